@@ -1,0 +1,55 @@
+# A bare `make` prints this list.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+ARGS ?=
+
+help:  ## print this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: setup  ## install everything and bring up the whole platform (Ctrl-C stops it)
+	@$(BIN)/clearqueue up $(ARGS)
+
+test: .venv/dev  ## install everything and run the tests
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+setup: .venv/run  ## install what running needs into .venv
+
+check: .venv/dev  ## import contracts, lint, formatting, types
+	@$(BIN)/lint-imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fmt: .venv/dev  ## format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: .venv/dev  ## measure (ONLY=create for one); one JSON line each
+	@$(BIN)/python -m bench $(ONLY)
+
+docs: setup  ## write the generated reference pages
+	@$(BIN)/clearqueue reference --write
+
+rebuild: setup  ## rebuild the lake and the search index from the ledger
+	@$(BIN)/clearqueue rebuild
+
+lock:  ## renew the locks (needs uv)
+	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock requirements.in
+	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Clearqueue needs Python 3.11: install it, or say where it is with make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements.lock pyproject.toml | .venv/bin/python
+	@test -e .venv/dev && test .venv/dev -nt requirements.lock || { echo "Installing Clearqueue (a minute or two the first time)"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch .venv/run
+
+.venv/dev: requirements-dev.lock .venv/run
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/dev
+
+.PHONY: help run test setup check fmt bench docs rebuild lock

@@ -1,0 +1,33 @@
+"""The few column shapes that all our tables share."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+TIMESTAMP = sa.DateTime(timezone=True)
+
+
+def instant(*, index: bool = False) -> Any:
+    """A required point in time (aware, UTC)."""
+    return Field(sa_type=TIMESTAMP, nullable=False, index=index)
+
+
+def maybe_instant(*, index: bool = False) -> datetime | None:
+    """A point in time that may not have come."""
+    field: datetime | None = Field(default=None, sa_type=TIMESTAMP, nullable=True, index=index)
+    return field
+
+
+def words() -> list[str]:
+    """A list of short texts: tags, scopes, rights."""
+    field: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text), nullable=False)
+    return field
+
+
+def mapping() -> dict[str, Any]:
+    """A JSON object."""
+    field: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+    return field

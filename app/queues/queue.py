@@ -1,0 +1,50 @@
+"""Rows: a queue, a right held in it, and a ticket state."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.columns import instant, words
+from core.ids import new_id
+
+
+class Queue(SQLModel, table=True):
+    """Where tickets wait for a team. Rights in a queue hold in its children too."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(unique=True, max_length=200)
+    parent_id: UUID | None = Field(default=None, foreign_key="queue.id")
+    is_active: bool = True
+    created_at: datetime = instant()
+
+
+class QueueRight(SQLModel, table=True):
+    """What one person, or everybody of one role, may do in a queue (keys: SEMANTICS.md 2.6)."""
+
+    __tablename__ = "queue_right"
+    __table_args__ = (UniqueConstraint("queue_id", "holder_kind", "holder"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    queue_id: UUID = Field(foreign_key="queue.id", index=True)
+    holder_kind: str = Field(max_length=10)
+    """`person` or `role`."""
+    holder: str = Field(max_length=64)
+    """A person's id or a role's name."""
+    rights: list[str] = words()
+
+
+class TicketState(SQLModel, table=True):
+    """A state by its local name, and the category that it means (core.events.Category)."""
+
+    __tablename__ = "ticket_state"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(unique=True, max_length=100)
+    category: str = Field(max_length=10)
+    is_default: bool = False
+    """The state that its category falls back to: at most one a category."""
+    sort: int = 0
+    is_active: bool = True
+    created_at: datetime = instant()

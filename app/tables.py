@@ -1,0 +1,32 @@
+"""Every table of the app in one metadata, for migrations and tests."""
+
+from sqlmodel import SQLModel
+
+from app.identity.credential import ApiToken, WebSession
+from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
+from app.people.person import Organisation, Person
+from app.queues.queue import Queue, QueueRight, TicketState
+from app.tickets.ticket import Message, Ticket
+from core.ledger import event, event_pending
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "ApiToken",
+    "Follower",
+    "IdempotencyKey",
+    "ImportRefusal",
+    "ImportRun",
+    "Message",
+    "Organisation",
+    "Person",
+    "Queue",
+    "QueueRight",
+    "Setting",
+    "Ticket",
+    "TicketState",
+    "WebSession",
+    "event",
+    "event_pending",
+    "metadata",
+]

@@ -1,0 +1,1 @@
+"""Tickets: rows, rules, commands and queries."""

@@ -1,0 +1,84 @@
+"""Rows: a ticket and its messages. Only `evolve` changes a ticket's fields, and only after an event."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.columns import instant, mapping, maybe_instant, words
+from core.ids import new_id
+
+ticket_number = sa.Sequence("ticket_number", start=1001, metadata=SQLModel.metadata)
+
+
+class Ticket(SQLModel, table=True):
+    """A ticket as it stands: the fold of its events, kept beside them for lists and rules."""
+
+    __table_args__ = (
+        sa.Index(
+            "ticket_open",
+            "queue_id",
+            "created_at",
+            postgresql_where=sa.text("category in ('NEW', 'OPEN', 'PENDING', 'HOLD')"),
+        ),
+        sa.Index(
+            "ticket_mine",
+            "agent_id",
+            "created_at",
+            postgresql_where=sa.text("category in ('NEW', 'OPEN', 'PENDING', 'HOLD')"),
+        ),
+        sa.Index("ticket_newest", "created_at", "id"),
+        sa.Index("ticket_touched", "updated_at", "id"),
+        sa.Index(
+            "ticket_external",
+            "external_ref",
+            unique=True,
+            postgresql_where=sa.text("external_ref is not null"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    number: int = Field(sa_type=sa.BigInteger, unique=True)
+    title: str = Field(max_length=500)
+    queue_id: UUID = Field(foreign_key="queue.id")
+    state_id: UUID = Field(foreign_key="ticket_state.id")
+    category: str = Field(max_length=10)
+    priority: int = Field(default=2, sa_type=sa.SmallInteger)
+    agent_id: UUID | None = Field(default=None, foreign_key="person.id")
+    requester_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id", index=True)
+    channel: str = Field(max_length=20)
+    language: str | None = Field(default=None, max_length=16)
+    tags: list[str] = words()
+    custom: dict[str, Any] = mapping()
+    version: int = 0
+    external_ref: str | None = Field(default=None, max_length=255)
+    history_complete: bool = True
+    created_at: datetime = instant()
+    updated_at: datetime = instant()
+    first_replied_at: datetime | None = maybe_instant()
+    solved_at: datetime | None = maybe_instant()
+    closed_at: datetime | None = maybe_instant()
+    awaiting_reply_since: datetime | None = maybe_instant()
+    """When the oldest public customer message that nobody answered came in."""
+    message_count: int = 0
+
+
+class Message(SQLModel, table=True):
+    """What somebody wrote. Text lives here, never in events; erasing it leaves every number as it was."""
+
+    __table_args__ = (sa.Index("message_of_ticket", "ticket_id", "created_at", "id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    ticket_id: UUID = Field(foreign_key="ticket.id")
+    direction: str = Field(max_length=3)
+    visibility: str = Field(max_length=10)
+    author_id: UUID | None = Field(default=None, foreign_key="person.id")
+    author_kind: str = Field(max_length=10)
+    channel: str = Field(max_length=20)
+    is_first: bool = False
+    is_auto: bool = False
+    body: str = Field(sa_type=sa.Text)
+    created_at: datetime = instant()

@@ -1,0 +1,183 @@
+"""The ledger's two doors: `append` for those who change things, `after` for those who follow.
+
+A command inserts into `event_pending`; the sequencer (etl/sequencer.py) moves rows to `event`, giving each a
+dense `position` and a link in the hash chain. Nobody else writes either table, and nobody edits `event`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from psycopg import Connection
+from psycopg.rows import class_row
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actor import Actor
+from core.events import Event
+from core.ids import new_id
+
+SEQUENCER_LOCK = 0x434C5145  # "CLQE"
+"""The advisory lock (transaction level) that whoever gives out positions must hold."""
+
+CHANNEL = "clearqueue_event"
+"""The NOTIFY channel on which the sequencer tells the newest position."""
+
+GENESIS = bytes(32)
+"""What the first event's hash is chained to."""
+
+metadata = sa.MetaData()
+
+
+def _envelope() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.Column("ticket_id", sa.Uuid),
+        sa.Column("ticket_version", sa.Integer),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("schema_version", sa.SmallInteger, nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid),
+        sa.Column("actor_kind", sa.Text, nullable=False),
+        sa.Column("actor_role", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("cause_id", sa.Uuid),
+        sa.Column("correlation_id", sa.Uuid),
+        sa.Column("command_id", sa.Uuid),
+        sa.Column("payload", JSONB, nullable=False),
+    ]
+
+
+event_pending = sa.Table(
+    "event_pending",
+    metadata,
+    sa.Column("seq", sa.BigInteger, sa.Identity(always=True, cache=1), primary_key=True),
+    *_envelope(),
+)
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("position", sa.BigInteger, nullable=False),
+    *_envelope(),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("position", "recorded_at"),
+    sa.Index("event_of_ticket", "ticket_id", "ticket_version"),
+)
+ENVELOPE = tuple(column.name for column in event_pending.columns if column.name != "seq")
+"""The columns that an event has before it has a position, in the order of the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event and all that surrounds it. Times are aware UTC; `payload` is plain JSON."""
+
+    event_id: UUID
+    ticket_id: UUID | None
+    ticket_version: int | None
+    kind: str
+    schema_version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID | None
+    actor_kind: str
+    actor_role: str
+    source: str
+    cause_id: UUID | None
+    correlation_id: UUID | None
+    command_id: UUID | None
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Envelope):
+    """An event with its place in the ledger. `position` is dense, starting at 1; `hash` chains to its predecessor."""
+
+    position: int
+    hash: bytes
+
+
+def wrap(
+    happened: Event,
+    actor: Actor,
+    *,
+    source: str,
+    ticket_id: UUID | None = None,
+    ticket_version: int | None = None,
+    occurred_at: datetime | None = None,
+    cause_id: UUID | None = None,
+    correlation_id: UUID | None = None,
+    command_id: UUID | None = None,
+    event_id: UUID | None = None,
+) -> Envelope:
+    """Put an event into its envelope. Without `occurred_at` it happened now; imports give their own times."""
+    now = clock.now()
+    return Envelope(
+        event_id=event_id or new_id(),
+        ticket_id=ticket_id,
+        ticket_version=ticket_version,
+        kind=happened.kind,
+        schema_version=happened.schema_version,
+        occurred_at=occurred_at or now,
+        recorded_at=now,
+        actor_id=actor.person_id,
+        actor_kind=actor.kind.value,
+        actor_role=actor.role.value,
+        source=source,
+        cause_id=cause_id,
+        correlation_id=correlation_id,
+        command_id=command_id,
+        payload=happened.payload(),
+    )
+
+
+def append(session: Session, envelopes: Sequence[Envelope]) -> None:
+    """Write events beside the rows that they changed, in the caller's transaction.
+
+    The caller holds the ticket's row lock, so that `seq` rises with `ticket_version` inside each ticket.
+    """
+    if envelopes:
+        session.execute(sa.insert(event_pending), [asdict(envelope) for envelope in envelopes])
+
+
+def after(connection: Connection[Any], position: int, limit: int = 5_000) -> list[Entry]:
+    """The events behind `position`, oldest first, at most `limit`. Positions are dense: a short list is the end."""
+    with connection.cursor(row_factory=class_row(Entry)) as cursor:
+        cursor.execute(
+            f"select {', '.join(ENVELOPE)}, position, hash from event where position > %s order by position limit %s",
+            (position, limit),
+        )
+        return cursor.fetchall()
+
+
+def history(session: Session, ticket_id: UUID) -> list[Envelope]:
+    """One ticket's whole life in order, also what has not got its position yet."""
+    columns: list[sa.ColumnElement[object]] = [sa.literal_column(name) for name in ENVELOPE]
+    both = sa.union_all(
+        sa.select(*columns).select_from(event).where(event.c.ticket_id == ticket_id),
+        sa.select(*columns).select_from(event_pending).where(event_pending.c.ticket_id == ticket_id),
+    ).subquery()
+    rows = session.execute(sa.select(both).order_by(both.c.ticket_version)).mappings()
+    return [Envelope(**row) for row in rows]
+
+
+def canonical(position: int, envelope: Envelope) -> bytes:
+    """The bytes that are hashed: JSON with sorted keys, times in UTC to the microsecond, no white space."""
+    row = {name: getattr(envelope, name) for name in ENVELOPE}
+    row["position"] = position
+    for name in ("occurred_at", "recorded_at"):
+        row[name] = row[name].astimezone(UTC).isoformat(timespec="microseconds")
+    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
+
+
+def chain(previous_hash: bytes, first_position: int, envelopes: Iterable[Envelope]) -> Iterator[tuple[int, bytes]]:
+    """The position and hash of each event that follows `previous_hash`: SHA-256(previous ‖ canonical row)."""
+    for position, envelope in enumerate(envelopes, start=first_position):
+        previous_hash = hashlib.sha256(previous_hash + canonical(position, envelope)).digest()
+        yield position, previous_hash

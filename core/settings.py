@@ -1,0 +1,74 @@
+"""Every setting, read once from the environment (`CLEARQUEUE_…`) by `asgi.py` or `cli.py`, then handed down frozen.
+
+A secret can come from a file: `CLEARQUEUE_SECRET_KEY_FILE=/run/secrets/key` fills `secret_key`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CLEARQUEUE_"
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Defaults are the embedded platform in one data folder."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("data"), description="Folder for everything the embedded platform keeps.")
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(8600, ge=0, le=65535, description="Port that the web server listens on.")
+    base_url: str = Field("", description="Public address in links and mails; empty: made from host and port.")
+    company: str = Field("Clearqueue", description="Name of the company whose helpdesk this is.")
+
+    database_url: str = Field(
+        "", description="PostgreSQL address (libpq form); empty: the embedded server in the data folder."
+    )
+    lake_catalog_url: str = Field("", description="PostgreSQL of the lake's catalogue; empty: same as the database.")
+    lake_data_path: str = Field("", description="Folder (or s3://…) of the lake's Parquet files; empty: data/lake.")
+    search_engine: Literal["tantivy", "meilisearch"] = Field(
+        "tantivy", description="tantivy: in process, in the data folder. meilisearch: a server."
+    )
+    meilisearch_url: str = Field("http://127.0.0.1:7700", description="Address of the Meilisearch server.")
+    meilisearch_key: str = Field("", description="API key of the Meilisearch server.")
+    broker_url: str = Field("", description="Celery broker; empty: the same PostgreSQL.")
+    secret_key: str = Field("", description="Key for signing, at least 32 bytes; empty: made once in the data folder.")
+
+    demo: bool = Field(True, description="Load the demo company on the first start.")
+    simulate: bool = Field(True, description="Keep working the demo company's tickets in real time.")
+    web_workers: int = Field(1, ge=1, le=64, description="Web server processes.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_json: bool = Field(False, description="Logs as one JSON object a line.")
+    secure_cookies: bool = Field(
+        False, description="Session cookies over https only (__Host- prefix); set it behind TLS."
+    )
+    session_hours: int = Field(12, ge=1, le=720, description="Hours until a session ends, whatever happens.")
+    lake_memory: str = Field("1GB", description="Most memory that one process gives to the lake's queries.")
+
+    @property
+    def lake_path(self) -> str:
+        """Where the lake's Parquet files are."""
+        return self.lake_data_path or str(self.data_dir.resolve() / "lake")
+
+    @property
+    def lake_catalog(self) -> str:
+        """The PostgreSQL that keeps the lake's catalogue."""
+        return self.lake_catalog_url or self.database_url
+
+    @property
+    def search_path(self) -> Path:
+        """Where the embedded search index is."""
+        return self.data_dir.resolve() / "search"
+
+
+def read(**overrides: Any) -> Settings:
+    """The settings from the environment, `…_FILE` variables and `overrides`, the last being the strongest."""
+    from_files = {
+        name: Path(path).read_text(encoding="utf-8").strip()
+        for name in Settings.model_fields
+        if (path := os.environ.get(f"{PREFIX}{name.upper()}_FILE"))
+    }
+    return Settings(**{**from_files, **overrides})
