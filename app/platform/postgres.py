@@ -16,8 +16,9 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from app.platform import lifeline, programs
+from app.platform import process
 from app.platform.account import Account
+from app.platform.process import Process, spawn
 from core.errors import Unavailable
 
 OWNER = "clearqueue"
@@ -40,6 +41,7 @@ SETTINGS = {
     "log_min_duration_statement": "2s",
     "log_line_prefix": "%m [%p] %a ",
 }
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -67,49 +69,50 @@ def create(cluster: Cluster) -> None:
     """
     if cluster.folder.exists():
         return
-    half = cluster.folder.with_name(f"{cluster.folder.name}.half")
-    shutil.rmtree(half, ignore_errors=True)
+    for abandoned in cluster.folder.parent.glob(f"{cluster.folder.name}.half-*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    half = cluster.folder.with_name(f"{cluster.folder.name}.half-{os.getpid()}")
     make_private(half, cluster.account)
     options = ["--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"]
     options += ["--locale-provider", "builtin", "--locale", "C.UTF-8"]
     options += [] if cluster.durable else ["--no-sync"]
     done = subprocess.run(
         [cluster.programs / "initdb", "--pgdata", half, *options],
-        capture_output=True, text=True, env=_environment(), cwd="/", **_as(cluster.account),
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        cwd="/",
+        user=cluster.account.uid if cluster.account else None,
+        group=cluster.account.gid if cluster.account else None,
+        extra_groups=[] if cluster.account else None,
+    )
     if done.returncode != 0:
         raise Unavailable(f"PostgreSQL could not make its folder {half}: {_last_line(done.stderr)}")
     half.rename(cluster.folder)
 
 
-def start(cluster: Cluster, patience_seconds: float = 300) -> "subprocess.Popen[bytes]":
+def start(cluster: Cluster, patience_seconds: float = 300) -> Process:
     """Start the server and wait until it answers; after a crash that includes its recovery."""
     stop_leftovers(cluster.folder)
     make_private(cluster.sockets, cluster.account)
     settings = SETTINGS | {"unix_socket_directories": str(cluster.sockets)}
     settings |= {} if cluster.durable else WITHOUT_DURABILITY
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with cluster.log.open("ab") as log:
-        process = subprocess.Popen(
-            [cluster.programs / "postgres", "-D", cluster.folder, *arguments],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(), cwd="/", process_group=0,
-            preexec_fn=lifeline.to_parent(SIGINT),  # noqa: PLW1509 — we have no other thread at this point
-            **_as(cluster.account),
-        )  # fmt: skip
-    _wait_until_it_answers(cluster, process, patience_seconds)
-    return process
+    server = spawn(
+        [cluster.programs / "postgres", "-D", cluster.folder, *arguments],
+        log=cluster.log,
+        environment=ENVIRONMENT,
+        if_we_die=SIGINT,
+        account=cluster.account,
+    )
+    _wait_until_it_answers(cluster, server, patience_seconds)
+    return server
 
 
-def stop(process: "subprocess.Popen[bytes]", patience_seconds: float = 60) -> None:
+def stop(server: Process, patience_seconds: float = 60) -> None:
     """Stop the server cleanly: sessions are ended, a checkpoint is written. In despair, without the checkpoint."""
-    for last_signal, patience in ((SIGINT, patience_seconds), (SIGQUIT, 10.0), (SIGKILL, 10.0)):
-        if process.poll() is not None:
-            return
-        process.send_signal(last_signal)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            continue
+    process.stop(server, [(SIGINT, patience_seconds), (SIGQUIT, 10), (SIGKILL, 10)])
 
 
 def stop_leftovers(folder: Path, patience_seconds: float = 60) -> None:
@@ -117,14 +120,14 @@ def stop_leftovers(folder: Path, patience_seconds: float = 60) -> None:
 
     PostgreSQL's processes work inside their folder, which tells them from everyone else's.
     """
-    left = [process for process in psutil.process_iter(["name"]) if _works_in(process, folder)]
-    family = {process.pid for process in left}
-    for process in left:
-        if process.ppid() not in family:
-            process.send_signal(SIGINT)
+    left = [found for found in psutil.process_iter(["name"]) if _works_in(found, folder)]
+    family = {found.pid for found in left}
+    for found in left:
+        if found.ppid() not in family:
+            found.send_signal(SIGINT)
     _, alive = psutil.wait_procs(left, timeout=patience_seconds if left else 0)
-    for process in alive:
-        process.kill()
+    for found in alive:
+        found.kill()
     psutil.wait_procs(alive, timeout=10)
     (folder / "postmaster.pid").unlink(missing_ok=True)
 
@@ -147,33 +150,25 @@ def make_private(folder: Path, account: Account | None) -> None:
         os.chown(folder, account.uid, account.gid)
 
 
-def _wait_until_it_answers(cluster: Cluster, process: "subprocess.Popen[bytes]", patience_seconds: float) -> None:
+def _wait_until_it_answers(cluster: Cluster, server: Process, patience_seconds: float) -> None:
     url, give_up = cluster.url("postgres", SUPERUSER), time.monotonic() + patience_seconds
-    while process.poll() is None and time.monotonic() < give_up:
+    while server.poll() is None and time.monotonic() < give_up:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
             return
-    stop(process)
+    stop(server)
     last = _last_line(cluster.log.read_text(errors="replace"))
     raise Unavailable(f"PostgreSQL does not start: {last} (more in {cluster.log})")
 
 
-def _works_in(process: psutil.Process, folder: Path) -> bool:
+def _works_in(found: psutil.Process, folder: Path) -> bool:
     try:
-        return process.info["name"] == "postgres" and Path(process.cwd()) == folder.resolve()
+        return found.info["name"] == "postgres" and Path(found.cwd()) == folder.resolve()
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
-
-
-def _as(account: Account | None) -> "dict[str, int | list[int]]":
-    return {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
-
-
-def _environment() -> dict[str, str]:
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def _last_line(text: str) -> str:
