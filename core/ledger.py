@@ -70,7 +70,7 @@ event = sa.Table(
     sa.PrimaryKeyConstraint("position", "recorded_at"),
     sa.Index("event_of_ticket", "ticket_id", "ticket_version"),
 )
-ENVELOPE = tuple(column.name for column in event_pending.columns if column.name != "seq")
+ENVELOPE = tuple(str(column.name) for column in event_pending.columns if column.name != "seq")
 """The columns that an event has before it has a position, in the order of the tables."""
 
 
