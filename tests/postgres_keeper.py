@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from app.migrations import upgrade
-from app.platform import account, postgres, programs
+from app.platform import account, postgres, process, programs
 
 TEMPLATE = "clearqueue_template"
 
@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
         with (folder / "users").open("w") as users:
             fcntl.flock(users, fcntl.LOCK_EX)
     finally:
-        postgres.stop(server, patience_seconds=10)
+        process.stop(server, postgres.STOPPING)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -42,6 +42,9 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %a ",
 }
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+STOPPING = ((SIGINT, 60), (SIGQUIT, 10), (SIGKILL, 10))
+"""How to stop it: sessions are ended and a checkpoint is written; in despair, without the checkpoint."""
+
 WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -106,13 +109,12 @@ def start(cluster: Cluster, patience_seconds: float = 300) -> Process:
         if_we_die=SIGINT,
         account=cluster.account,
     )
-    _wait_until_it_answers(cluster, server, patience_seconds)
+    try:
+        _wait_until_it_answers(cluster, server, patience_seconds)
+    except BaseException:
+        process.stop(server, STOPPING)
+        raise
     return server
-
-
-def stop(server: Process, patience_seconds: float = 60) -> None:
-    """Stop the server cleanly: sessions are ended, a checkpoint is written. In despair, without the checkpoint."""
-    process.stop(server, [(SIGINT, patience_seconds), (SIGQUIT, 10), (SIGKILL, 10)])
 
 
 def stop_leftovers(folder: Path, patience_seconds: float = 60) -> None:
@@ -159,7 +161,6 @@ def _wait_until_it_answers(cluster: Cluster, server: Process, patience_seconds: 
             time.sleep(0.05)
         else:
             return
-    stop(server)
     last = _last_line(cluster.log.read_text(errors="replace"))
     raise Unavailable(f"PostgreSQL does not start: {last} (more in {cluster.log})")
 

@@ -47,14 +47,21 @@ def spawn(
 
 def stop(process: Process, steps: Sequence[tuple[Signals, float]]) -> None:
     """Send each signal in turn, giving the process so many seconds after each, until it has ended."""
-    for signal, patience_seconds in steps:
-        if process.poll() is not None:
-            return
-        process.send_signal(signal)
+    if process.poll() is None:
+        process.send_signal(steps[0][0])
+        see_out(process, steps)
+
+
+def see_out(process: Process, steps: Sequence[tuple[Signals, float]]) -> None:
+    """Go on with a stop whose first signal was sent."""
+    for index, (signal, patience_seconds) in enumerate(steps):
+        if index and process.poll() is None:
+            process.send_signal(signal)
         try:
             process.wait(patience_seconds)
         except subprocess.TimeoutExpired:
             continue
+        return
 
 
 def _tie_to_parent(last_signal: Signals) -> Callable[[], None]:

@@ -1,0 +1,23 @@
+"""The tasks that a worker runs. Each calls one function and may run twice."""
+
+from celery import Task, shared_task
+
+from app.jobs import heartbeat, upkeep
+
+
+@shared_task(bind=True, name="clearqueue.heartbeat")  # type: ignore[untyped-decorator]
+def beat_heart(task: Task) -> None:
+    """Proof that beat, broker and worker all live."""
+    heartbeat.beat_once(task.app.settings.database_url, heartbeat.WORKER)
+
+
+@shared_task(bind=True, name="clearqueue.purge")  # type: ignore[untyped-decorator]
+def purge(task: Task) -> None:
+    """Throw away what has served its time."""
+    upkeep.purge(task.app.settings.database_url)
+
+
+@shared_task(bind=True, name="clearqueue.anchor")  # type: ignore[untyped-decorator]
+def anchor(task: Task) -> None:
+    """Note the ledger's head outside of the database, once a day."""
+    upkeep.anchor(task.app.settings.database_url, task.app.settings.data_dir / "anchors.txt")

@@ -1,0 +1,44 @@
+"""Running a worker or a beat in this process until it is told to stop."""
+
+import signal
+import sys
+from threading import Thread
+
+from celery import Celery
+from celery.beat import Service
+from celery.signals import worker_ready
+
+from app.jobs import heartbeat
+from app.jobs.celery import celery_app
+from core.settings import Settings
+
+CONCURRENCY = 4
+"""Threads that run tasks: they wait for PostgreSQL and the network, not for the processor."""
+
+
+def run_worker(settings: Settings, *, with_beat: bool) -> None:
+    """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process."""
+    app = celery_app(settings)
+    worker = app.Worker(
+        pool="threads",
+        concurrency=CONCURRENCY,
+        loglevel=settings.log_level,
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker_ready.connect(lambda **_: heartbeat.beat_once(settings.database_url, heartbeat.WORKER), weak=False)
+    if with_beat:
+        Thread(target=_beat(app).start, name="beat", daemon=True).start()
+    worker.start()
+
+
+def run_beat(settings: Settings) -> None:
+    """Send scheduled tasks until SIGTERM; a second beat stands by."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    _beat(celery_app(settings)).start()
+
+
+def _beat(app: Celery) -> Service:
+    return Service(app, scheduler_cls=app.conf.beat_scheduler)

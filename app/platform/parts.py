@@ -1,0 +1,113 @@
+"""The programs of the embedded platform: what runs, with which settings, and when each counts as ready."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+
+from app.jobs import heartbeat
+from app.platform import address, postgres, process
+from app.platform.postgres import Cluster
+from app.platform.process import Process
+from app.platform.supervisor import Program
+from core import clock
+from core.settings import PREFIX, Settings
+
+CODE = Path(__file__).parents[2]
+FOLLOWERS = ("lake", "search")
+FACES, CARRIER, DATABASE = range(3)
+"""The stages of a stop: first those that make events, then who carries them, the database last."""
+
+
+def database(cluster: Cluster) -> Program:
+    """PostgreSQL itself; its start returns when it answers."""
+    return Program(
+        "postgres",
+        start=lambda: postgres.start(cluster),
+        log=cluster.log,
+        is_ready=lambda: True,
+        stage=DATABASE,
+        steps=postgres.STOPPING,
+    )
+
+
+def web(settings: Settings, descriptor: int, reached_at: str) -> list[Program]:
+    """The web servers; all accept from the one socket that the supervisor holds."""
+    names = ["web"] + [f"web-{number}" for number in range(2, settings.web_workers + 1)]
+    command = ["-m", "cli", "web", "--descriptor", str(descriptor)]
+    return [
+        _ours(name, command, settings, lambda: address.answers(reached_at, "/api/v1/health"), descriptor=descriptor)
+        for name in names
+    ]
+
+
+def etl(settings: Settings) -> Program:
+    """The sequencer and the followers: ready when lake and index have what the ledger had at the look."""
+    return _ours("etl", ["-m", "etl"], settings, lambda: _caught_up(settings), stage=CARRIER)
+
+
+def worker(settings: Settings) -> Program:
+    """Celery's worker with beat in it: ready at its first heartbeat."""
+    return _ours("worker", ["-m", "cli", "worker", "--beat"], settings, _seen_since(settings, heartbeat.WORKER))
+
+
+def simulator(settings: Settings) -> Program:
+    """Who works the demo company's tickets."""
+    return _ours("simulate", ["-m", "cli", "simulate"], settings, lambda: True)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Our own environment with every setting that differs from its default."""
+    given = {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
+    ours = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items()}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not (name.startswith(PREFIX) and name.removesuffix("_FILE") in ours)
+    }
+    return inherited | ours | {"PYTHONUNBUFFERED": "1"}
+
+
+def _ours(
+    name: str,
+    command: list[str],
+    settings: Settings,
+    is_ready: Callable[[], bool],
+    stage: int = FACES,
+    descriptor: int | None = None,
+) -> Program:
+    log = settings.data_dir / "log" / f"{name}.log"
+
+    def start() -> Process:
+        return process.spawn(
+            [sys.executable, *command],
+            log=log,
+            environment=environment(settings),
+            keep_open=() if descriptor is None else (descriptor,),
+            folder=CODE,
+        )
+
+    return Program(name, start=start, log=log, is_ready=is_ready, stage=stage)
+
+
+def _seen_since(settings: Settings, name: str) -> Callable[[], bool]:
+    began = clock.now()
+
+    def seen() -> bool:
+        last: datetime | None = heartbeat.last_seen(settings.database_url).get(name)
+        return last is not None and last >= began
+
+    return seen
+
+
+def _caught_up(settings: Settings) -> bool:
+    with psycopg.connect(settings.database_url, connect_timeout=3) as connection:
+        row = connection.execute(
+            "select count(*) = %s from follower"
+            " where name = any(%s) and position >= (select coalesce(max(position), 0) from event)",
+            (len(FOLLOWERS), list(FOLLOWERS)),
+        ).fetchone()
+    return row == (True,)

@@ -1,0 +1,62 @@
+"""`clearqueue up`: the whole platform in one terminal, from nothing to an address, and cleanly down again."""
+
+import socket
+
+from app.platform import address, datafolder, embedded, first_start, parts, postgres
+from app.platform.datafolder import DataFolder
+from app.platform.steps import done, say, step
+from app.platform.stopping import StopAsked, stop_signals
+from app.platform.supervisor import Supervisor
+from core.settings import Settings
+
+START_PATIENCE_SECONDS = 300
+
+
+def up(settings: Settings) -> None:
+    """Bring everything up and keep it up until told to stop. Refusals are one sentence each, before anything starts."""
+    folder = datafolder.locate(settings)
+    if by := datafolder.holder(folder):
+        raise datafolder.in_use(folder, by)
+    with address.listening(settings.host, settings.port) as bound, stop_signals():
+        datafolder.prepare(folder)
+        supervisor = Supervisor(tell=say)
+        with datafolder.held(folder, "up") as publish:
+            try:
+                home = _database(settings, folder, supervisor)
+                publish(address.url(bound), home.database_url)
+                _rest(home, bound, supervisor)
+                supervisor.keep()
+            except StopAsked:
+                say("Stopping …")
+            finally:
+                supervisor.stop()
+    say(f"Stopped. Everything is kept in {folder.path}")
+
+
+def _database(settings: Settings, folder: DataFolder, supervisor: Supervisor) -> Settings:
+    """PostgreSQL, unless the operator brings one."""
+    if settings.database_url:
+        return embedded.reachable(embedded.at_home(settings, folder, settings.database_url))
+    if folder.moved_from:
+        say(
+            f"{folder.moved_from} lies in a private folder that PostgreSQL's own user may not enter, "
+            f"so the data is kept in {folder.path} (choose another place with --data)."
+        )
+    with step("PostgreSQL"):
+        cluster = folder.cluster()
+        postgres.create(cluster)
+        supervisor.start(parts.database(cluster))
+        postgres.ensure_database(cluster)
+    return embedded.at_home(settings, folder, cluster.url())
+
+
+def _rest(home: Settings, bound: socket.socket, supervisor: Supervisor) -> None:
+    first_start.migrate(home)
+    has_demo = first_start.demo(home)
+    reached_at = address.url(bound)
+    for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home)):
+        supervisor.start(program)
+    supervisor.wait_until_ready(START_PATIENCE_SECONDS, when_ready=done)
+    if has_demo and home.simulate:
+        supervisor.start(parts.simulator(home))
+    first_start.welcome(home, reached_at)
