@@ -109,3 +109,7 @@ def _database(data: Path | None, doing: str) -> Iterator["Settings"]:
 def _fail(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
     raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,14 @@
 """Running a worker or a beat in this process until it is told to stop."""
 
+import logging
 import signal
 import sys
+import warnings
 from threading import Thread
 
 from celery import Celery
 from celery.beat import Service
+from celery.platforms import SecurityWarning
 from celery.signals import worker_ready
 
 from app.jobs import heartbeat
@@ -19,6 +22,7 @@ CONCURRENCY = 4
 def run_worker(settings: Settings, *, with_beat: bool) -> None:
     """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process."""
     app = celery_app(settings)
+    _quieten()
     worker = app.Worker(
         pool="threads",
         concurrency=CONCURRENCY,
@@ -38,6 +42,13 @@ def run_beat(settings: Settings) -> None:
     """Send scheduled tasks until SIGTERM; a second beat stands by."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _beat(celery_app(settings)).start()
+
+
+def _quieten() -> None:
+    """No line for each heartbeat, and no warning about pickle as root: we read JSON only."""
+    for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", category=SecurityWarning)
 
 
 def _beat(app: Celery) -> Service:

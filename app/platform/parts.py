@@ -76,6 +76,7 @@ def _ours(
     command: list[str],
     settings: Settings,
     is_ready: Callable[[], bool],
+    *,
     stage: int = FACES,
     descriptor: int | None = None,
 ) -> Program:

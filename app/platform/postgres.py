@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
+from stat import S_ISDIR
 from urllib.parse import quote
 
 import psutil
@@ -137,16 +138,19 @@ def stop_leftovers(folder: Path, patience_seconds: float = 60) -> None:
 def ensure_database(cluster: Cluster, name: str = OWNER) -> None:
     """Our role and an empty database of ours, unless they are there."""
     with psycopg.connect(cluster.url("postgres", SUPERUSER), autocommit=True) as connection:
-        if not connection.execute("select from pg_roles where rolname = %s", (OWNER,)).fetchone():
+        if not connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone():
             connection.execute(f"create role {OWNER} login createdb")
             connection.execute(f"grant pg_monitor to {OWNER}")
-        if not connection.execute("select from pg_database where datname = %s", (name,)).fetchone():
+        if not connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
             connection.execute(f'create database "{name}" owner {OWNER}')
 
 
 def make_private(folder: Path, account: Account | None) -> None:
     """A folder that only PostgreSQL's user (and root) may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), account.uid if account else os.geteuid()}:
+        raise Unavailable(f"{folder} belongs to somebody else: remove it, or choose another data folder with --data.")
     folder.chmod(0o700)
     if account is not None:
         os.chown(folder, account.uid, account.gid)
