@@ -1,5 +1,6 @@
 """Who may write: PostgreSQL's session-level advisory locks, which vanish with the process that held them."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,8 @@ WRITER = 0x434C5752  # "CLWR"
 """Held by whoever writes the lake and the search index. Whoever else wants it (a rebuild) simply waits for it: the
 etl process sees somebody waiting, finishes its batch, lets go and queues up behind. PostgreSQL's queue is fair."""
 
+LOOK_EVERY_SECONDS = 0.25
+
 
 @contextmanager
 def held(connection: Connection[Any], lock: int) -> Iterator[None]:
@@ -22,13 +25,22 @@ def held(connection: Connection[Any], lock: int) -> Iterator[None]:
         yield
     finally:
         if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", (lock,))
+            release(connection, lock)
 
 
-def try_hold(connection: Connection[Any], lock: int) -> bool:
-    """Take `lock` if it is free; it then stays with the connection."""
-    row = connection.execute("select pg_try_advisory_lock(%s)", (lock,)).fetchone()
-    return bool(row and row[0])
+def wait_for(connection: Connection[Any], lock: int, stop: threading.Event) -> bool:
+    """Wait for `lock` unless told to stop first; whether we have it. It stays with the connection."""
+    while not stop.is_set():
+        row = connection.execute("select pg_try_advisory_lock(%s)", (lock,)).fetchone()
+        if row and row[0]:
+            return True
+        stop.wait(LOOK_EVERY_SECONDS)
+    return False
+
+
+def release(connection: Connection[Any], lock: int) -> None:
+    """Give `lock` back; whoever waits first in line has it at once."""
+    connection.execute("select pg_advisory_unlock(%s)", (lock,))
 
 
 def is_wanted(connection: Connection[Any], lock: int) -> bool:
