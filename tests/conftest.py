@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.platform.postgres import Cluster
 from core.settings import Settings
 from tests.databases import cloned, shared_cluster
+from tests.world import world  # noqa: F401 — a fixture
 
 
 @pytest.fixture(scope="session")

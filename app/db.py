@@ -1,0 +1,68 @@
+"""Postgres for web, jobs and the command line: the one place that opens transactions and commits them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.migrations import sqlalchemy_url
+from app.queues.house import HouseCache
+
+CONNECT_SECONDS = 3
+LOCK_SECONDS = 2
+IDLE_IN_TRANSACTION_SECONDS = 30
+
+
+class Database:
+    """A pool of connections to the helpdesk's tables. Every wait has an end (RELIABILITY.md rule 7).
+
+    `with database.transaction() as session:` commits when the block ends and undoes all of it when the block
+    raises; `database.reading()` cannot write at all. Nobody else writes `commit`.
+    """
+
+    def __init__(self, database_url: str, *, statement_seconds: int = 5, most_connections: int = 40) -> None:
+        self.house = HouseCache()
+        self.engine = sa.create_engine(
+            sqlalchemy_url(database_url),
+            pool_size=most_connections,
+            max_overflow=0,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=False,
+            pool_recycle=1_800,
+            connect_args={
+                "connect_timeout": CONNECT_SECONDS,
+                "application_name": "clearqueue",
+                "options": _options(statement_seconds),
+            },
+        )
+        self._reader = self.engine.execution_options(postgresql_readonly=True)
+        self._sessions = sessionmaker(expire_on_commit=False, autoflush=False, info={"house": self.house})
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One command, one request or one batch: all of it or nothing."""
+        with self._sessions(bind=self.engine) as session:
+            yield session
+            session.commit()
+            if session.info.get("house_changed"):
+                self.house.forget()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads; Postgres itself refuses writes in it."""
+        with self._sessions(bind=self._reader) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _options(statement_seconds: int) -> str:
+    seconds = {
+        "statement_timeout": statement_seconds,
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_SECONDS,
+    }
+    return " ".join(f"-c {name}={value}s" for name, value in seconds.items())

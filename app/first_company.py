@@ -1,0 +1,49 @@
+"""What every new company starts with: the usual states, one queue, and what each role may do there."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.policy import RIGHTS
+from app.queues.queue import Queue, TicketState
+from app.queues.setup import define_queue, define_state, set_rights
+from core.actor import SYSTEM, Role
+from core.events import Category
+
+STATES = {
+    "new": Category.NEW,
+    "open": Category.OPEN,
+    "pending": Category.PENDING,
+    "on hold": Category.HOLD,
+    "solved": Category.SOLVED,
+    "closed": Category.CLOSED,
+    "merged": Category.MERGED,
+    "spam": Category.SPAM,
+    "deleted": Category.DELETED,
+}
+FIRST_QUEUE = "Support"
+
+OF_SUPERVISORS = sorted(RIGHTS - {"admin"})
+OF_AGENTS = ["assign", "close", "create", "merge", "move_into", "note", "own", "priority", "read", "reply"]
+OF_CUSTOMERS = ["create"]
+
+
+def found_company(session: Session) -> None:
+    """Set up what is missing; a company that has states or queues of its own keeps them as they are."""
+    if session.execute(select(col(TicketState.id)).limit(1)).first() is None:
+        for sort, (name, category) in enumerate(STATES.items()):
+            define_state(session, SYSTEM, name=name, category=category, is_default=True, sort=sort, source="setup")
+    if session.execute(select(col(Queue.id)).limit(1)).first() is None:
+        give_usual_rights(session, define_queue(session, SYSTEM, name=FIRST_QUEUE, source="setup"))
+
+
+def give_usual_rights(session: Session, queue: Queue) -> None:
+    """What each role may do in a queue unless somebody says otherwise. Administrators may do everything anyway."""
+    for role, rights in {
+        Role.SUPERVISOR: OF_SUPERVISORS,
+        Role.AGENT: OF_AGENTS,
+        Role.CUSTOMER: OF_CUSTOMERS,
+    }.items():
+        set_rights(
+            session, SYSTEM, queue_id=queue.id, holder_kind="role", holder=role.value, rights=rights, source="setup"
+        )

@@ -1,0 +1,35 @@
+"""From a person's row to the Actor who asks: rights and scope as they stand now."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.people.person import Organisation, Person
+from app.policy import grants_of, scope_of
+from app.queues.house import house_of
+from core.actor import Actor, Role
+
+
+def actor_of(session: Session, person: Person, *, token_id: UUID | None = None, read_only: bool = False) -> Actor:
+    """The Actor that a person is at this moment. It lives for seconds only: rights change."""
+    role = Role(person.role)
+    grants = grants_of(house_of(session), person.id, role)
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        role=role,
+        scope=scope_of(role, person.id, _shared_organisation(session, person), grants),
+        timezone=person.timezone,
+        locale=person.locale,
+        grants=grants,
+        organisation_id=person.organisation_id,
+        token_id=token_id,
+        read_only=read_only,
+    )
+
+
+def _shared_organisation(session: Session, person: Person) -> UUID | None:
+    if person.organisation_id is None or person.role != Role.CUSTOMER:
+        return None
+    organisation = session.get(Organisation, person.organisation_id)
+    return organisation.id if organisation and organisation.is_shared else None

@@ -1,0 +1,152 @@
+"""Who may see and do what: the only module that decides it. Whatever is not granted is denied.
+
+Rights are held in a queue and in its children, by a person or by everybody of a role. Customers hold rights by
+their relation to a ticket: it is theirs, or it belongs to their organisation and that shares its tickets.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.people.person import Person
+from app.queues.house import House
+from app.tickets.ticket import Message, Ticket
+from core.actor import Actor, Role, Scope
+from core.errors import NotAllowed, NotFound, NotSignedIn
+
+Right = Literal[
+    "read", "reply", "note", "create", "move_into", "assign", "own", "priority", "close", "merge", "delete",
+    "export", "admin",
+]  # fmt: skip
+RIGHTS: frozenset[str] = frozenset(get_args(Right))
+READING = frozenset({"read", "export"})
+"""All that a read-only token can be good for."""
+
+OF_A_REQUESTER = frozenset({"read", "reply"})
+"""What customers may do with a ticket that they can see."""
+
+
+def grants_of(house: House, person_id: UUID | None, role: Role) -> dict[UUID, frozenset[str]]:
+    """The rights of a person in each queue: their own and their role's, here and in every queue above.
+
+    Holding any right implies `read`: nobody works what they cannot see. Customers keep only `create`.
+    """
+    holders = [("role", role.value), *([("person", str(person_id))] if person_id else [])]
+    none: frozenset[str] = frozenset()
+    grants = {}
+    for queue_id in house.queues:
+        held = none.union(
+            *(
+                house.rights.get((kind, holder, above), none)
+                for above in house.line(queue_id)
+                for kind, holder in holders
+            )
+        )
+        if role is Role.CUSTOMER:
+            held &= {"create"}
+        elif held:
+            held |= {"read"}
+        if held:
+            grants[queue_id] = held
+    return grants
+
+
+def scope_of(role: Role, person_id: UUID, organisation_id: UUID | None, grants: Mapping[UUID, frozenset[str]]) -> Scope:
+    """What somebody may read. `organisation_id` is given only if that organisation shares its tickets."""
+    if role in (Role.ADMIN, Role.SYSTEM):
+        return Scope(everything=True, internal=True)
+    if role is Role.CUSTOMER:
+        shared = frozenset({organisation_id}) if organisation_id else frozenset()
+        return Scope(requester_ids=frozenset({person_id}), organisation_ids=shared)
+    return Scope(queue_ids=frozenset(queue for queue, held in grants.items() if "read" in held), internal=True)
+
+
+def can(actor: Actor, right: str, queue_id: UUID, ticket: Ticket | None = None) -> bool:
+    """Whether the actor holds a right in a queue, or by their relation to a ticket."""
+    if actor.read_only and right not in READING:
+        return False
+    if actor.role in (Role.ADMIN, Role.SYSTEM):
+        return True
+    if actor.role is Role.CUSTOMER and ticket is not None and right in OF_A_REQUESTER:
+        return may_see(actor, ticket)
+    return right in actor.grants.get(queue_id, frozenset())
+
+
+def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | None = None) -> None:
+    """Refuse unless the actor holds all these rights. A queue that the actor knows nothing of is not there."""
+    for right, queue_id in needs:
+        if can(actor, right, queue_id, ticket):
+            continue
+        sees_queue = queue_id in actor.grants or actor.scope.everything
+        if not sees_queue and (ticket is None or queue_id != ticket.queue_id):
+            raise NotFound("There is no such queue, or you may not see it.")
+        raise NotAllowed(f"This takes the right {right!r} in the queue; ask an administrator for it.", right=right)
+
+
+def may_see(actor: Actor, ticket: Ticket) -> bool:
+    """Whether a ticket exists for this actor."""
+    return actor.scope.covers(ticket.queue_id, ticket.requester_id, ticket.organisation_id)
+
+
+def visible(actor: Actor) -> Scope:
+    """What the actor may read: SQL, search, lake and live filters are all made of this one value."""
+    return actor.scope
+
+
+def scope_filter(scope: Scope) -> sa.ColumnElement[bool]:
+    """The scope as a clause on `Ticket`: true exactly where `Scope.covers` is."""
+    if scope.everything:
+        return sa.true()
+    lines: list[sa.ColumnElement[bool]] = []
+    for column, ids in (
+        (col(Ticket.queue_id), scope.queue_ids),
+        (col(Ticket.requester_id), scope.requester_ids),
+        (col(Ticket.organisation_id), scope.organisation_ids),
+    ):
+        if ids:
+            lines.append(column == sa.any_(sa.literal(sorted(ids), sa.ARRAY(sa.Uuid))))
+    return sa.or_(*lines) if lines else sa.false()
+
+
+def message_filter(scope: Scope) -> sa.ColumnElement[bool]:
+    """Which messages of a visible ticket may be read: colleagues' notes are for those inside."""
+    return sa.true() if scope.internal else col(Message.visibility) == "public"
+
+
+def person_filter(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whom the actor may look up: staff know everybody, customers themselves."""
+    if sees_people(actor):
+        return sa.true()
+    return col(Person.id) == actor.person_id
+
+
+def sees_people(actor: Actor) -> bool:
+    """Whether the actor works with customers' data at all: somebody inside with a queue, or an administrator."""
+    return actor.scope.everything or bool(actor.scope.internal and actor.grants)
+
+
+def is_admin(actor: Actor) -> bool:
+    """Whether the actor may set up the house (and is not using a token that only reads)."""
+    return actor.role in (Role.ADMIN, Role.SYSTEM) and not actor.read_only
+
+
+def demand_admin(actor: Actor) -> None:
+    """Refuse everybody who may not set up queues, states, people and rights."""
+    if not is_admin(actor):
+        raise NotAllowed("Only administrators may do this.")
+
+
+def demand_somebody(actor: Actor | None) -> Actor:
+    """Refuse nobody."""
+    if actor is None:
+        raise NotSignedIn("Sign in first, or send an API token: Authorization: Bearer …")
+    return actor
+
+
+def demand_write(actor: Actor) -> None:
+    """Refuse a token that may only read."""
+    if actor.read_only:
+        raise NotAllowed("This token may only read; use one with the scope 'write'.")

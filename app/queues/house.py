@@ -1,0 +1,148 @@
+"""The house as it is set up now: states, queues and rights, as one frozen value that rules can read."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.queues.queue import Queue, QueueRight, TicketState
+from core.errors import Conflict, NotFound
+from core.events import Category
+
+STALE_AFTER_SECONDS = 4.0
+"""How long another process may work with what was changed here: less than the 5 s that a revoked right may live."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A ticket state as rules see it."""
+
+    id: UUID
+    name: str
+    category: Category
+    is_default: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A queue as rules see it."""
+
+    id: UUID
+    name: str
+    parent_id: UUID | None
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class House:
+    """States, queues and who holds which rights where. `rights` maps (holder_kind, holder, queue) to right keys."""
+
+    states: Mapping[UUID, State]
+    queues: Mapping[UUID, Place]
+    rights: Mapping[tuple[str, str, UUID], frozenset[str]]
+
+    def state(self, state_id: UUID) -> State:
+        """A state that may be given to tickets."""
+        state = self.states.get(state_id)
+        if state is None or not state.is_active:
+            raise NotFound("There is no such state; GET /api/v1/states lists those that there are.")
+        return state
+
+    def state_for(self, category: Category) -> State:
+        """The state that a category falls back to."""
+        return self._defaults[category]
+
+    def queue(self, queue_id: UUID) -> Place:
+        """A queue that takes tickets."""
+        queue = self.queues.get(queue_id)
+        if queue is None:
+            raise NotFound("There is no such queue, or you may not see it.")
+        if not queue.is_active:
+            raise QueueIsRetired(f"The queue {queue.name} takes no more tickets; choose another.")
+        return queue
+
+    def line(self, queue_id: UUID) -> Iterator[UUID]:
+        """A queue, its parent, its parent's parent …: where a right held anywhere holds here too."""
+        seen: set[UUID] = set()
+        here: UUID | None = queue_id
+        while here is not None and here not in seen:
+            seen.add(here)
+            yield here
+            here = self.queues[here].parent_id if here in self.queues else None
+
+    @cached_property
+    def _defaults(self) -> Mapping[Category, State]:
+        active = [state for state in self.states.values() if state.is_active]
+        chosen = {state.category: state for state in reversed(active)}
+        return chosen | {state.category: state for state in active if state.is_default}
+
+
+class QueueIsRetired(Conflict):
+    """The queue was switched off."""
+
+    code = "queue_is_retired"
+
+
+def read_house(session: Session) -> House:
+    """The house from its rows: three small queries."""
+    states = session.execute(
+        sa.select(
+            col(TicketState.id),
+            col(TicketState.name),
+            col(TicketState.category),
+            col(TicketState.is_default),
+            col(TicketState.is_active),
+        ).order_by(col(TicketState.sort), col(TicketState.name))
+    )
+    queues = session.execute(
+        sa.select(col(Queue.id), col(Queue.name), col(Queue.parent_id), col(Queue.is_active)).order_by(col(Queue.name))
+    )
+    rights = session.execute(
+        sa.select(col(QueueRight.holder_kind), col(QueueRight.holder), col(QueueRight.queue_id), col(QueueRight.rights))
+    )
+    return House(
+        states=MappingProxyType({row.id: State(row.id, row.name, Category(row.category), *row[3:]) for row in states}),
+        queues=MappingProxyType({row.id: Place(*row) for row in queues}),
+        rights=MappingProxyType({(kind, holder, queue): frozenset(keys) for kind, holder, queue, keys in rights}),
+    )
+
+
+class HouseCache:
+    """The house, read again when it is a few seconds old or was changed in this process."""
+
+    def __init__(self) -> None:
+        self._house: House | None = None
+        self._read_at = 0.0
+
+    def get(self, session: Session) -> House:
+        """The house, at most `STALE_AFTER_SECONDS` old."""
+        if self._house is None or time.monotonic() - self._read_at > STALE_AFTER_SECONDS:
+            self._read_at = time.monotonic()
+            self._house = read_house(session)
+        return self._house
+
+    def forget(self) -> None:
+        """Read it anew next time."""
+        self._house = None
+
+
+def house_of(session: Session) -> House:
+    """The house as this transaction must see it: its own changes included, and never shared before they are final."""
+    cache = session.info.get("house")
+    if cache is None or session.info.get("house_changed"):
+        return read_house(session)
+    house: House = cache.get(session)
+    return house
+
+
+def house_changed(session: Session) -> None:
+    """Say that this transaction changes queues, states or rights."""
+    session.flush()
+    session.info["house_changed"] = True

@@ -1,0 +1,151 @@
+"""Setting up the house: queues, states and rights. Each change writes its event in the same transaction."""
+
+from collections.abc import Collection
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.policy import RIGHTS
+from app.queues.house import house_changed, house_of
+from app.queues.queue import Queue, QueueRight, TicketState
+from core import clock
+from core.actor import Actor, Role
+from core.errors import Conflict, Invalid, NotFound
+from core.events import Category, QueueDefined, RightsGranted, StateDefined
+from core.ids import new_id
+from core.ledger import append, wrap
+
+
+class NameTaken(Conflict):
+    """Names of queues, states and organisations are unique."""
+
+    code = "name_taken"
+
+
+def define_queue(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    parent_id: UUID | None = None,
+    is_active: bool = True,
+    queue_id: UUID | None = None,
+    source: str = "api",
+) -> Queue:
+    """Set up a queue, or change the one with `queue_id`. Saying what already holds changes nothing."""
+    queue = session.get(Queue, queue_id, with_for_update=True) if queue_id else None
+    if queue and (queue.name, queue.parent_id, queue.is_active) == (name, parent_id, is_active):
+        return queue
+    _must_be_free(session, Queue, name, queue_id)
+    if parent_id:
+        _must_be_a_parent(session, parent_id, queue_id)
+    queue = queue or Queue(id=queue_id or new_id(), name=name, created_at=clock.now())
+    queue.name, queue.parent_id, queue.is_active = name, parent_id, is_active
+    session.add(queue)
+    house_changed(session)
+    event = QueueDefined(queue_id=queue.id, name=name, parent_id=parent_id, is_active=is_active)
+    append(session, [wrap(event, actor, source=source)])
+    return queue
+
+
+def define_state(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    category: Category,
+    is_default: bool = False,
+    sort: int = 0,
+    is_active: bool = True,
+    state_id: UUID | None = None,
+    source: str = "api",
+) -> TicketState:
+    """Set up a ticket state, or change the one with `state_id`. Its category stays: history was counted by it."""
+    state = session.get(TicketState, state_id, with_for_update=True) if state_id else None
+    if state and state.category != category:
+        raise Conflict("A state keeps its category, since past numbers were counted by it; set up a new state instead.")
+    _must_be_free(session, TicketState, name, state_id)
+    if is_default and not is_active:
+        raise Invalid("The state that its category falls back to must be active.")
+    before = (state.name, state.is_active) if state else None
+    if state and state.is_default and not is_default:
+        raise Conflict("A category always has a state to fall back to; make another state of it the default instead.")
+    if is_default:
+        _undo_default(session, category, state_id)
+    state = state or TicketState(id=state_id or new_id(), name=name, category=category, created_at=clock.now())
+    state.name, state.is_default, state.sort, state.is_active = name, is_default, sort, is_active
+    session.add(state)
+    house_changed(session)
+    if before != (name, is_active):
+        event = StateDefined(state_id=state.id, name=name, category=category, is_active=is_active)
+        append(session, [wrap(event, actor, source=source)])
+    return state
+
+
+def set_rights(
+    session: Session,
+    actor: Actor,
+    *,
+    queue_id: UUID,
+    holder_kind: Literal["person", "role"],
+    holder: str,
+    rights: Collection[str],
+    source: str = "api",
+) -> QueueRight | None:
+    """Say what a person, or everybody of a role, may do in a queue and below it; an empty list takes it all away."""
+    if unknown := set(rights) - RIGHTS:
+        raise Invalid(f"There is no right {min(unknown)!r}; the rights are {', '.join(sorted(RIGHTS))}.")
+    if queue_id not in house_of(session).queues:
+        raise NotFound("There is no such queue.")
+    if holder_kind == "role" and holder not in set(Role):
+        raise Invalid(f"There is no role {holder!r}.")
+    held = session.execute(
+        select(QueueRight)
+        .where(
+            col(QueueRight.queue_id) == queue_id,
+            col(QueueRight.holder_kind) == holder_kind,
+            col(QueueRight.holder) == holder,
+        )
+        .with_for_update()
+    ).scalar_one_or_none()
+    before, after = held.rights if held else [], sorted(set(rights))
+    if before == after:
+        return held
+    if held and not after:
+        session.delete(held)
+        held = None
+    elif held:
+        held.rights = after
+    else:
+        held = QueueRight(queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=after)
+        session.add(held)
+    house_changed(session)
+    event = RightsGranted(queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=after, before=before)
+    append(session, [wrap(event, actor, source=source)])
+    return held
+
+
+def _must_be_free(session: Session, row: type[Queue | TicketState], name: str, own_id: UUID | None) -> None:
+    holder = session.execute(select(col(row.id)).where(col(row.name) == name)).scalar()
+    if holder not in (None, own_id):
+        raise NameTaken(f"The name {name} is taken; choose another.")
+
+
+def _must_be_a_parent(session: Session, parent_id: UUID, queue_id: UUID | None) -> None:
+    house = house_of(session)
+    if parent_id not in house.queues:
+        raise Invalid("There is no such parent queue.")
+    if queue_id in tuple(house.line(parent_id)):
+        raise Invalid("A queue cannot stand below itself; choose another parent.")
+
+
+def _undo_default(session: Session, category: Category, state_id: UUID | None) -> None:
+    for other in session.execute(
+        select(TicketState).where(col(TicketState.category) == category, col(TicketState.is_default))
+    ).scalars():
+        if other.id != state_id:
+            other.is_default = False
+    session.flush()

@@ -1,0 +1,106 @@
+"""What a command is, what a decision may look at, and the two functions that every command file adds a case to."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import singledispatch
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.queues.house import House
+from app.tickets.ticket import Ticket
+from core.actor import Actor
+from core.events import Event
+
+MOST_CHARS = 200_000
+
+
+def storable(text: str) -> str:
+    """Postgres keeps no NUL character; say so here rather than fail there."""
+    if "\x00" in text:
+        raise ValueError("The NUL character cannot be kept; remove it.")
+    return text
+
+
+def spoken(text: str) -> str:
+    """Text that says something: more than white space."""
+    if not text.strip():
+        raise ValueError("Write something: this text is empty.")
+    return storable(text)
+
+
+Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(spoken)]
+Body = Annotated[str, Field(min_length=1, max_length=MOST_CHARS), AfterValidator(spoken)]
+Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s,\x00](?:[^,\x00]*[^\s,\x00])?$")]
+Word = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(storable)]
+
+
+class Command(BaseModel):
+    """Something that somebody asks of a ticket. `right` is what they must hold in the ticket's queue."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    right: ClassVar[str]
+
+    def needs(self, ticket: Ticket, now: "Now") -> list[tuple[str, UUID]]:
+        """The rights that this takes, each with the queue in which it must be held."""
+        return [(self.right, ticket.queue_id)]
+
+    def people(self, ticket: Ticket) -> set[UUID]:
+        """The people whom the command names: the decision will want to know them."""
+        return set()
+
+
+class WithTitle(Command):
+    """A command that carries a subject. Events know only its hash; the words go into the ticket's row."""
+
+    title: Title = Field(description="The ticket's subject.", examples=["The invoice shows the wrong address"])
+
+
+class WithBody(Command):
+    """A command that carries a message. Events know only its hash and length; the words go into its row."""
+
+    body: Body = Field(description="What is said, as plain text.", examples=["We have corrected the address."])
+    is_auto: bool = Field(False, description="A machine wrote this: it never counts as an agent's reply.")
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """What a decision may know of a person whom a command names; `owns_in`: queues where they may own tickets."""
+
+    id: UUID
+    is_staff: bool
+    is_active: bool
+    organisation_id: UUID | None
+    owns_in: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The circumstances of a decision, all of them values: the instant, who asks, the house as set up, people named."""
+
+    instant: datetime
+    actor: Actor
+    house: House
+    people: Mapping[UUID, Somebody] = field(default_factory=dict)
+    number: int = 0
+    """The number that a new ticket gets."""
+
+
+def sha256(text: str) -> str:
+    """How an event points at words that it does not carry."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@singledispatch
+def decide(do: Command, ticket: Ticket, now: Now) -> list[Event]:
+    """What happens if somebody asks this of that ticket now. Pure; a refusal is raised, nothing to do is `[]`."""
+    raise TypeError(f"nobody decides {type(do).__name__}")
+
+
+@singledispatch
+def effect(event: Event, ticket: Ticket, occurred_at: datetime) -> None:
+    """What one event does to a ticket's row. Pure; never looks at a clock or at settings."""
+    raise TypeError(f"{event.kind} is no event of a ticket")

@@ -1,0 +1,31 @@
+"""Everything that can be asked of a ticket, one file each: the wish, the rule, the event, what it changes."""
+
+from app.tickets.commands.assign import Assign
+from app.tickets.commands.close import Close
+from app.tickets.commands.move import Move
+from app.tickets.commands.note import Note
+from app.tickets.commands.open import Open
+from app.tickets.commands.prioritise import Prioritise
+from app.tickets.commands.reopen import Reopen
+from app.tickets.commands.reply import Reply
+from app.tickets.commands.retitle import Retitle
+from app.tickets.commands.set_field import SetField
+from app.tickets.commands.set_state import SetState
+from app.tickets.commands.solve import Solve
+from app.tickets.commands.tag import Tag
+
+__all__ = [
+    "Assign",
+    "Close",
+    "Move",
+    "Note",
+    "Open",
+    "Prioritise",
+    "Reopen",
+    "Reply",
+    "Retitle",
+    "SetField",
+    "SetState",
+    "Solve",
+    "Tag",
+]

@@ -1,0 +1,22 @@
+"""Note: say something that only colleagues read."""
+
+from typing import ClassVar
+
+from app.tickets.command import Now, WithBody, decide
+from app.tickets.states import must_not_be_gone
+from app.tickets.talk import said
+from app.tickets.ticket import Ticket
+from core.events import Event
+
+
+class Note(WithBody):
+    """Say something that only colleagues read. It changes no state and answers no customer."""
+
+    right: ClassVar[str] = "note"
+
+
+@decide.register
+def note(do: Note, ticket: Ticket, now: Now) -> list[Event]:
+    """Closed tickets can still be annotated."""
+    must_not_be_gone(ticket)
+    return [said(do.body, now, visibility="internal", channel="note", is_auto=do.is_auto)]

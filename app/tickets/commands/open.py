@@ -1,0 +1,127 @@
+"""Open: a ticket comes into being with its first message."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.queues.house import State
+from app.tickets import command
+from app.tickets.command import Now, WithBody, WithTitle, decide, effect, sha256
+from app.tickets.commands.assign import must_be_able_to_own
+from app.tickets.refusals import NoSuchPerson
+from app.tickets.states import GONE, enter
+from app.tickets.talk import said
+from app.tickets.ticket import Ticket
+from core.actor import ActorKind
+from core.errors import Invalid, NotAllowed
+from core.events import Category, Event, TicketCreated
+
+Channel = Literal["email", "web", "chat", "phone", "social", "api"]
+
+
+class Open(WithTitle, WithBody):
+    """Open a ticket with its first message. Customers open their own; agents may open one for a customer."""
+
+    right: ClassVar[str] = "create"
+
+    queue_id: UUID = Field(description="The queue that takes the ticket.")
+    channel: Channel = Field("web", description="The way it came in.")
+    priority: int = Field(2, ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent.")
+    requester_id: UUID | None = Field(None, description="Whose ticket it is; null: the asker's own, if a customer.")
+    agent_id: UUID | None = Field(None, description="Who is responsible from the start (agents only).")
+    state_id: UUID | None = Field(None, description="The state to begin with; null: the default new one (agents only).")
+    tags: list[command.Tag] = Field(default=[], max_length=50, description="Words to find it by (agents only).")
+    language: str | None = Field(
+        None, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,1}$", max_length=16, description="Its language (BCP 47)."
+    )
+    visibility: Literal["public", "internal"] = Field("public", description="Who reads the first message.")
+    external_ref: command.Word | None = Field(None, description="What another system calls it; unique (agents only).")
+
+    def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
+        """The right to create there; the first owner takes the right to assign, unless it is oneself."""
+        queue = now.house.queue(self.queue_id).id
+        own = "own" if self.agent_id == now.actor.person_id else "assign"
+        return [("create", queue), *([(own, queue)] if self.agent_id else [])]
+
+    def people(self, ticket: Ticket) -> set[UUID]:
+        """Requester and owner."""
+        return {person for person in (self.requester_id, self.agent_id) if person}
+
+
+@decide.register
+def open_ticket(do: Open, ticket: Ticket, now: Now) -> list[Event]:
+    """The ticket, then its first message."""
+    if now.actor.kind is ActorKind.END_USER:
+        _must_ask_as_customer(do, now)
+    if do.agent_id:
+        must_be_able_to_own(do.agent_id, do.queue_id, now)
+    requester_id, organisation_id = _requester(do, now)
+    state = _first_state(do, now)
+    created = TicketCreated(
+        number=now.number,
+        subject_hash=sha256(do.title),
+        queue_id=do.queue_id,
+        state_id=state.id,
+        state=state.name,
+        category=state.category,
+        priority=do.priority,
+        channel=do.channel,
+        agent_id=do.agent_id,
+        requester_id=requester_id,
+        organisation_id=organisation_id,
+        tags=sorted(set(do.tags)),
+        language=do.language,
+        external_ref=do.external_ref,
+    )
+    message = said(do.body, now, visibility=do.visibility, channel=do.channel, is_first=True, is_auto=do.is_auto)
+    return [created, message]
+
+
+def _must_ask_as_customer(do: Open, now: Now) -> None:
+    """What customers cannot say about their own ticket."""
+    theirs = do.requester_id in (None, now.actor.person_id) and do.visibility == "public"
+    if not theirs or do.agent_id or do.state_id or do.tags or do.external_ref or do.is_auto:
+        raise NotAllowed(
+            "Customers open tickets for themselves with a subject, a message and a queue; leave the rest out."
+        )
+
+
+def _requester(do: Open, now: Now) -> tuple[UUID | None, UUID | None]:
+    """Whose ticket it is, and for which organisation: that of the day it is opened."""
+    if now.actor.kind is ActorKind.END_USER:
+        return now.actor.person_id, now.actor.organisation_id
+    if do.requester_id is None:
+        return None, None
+    requester = now.people.get(do.requester_id)
+    if requester is None or not requester.is_active:
+        raise NoSuchPerson
+    return requester.id, requester.organisation_id
+
+
+def _first_state(do: Open, now: Now) -> State:
+    state = now.house.state(do.state_id) if do.state_id else now.house.state_for(Category.NEW)
+    if state.category in GONE:
+        raise Invalid("A ticket cannot begin merged, deleted or as spam; choose another state.")
+    return state
+
+
+@effect.register
+def ticket_created(event: TicketCreated, ticket: Ticket, occurred_at: datetime) -> None:
+    """The row begins."""
+    ticket.number = event.number
+    ticket.queue_id = event.queue_id
+    ticket.state_id = event.state_id
+    ticket.priority = event.priority
+    ticket.agent_id = event.agent_id
+    ticket.requester_id = event.requester_id
+    ticket.organisation_id = event.organisation_id
+    ticket.channel = event.channel
+    ticket.language = event.language
+    ticket.tags = list(event.tags)
+    ticket.custom = dict(event.custom)
+    ticket.external_ref = event.external_ref
+    ticket.history_complete = event.history_complete
+    ticket.created_at = occurred_at
+    enter(ticket, event.category, occurred_at)

@@ -1,0 +1,51 @@
+"""Set state: give a ticket any state of the house."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from app.tickets.command import Command, Now, decide
+from app.tickets.refusals import TicketIsClosed, TicketIsGone
+from app.tickets.states import go_to
+from app.tickets.ticket import Ticket
+from core.errors import Conflict
+from core.events import Category, Event
+
+
+class StateIsNotSet(Conflict):
+    """Some states are consequences and cannot be chosen."""
+
+    code = "state_is_not_set"
+
+
+class SetState(Command):
+    """Give a ticket a state, such as one that waits for the customer.
+
+    Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, others `reply`.
+    """
+
+    right: ClassVar[str] = "reply"
+
+    state_id: UUID = Field(description="One of GET /api/v1/states.")
+
+    def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
+        """The right depends on what the state means."""
+        touched = {now.house.state(self.state_id).category, Category(ticket.category)}
+        if touched & {Category.SPAM, Category.DELETED}:
+            return [("delete", ticket.queue_id)]
+        done = any(category.is_done for category in touched)
+        return [("close" if done else "reply", ticket.queue_id)]
+
+
+@decide.register
+def set_state(do: SetState, ticket: Ticket, now: Now) -> list[Event]:
+    """Any state from any state, but merging is a deed of its own and a closed ticket is reopened, not set."""
+    state = now.house.state(do.state_id)
+    if ticket.category == Category.MERGED:
+        raise TicketIsGone(ticket.number, ticket.category)
+    if state.category == Category.MERGED:
+        raise StateIsNotSet("A ticket becomes merged by merging it, not by setting its state.")
+    if ticket.category == Category.CLOSED and (state.category.is_unsolved or state.category == Category.SOLVED):
+        raise TicketIsClosed(ticket.number)
+    return [*go_to(state, ticket, now)]

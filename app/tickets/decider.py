@@ -1,0 +1,125 @@
+"""The life of a command: decide (pure), evolve (pure), and handle, which puts both into one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import policy
+from app.people.facts import somebodies
+from app.queues.house import house_of
+from app.tickets import commands
+from app.tickets.command import Command, Now, WithBody, WithTitle, decide, effect
+from app.tickets.ticket import Message, Ticket, next_number
+from core import clock
+from core.actor import Actor
+from core.errors import NotFound, VersionMismatch
+from core.events import Event, MessageAdded
+from core.ids import new_id
+from core.ledger import append, wrap
+
+__all__ = ["blank", "commands", "decide", "evolve", "handle", "message_row"]
+
+
+def blank(ticket_id: UUID) -> Ticket:
+    """A ticket to which nothing has happened yet: where every fold starts."""
+    nothing_yet: dict[str, Any] = {"id": ticket_id, "version": 0, "message_count": 0}
+    return Ticket(**nothing_yet)
+
+
+def evolve(event: Event, ticket: Ticket, occurred_at: datetime) -> None:
+    """What one event does to a ticket's row. Folding a ticket's events over `blank` gives its row, words aside."""
+    effect(event, ticket, occurred_at)
+    ticket.version += 1
+    ticket.updated_at = occurred_at
+
+
+def handle(
+    session: Session,
+    actor: Actor,
+    do: Command,
+    *,
+    ticket_id: UUID | None = None,
+    expected_version: int | None = None,
+    source: str = "api",
+    command_id: UUID | None = None,
+    cause_id: UUID | None = None,
+    correlation_id: UUID | None = None,
+) -> Ticket:
+    """Do what is asked, in the caller's transaction: lock the row, ask policy, decide, evolve, append.
+
+    `Open` takes no `ticket_id`; every other command does. Raises `NotFound` for what the actor may not see,
+    `NotAllowed`, `VersionMismatch` if the ticket is no longer at `expected_version`, and the command's own refusals.
+    """
+    now_at = clock.now()
+    ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
+    if expected_version not in (None, ticket.version):
+        raise VersionMismatch(
+            "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
+        )
+    house = house_of(session)
+    now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)))
+    policy.demand(actor, do.needs(ticket, now), ticket)
+    events = _decided(session, do, ticket, now)
+    if not events:
+        return ticket
+    command_id = command_id or new_id(now_at)
+    envelopes = []
+    for event in events:
+        evolve(event, ticket, now_at)
+        envelopes.append(
+            wrap(
+                event, actor,
+                source=source, ticket_id=ticket.id, ticket_version=ticket.version, occurred_at=now_at,
+                command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
+            )
+        )  # fmt: skip
+    _keep_words(session, do, ticket, events, now)
+    append(session, envelopes)
+    return ticket
+
+
+def locked(session: Session, actor: Actor, ticket_id: UUID | None) -> Ticket:
+    """The ticket, its row locked until the transaction ends. What the actor may not see is not there."""
+    ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True) if ticket_id else None
+    if ticket is None or not policy.may_see(actor, ticket):
+        raise NotFound("There is no such ticket, or you may not see it.")
+    return ticket
+
+
+def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID | None, at: datetime) -> Message:
+    """The row that keeps the words of a message, which its event does not carry."""
+    return Message(
+        id=event.message_id,
+        ticket_id=ticket_id,
+        direction=event.direction,
+        visibility=event.visibility,
+        author_id=author_id,
+        author_kind=event.author_kind,
+        channel=event.channel,
+        is_first=event.is_first,
+        is_auto=event.is_auto,
+        body=body,
+        created_at=at,
+    )
+
+
+def _decided(session: Session, do: Command, ticket: Ticket, now: Now) -> list[Event]:
+    if not isinstance(do, commands.Open):
+        return decide(do, ticket, now)
+    numbered = Now(now.instant, now.actor, now.house, now.people, next_number(session))
+    return decide(do, ticket, numbered)
+
+
+def _keep_words(session: Session, do: Command, ticket: Ticket, events: Sequence[Event], now: Now) -> None:
+    if isinstance(do, WithTitle):
+        ticket.title = do.title
+    session.add(ticket)
+    session.flush()
+    if isinstance(do, WithBody):
+        said = [event for event in events if isinstance(event, MessageAdded)]
+        author_id = now.actor.person_id
+        session.add_all(message_row(event, do.body, ticket.id, author_id, now.instant) for event in said)
+        session.flush()

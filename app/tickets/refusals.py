@@ -1,0 +1,61 @@
+"""Why a ticket will not do what it is asked: each says what to do instead."""
+
+from core.errors import Conflict, Invalid
+
+
+class TicketIsClosed(Conflict):
+    """A closed ticket stays as it is."""
+
+    code = "ticket_is_closed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is closed; reopen it first.", number=number)
+
+
+class TicketIsGone(Conflict):
+    """A ticket that was merged, deleted or marked as spam is no longer worked."""
+
+    code = "ticket_is_gone"
+
+    def __init__(self, number: int, category: str) -> None:
+        what = {"MERGED": "was merged into another", "SPAM": "is marked as spam", "DELETED": "was deleted"}[category]
+        how = "work on that one." if category == "MERGED" else "give it another state first."
+        super().__init__(f"Ticket {number} {what}; {how}", number=number)
+
+
+class NotAnOwner(Invalid):
+    """The person cannot be responsible for tickets of this queue."""
+
+    code = "not_an_owner"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This person may not own tickets in this queue; choose an agent who holds the right 'own' there."
+        )
+
+
+class NoSuchPerson(Invalid):
+    """A person whom the command names does not exist, or is no longer active."""
+
+    code = "no_such_person"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such active person; check the id.")
+
+
+class TooManyTags(Conflict):
+    """A ticket has room for so many tags."""
+
+    code = "too_many_tags"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A ticket holds at most {most} tags; remove some first.", most=most)
+
+
+class TooManyFields(Conflict):
+    """A ticket has room for so many custom fields."""
+
+    code = "too_many_fields"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A ticket holds at most {most} custom fields; empty some first.", most=most)
