@@ -9,11 +9,11 @@ from typing import Self
 import psycopg
 
 from core import log
-from etl.sinks.sink import StoreAway
+from core.errors import Unavailable
 
 logger = log.get(__name__)
 
-AWAY = (StoreAway, psycopg.OperationalError, OSError)
+AWAY = (Unavailable, psycopg.OperationalError, OSError)
 """What passes by itself: a store or the database that is away, a full disk."""
 
 TRIES = 5

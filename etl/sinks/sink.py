@@ -12,7 +12,7 @@ Progress = Callable[[int, int], None]
 class Sink(Protocol):
     """A store that follows the ledger. It belongs to the one process that holds the writer lock (etl/locks.py).
 
-    Two errors mean something to the carrier: `StoreAway` (wait, then the same entries come again) and
+    Two errors mean something to the carrier: `core.errors.Unavailable` (wait, then the same entries come again) and
     `core.upcasters.UnreadableEvent` (the entry at fault is found and set aside). Anything else is a bug and ends
     the process.
     """
@@ -49,7 +49,3 @@ class Sink(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
-
-
-class StoreAway(Exception):
-    """The store cannot be reached, or is busy, for now."""
