@@ -1,0 +1,79 @@
+"""Is it alive? For people at a terminal and for the health checks of containers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+
+from app.jobs import heartbeat
+from app.platform import address
+from core import clock
+from core.settings import Settings
+
+STALE_AFTER = timedelta(seconds=60)
+"""Four missed heartbeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: whether it lives, and a sentence about it."""
+
+    part: str
+    is_well: bool
+    sentence: str
+
+
+def web(settings: Settings) -> Finding:
+    """The web server answers, and says itself that it can reach its database."""
+    host = address.ANYWHERE.get(settings.host, settings.host)
+    place = f"http://{host}:{settings.port}"
+    if address.answers(place, "/api/v1/health"):
+        return Finding("web", True, f"answers at {place}")
+    return Finding("web", False, f"no good answer from {place}/api/v1/health")
+
+
+def etl(settings: Settings) -> Finding:
+    """Every follower has reported lately. A standby is well too, so all that counts is that somebody follows."""
+    with psycopg.connect(settings.database_url, connect_timeout=3) as connection:
+        head = connection.execute("select coalesce(max(position), 0) from event").fetchone()
+        rows = connection.execute("select name, position, updated_at, note from follower").fetchall()
+    silent = [name for name, _, seen_at, _ in rows if clock.now() - seen_at > STALE_AFTER]
+    if not rows or silent:
+        return Finding("etl", False, f"nothing heard of {', '.join(silent) or 'any follower'}")
+    behind = ", ".join(f"{name} {max(0, head[0] - position) if head else 0} behind" for name, position, _, _ in rows)
+    notes = "; ".join(f"{name}: {note}" for name, _, _, note in rows if note)
+    return Finding("etl", not notes, notes or behind)
+
+
+def worker(settings: Settings) -> Finding:
+    """A worker did a scheduled task lately: beat, broker and worker all live."""
+    return _heartbeat(settings, heartbeat.WORKER)
+
+
+def beat(settings: Settings) -> Finding:
+    """A beat leads."""
+    return _heartbeat(settings, heartbeat.BEAT)
+
+
+PARTS: dict[str, Callable[[Settings], Finding]] = {"web": web, "etl": etl, "worker": worker, "beat": beat}
+
+
+def look(settings: Settings, part: str | None) -> list[Finding]:
+    """The findings for one part or for all."""
+    return [_found(name, settings) for name in PARTS if part in (None, name)]
+
+
+def _found(part: str, settings: Settings) -> Finding:
+    try:
+        return PARTS[part](settings)
+    except psycopg.Error as trouble:
+        return Finding(part, False, f"the database does not answer: {str(trouble).strip()}")
+
+
+def _heartbeat(settings: Settings, name: str) -> Finding:
+    seen_at = heartbeat.last_seen(settings.database_url).get(name)
+    if seen_at is None:
+        return Finding(name, False, "never seen")
+    seconds = (clock.now() - seen_at).total_seconds()
+    return Finding(name, seconds < STALE_AFTER.total_seconds(), f"seen {seconds:.0f} s ago")

@@ -1,0 +1,122 @@
+"""The reference pages, written from the code itself: settings, events, commands, metrics, API."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from core.events import KINDS, Event
+from core.settings import PREFIX, Settings
+
+FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+NOTE = "<!-- Written by `make docs` from the code; do not edit. -->"
+
+
+def pages(commands: typer.Typer, openapi: dict[str, Any]) -> dict[str, str]:
+    """Every page by its file name. The faces hand in what they alone know: the commands and the API."""
+    return {
+        "settings.md": _page("Settings", settings()),
+        "events.md": _page("Events", events()),
+        "commands.md": _page("Commands", command_line(commands)),
+        "metrics.md": _page("Metrics", metrics()),
+        "api.md": _page("API", api(openapi)),
+    }
+
+
+def write(written: dict[str, str]) -> None:
+    """Put the pages into docs/reference."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in written.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def stale(written: dict[str, str]) -> list[str]:
+    """The pages in docs/reference that no longer say what the code does."""
+    return [
+        name
+        for name, text in written.items()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
+    ]
+
+
+def settings() -> Iterator[str]:
+    """Every setting: its variable, its default, what it does."""
+    yield "Each is an environment variable, read once at the start. A secret can come from a file instead:"
+    yield f"`{PREFIX}SECRET_KEY_FILE=/run/secrets/key` fills `{PREFIX}SECRET_KEY`; so for every other setting.\n"
+    yield "| Variable | Default | What it does |\n|---|---|---|"
+    for name, field in Settings.model_fields.items():
+        default = f"`{field.default}`" if field.default not in ("", None) else "–"
+        yield f"| `{PREFIX}{name.upper()}` | {default} | {_cell(field.description or '')} |"
+
+
+def events() -> Iterator[str]:
+    """Every kind of event: what happened, and the fields of its payload."""
+    yield "What the ledger can say. Every event also has the envelope's columns: `event_id`, `position`, `ticket_id`,"
+    yield "`ticket_version`, `occurred_at`, `recorded_at`, `actor_id`, `actor_kind`, `actor_role`, `source`,"
+    yield "`cause_id`, `correlation_id`, `command_id` and `hash`."
+    for kind in sorted(KINDS):
+        yield from _event(kind, KINDS[kind])
+
+
+def command_line(commands: typer.Typer) -> Iterator[str]:
+    """Every command with its arguments and options."""
+    yield "Each also takes `--help`. An expected trouble is one sentence and exit code 1."
+    for path, command in _leaves(typer.main.get_command(commands), "clearqueue"):
+        yield f"\n## {path}\n\n{_text(command.help or '')}\n"
+        for parameter in command.params:
+            if not getattr(parameter, "hidden", False):
+                yield f"- `{_spelling(parameter)}` {_text(getattr(parameter, 'help', None) or '')}".rstrip()
+
+
+def metrics() -> Iterator[str]:
+    """Every metric: what it means, its unit, its dimensions."""
+    from analytics import catalogue
+
+    yield from catalogue.describe()
+
+
+def api(openapi: dict[str, Any]) -> Iterator[str]:
+    """Every operation of the API in one line; the whole is in /api/v1/openapi.json."""
+    yield "The complete description is the OpenAPI document that the server gives out.\n"
+    yield "| Method | Path | What it does |\n|---|---|---|"
+    for path, operations in sorted(openapi["paths"].items()):
+        for method, operation in operations.items():
+            yield f"| {method.upper()} | `{path}` | {_cell(operation.get('summary', ''))} |"
+
+
+def _page(title: str, lines: Iterable[str]) -> str:
+    return f"# {title}\n{NOTE}\n\n" + "\n".join(lines).rstrip() + "\n"
+
+
+def _event(kind: str, event: type[Event]) -> Iterator[str]:
+    version = f", version {event.schema_version}" if event.schema_version > 1 else ""
+    yield f"\n## {kind}\n\n{event.__name__}{version}. {_text(inspect.getdoc(event) or '')}\n"
+    for name, field in event.model_fields.items():
+        kind_of = str(field.annotation) if "[" in str(field.annotation) or "|" in str(field.annotation) else ""
+        spelled = kind_of.replace("core.events.", "").replace("uuid.", "").replace("typing.", "")
+        yield f"- `{name}`: `{spelled or getattr(field.annotation, '__name__', str(field.annotation))}`"
+
+
+def _leaves(command: Any, path: str) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for name in sorted(command.commands):
+            yield from _leaves(command.commands[name], f"{path} {name}")
+    elif not command.hidden:
+        yield path, command
+
+
+def _spelling(parameter: Any) -> str:
+    if isinstance(parameter, TyperOption):
+        return " / ".join([*parameter.opts, *parameter.secondary_opts])
+    return str(parameter.human_readable_name)
+
+
+def _text(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _cell(words: str) -> str:
+    return _text(words).replace("|", "\\|")

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Runs once, when the database's volume is new: a role for Clearqueue that owns its database and is no superuser.
+set -eu
+psql --set=ON_ERROR_STOP=1 --set=password="$(cat /run/secrets/database_password)" --username postgres <<'SQL'
+create role clearqueue login password :'password';
+create database clearqueue owner clearqueue;
+grant pg_monitor to clearqueue;
+SQL
