@@ -40,7 +40,8 @@ def current_payload(kind: str, version: int, payload: dict[str, Any]) -> dict[st
 
 def read_event(kind: str, version: int, payload: dict[str, Any]) -> Event:
     """The typed event for what the ledger kept."""
-    return KINDS[kind].from_payload(current_payload(kind, version, payload))
+    payload = current_payload(kind, version, payload)
+    return KINDS[kind].from_payload(payload)
 
 
 class UnreadableEvent(Exception):
