@@ -1,8 +1,19 @@
 # A bare `make` prints this list.
 .DEFAULT_GOAL := help
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 ARGS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+MAKE_VENV = $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 || { \
+	$(PYTHON) -m venv --clear --without-pip .venv && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
+
+# A .venv knows the folder that it was made in: one that was moved or copied along is made anew.
+ifneq ($(wildcard .venv/made),)
+ifneq ($(shell cat .venv/made),$(CURDIR))
+$(shell rm -rf .venv)
+endif
+endif
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,19 +48,21 @@ lock:  ## renew the locks (needs uv)
 	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock requirements.in
 	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
 
-.venv/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "Clearqueue needs Python 3.11: install it, or say where it is with make PYTHON=/path/to/python3.11 …"; exit 1; }
-	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+IS_RIGHT := -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null
 
-.venv/run: requirements.lock pyproject.toml | .venv/bin/python
-	@test -e .venv/dev && test .venv/dev -nt requirements.lock || { echo "Installing Clearqueue (a minute or two the first time)"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "Clearqueue needs Python 3.11: install it, or say where it is with make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(BIN)/python $(IS_RIGHT) || { echo "Making .venv with $$($(PYTHON) --version)"; $(MAKE_VENV); }
+	@printf %s '$(CURDIR)' >.venv/made
+
+.venv/run: requirements.lock pyproject.toml | .venv/made
+	@test -e .venv/dev && test .venv/dev -nt requirements.lock || { echo "Installing Clearqueue (a minute or two the first time)"; $(PIP) --require-hashes -r requirements.lock; }
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch .venv/run
 
 .venv/dev: requirements-dev.lock .venv/run
 	@echo "Installing what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch .venv/dev
 
 .PHONY: help run test setup check fmt bench docs rebuild lock
