@@ -1,0 +1,206 @@
+"""The one path by which history enters: what somebody else recorded of a case, as the events that we would have kept.
+
+A fact that the ticket already shows is no event. The fold is the same `evolve` that live commands use, so an
+imported row is the fold of its events like any other. No rule is asked: history is not refused for breaking our
+rules of today.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatch
+from uuid import UUID
+
+from app.imports.facts import (
+    CaseHistory,
+    Fact,
+    FieldIs,
+    Opened,
+    OwnerIs,
+    PriorityIs,
+    QueueIs,
+    Record,
+    Said,
+    StateIs,
+    TagsAre,
+    TitleIs,
+)
+from app.queues.house import State
+from app.tickets.command import sha256
+from app.tickets.decider import blank, evolve, message_row
+from app.tickets.ticket import Message, Ticket
+from core.events import (
+    Assigned,
+    Event,
+    FieldChanged,
+    MessageAdded,
+    PriorityChanged,
+    QueueChanged,
+    Retitled,
+    StatusChanged,
+    TagsChanged,
+    TicketCreated,
+)
+from core.ids import id_from
+from core.ledger import Envelope
+
+MOST_TITLE_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a history amounts to: rows and events, ready to be written. `lines` are those that made an event."""
+
+    ticket: Ticket
+    messages: list[Message]
+    envelopes: list[Envelope]
+    lines: set[int]
+
+
+def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
+    """Turn a history into a ticket, its messages and its events. Pure, and the same every time."""
+    ticket = blank(history.ticket_id)
+    folded = Folded(ticket, [], [], set())
+    state: State | None = None
+    for record in history.records:
+        command_id: UUID | None = None
+        for event in _events_of(record.fact, ticket, history, number, state):
+            evolve(event, ticket, record.occurred_at)
+            event_id = id_from("event", history.external_ref, str(ticket.version))
+            command_id = command_id or event_id
+            folded.envelopes.append(_envelope(event, event_id, command_id, ticket, record, recorded_at))
+            folded.lines.add(record.line)
+            if isinstance(record.fact, Said) and isinstance(event, MessageAdded):
+                author_id = record.fact.author_id
+                folded.messages.append(message_row(event, record.fact.body, ticket.id, author_id, record.occurred_at))
+        if isinstance(record.fact, Opened | StateIs):
+            state = record.fact.state
+    return folded
+
+
+def _events_of(fact: Fact, ticket: Ticket, history: CaseHistory, number: int, state: State | None) -> Iterator[Event]:
+    """The events that this fact is news of: none if the ticket already is so."""
+    if isinstance(fact, Opened):
+        ticket.title = history.title[:MOST_TITLE_CHARS]
+        yield _created(fact, ticket.title, history, number)
+    elif isinstance(fact, StateIs):
+        if state and state.id != fact.state.id:
+            yield _went(state, fact)
+    elif event := change(fact, ticket):
+        yield event
+
+
+def _created(fact: Opened, title: str, history: CaseHistory, number: int) -> Event:
+    return TicketCreated(
+        number=number,
+        subject_hash=sha256(title),
+        queue_id=fact.queue_id,
+        state_id=fact.state.id,
+        state=fact.state.name,
+        category=fact.state.category,
+        priority=fact.priority,
+        channel=fact.channel,
+        agent_id=fact.agent_id,
+        requester_id=fact.requester_id,
+        organisation_id=fact.organisation_id,
+        tags=sorted(fact.tags),
+        language=fact.language,
+        external_ref=history.external_ref,
+        history_complete=fact.history_complete,
+        custom=fact.custom,
+    )
+
+
+def _went(before: State, fact: StateIs) -> Event:
+    return StatusChanged(
+        state_id=fact.state.id,
+        state=fact.state.name,
+        category=fact.state.category,
+        before_state_id=before.id,
+        before_state=before.name,
+        before_category=before.category,
+        reason=fact.reason,
+    )
+
+
+@singledispatch
+def change(fact: Fact, ticket: Ticket) -> Event | None:
+    """The event that this fact is news of, or None if the ticket already is so."""
+    raise TypeError(f"nobody knows what {type(fact).__name__} changes")
+
+
+@change.register
+def _owner(fact: OwnerIs, ticket: Ticket) -> Event | None:
+    if ticket.agent_id == fact.agent_id:
+        return None
+    return Assigned(agent_id=fact.agent_id, before=ticket.agent_id, method=fact.method)
+
+
+@change.register
+def _queue(fact: QueueIs, ticket: Ticket) -> Event | None:
+    return None if ticket.queue_id == fact.queue_id else QueueChanged(queue_id=fact.queue_id, before=ticket.queue_id)
+
+
+@change.register
+def _priority(fact: PriorityIs, ticket: Ticket) -> Event | None:
+    if ticket.priority == fact.priority:
+        return None
+    return PriorityChanged(priority=fact.priority, before=ticket.priority)
+
+
+@change.register
+def _title(fact: TitleIs, ticket: Ticket) -> Event | None:
+    before, ticket.title = ticket.title, fact.title[:MOST_TITLE_CHARS]
+    return None if before == ticket.title else Retitled(subject_hash=sha256(ticket.title), before=sha256(before))
+
+
+@change.register
+def _tags(fact: TagsAre, ticket: Ticket) -> Event | None:
+    had = frozenset(ticket.tags)
+    if had == fact.tags:
+        return None
+    return TagsChanged(added=sorted(fact.tags - had), removed=sorted(had - fact.tags))
+
+
+@change.register
+def _field(fact: FieldIs, ticket: Ticket) -> Event | None:
+    before = ticket.custom.get(fact.name)
+    return None if before == fact.value else FieldChanged(field=fact.name, value=fact.value, before=before)
+
+
+@change.register
+def _said(fact: Said, ticket: Ticket) -> Event | None:
+    return MessageAdded(
+        message_id=id_from("message", str(ticket.id), str(ticket.version)),
+        direction="in" if fact.author_kind == "end_user" else "out",
+        visibility=fact.visibility,
+        author_kind=fact.author_kind,
+        channel=fact.channel or ticket.channel,
+        is_first=fact.is_first,
+        is_auto=fact.is_auto,
+        chars=len(fact.body),
+        body_hash=sha256(fact.body),
+    )
+
+
+def _envelope(
+    event: Event, event_id: UUID, command_id: UUID, ticket: Ticket, record: Record, recorded_at: datetime
+) -> Envelope:
+    actor = record.actor
+    return Envelope(
+        event_id=event_id,
+        ticket_id=ticket.id,
+        ticket_version=ticket.version,
+        kind=event.kind,
+        schema_version=event.schema_version,
+        occurred_at=record.occurred_at,
+        recorded_at=recorded_at,
+        actor_id=actor.person_id,
+        actor_kind=actor.kind.value,
+        actor_role=actor.role.value,
+        source="import",
+        cause_id=None,
+        correlation_id=None,
+        command_id=command_id,
+        payload=event.payload(),
+    )

@@ -1,0 +1,94 @@
+"""`clearqueue import log FILE --map MAP`: an event log with one row per update becomes tickets with their own times."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection, connect
+
+from app.imports.cases import CaseReader, Note
+from app.imports.map import LogMap
+from app.imports.mapfile import load_map
+from app.imports.names import Names
+from app.imports.reconciliation import Reconciliation
+from app.imports.run import Batch, Run
+from app.imports.table import Table, open_table
+from app.imports.telling import Teller
+from core import clock
+from core.settings import Settings
+
+RECORDS_A_BATCH = 6_000
+"""Facts in one transaction: small enough that live commands get their positions in between."""
+
+MEANING = "1"
+"""Raise it when the same file and map would give another history: then it is another import."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is going on, how much is done and how much there is to do."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """No progress wanted."""
+
+
+def import_log(settings: Settings, file: Path, map_name: str, progress: Progress = silent) -> Reconciliation:
+    """Import the event log `file` (CSV and its relatives, plain or gzip) under a map: a TOML file or a shipped name.
+
+    Interrupted, it goes on where it stopped when called again; finished, it does nothing. Raises `Invalid` with a
+    sentence when file or map cannot be used, before anything is written.
+    """
+    log_map = load_map(map_name)
+    table = open_table(file, log_map.file)
+    cases = CaseReader(table, log_map)
+    with closing(connect(settings.database_url, autocommit=True, application_name="clearqueue import")) as connection:
+        return _import(connection, cases, fingerprint(table, log_map), progress)
+
+
+def fingerprint(table: Table, log_map: LogMap) -> str:
+    """The same content under the same map is the same import, whatever the file is called."""
+    said = f"{MEANING}\n{table.fingerprint}\n{log_map.model_dump_json()}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress: Progress) -> Reconciliation:
+    started = time.monotonic()
+    source = cases.table.path.name
+    run = Run(connection, source, mark)
+    done_before = run.tally.tickets
+    if run.is_finished:
+        return Reconciliation(run.id, source, run.tally, 0.0, was_finished=True)
+    cases.count(lambda rows: progress("reading", rows, 0))
+    names = Names(connection, cases.map.system)
+    teller = Teller(cases.map, names, clock.now())
+    batch = _first_batch(cases.table, run)
+    seen = 0
+    for found in cases:
+        if isinstance(found, Note):
+            if found.line > run.line_done:
+                batch.rows += 1
+                batch.notes.append(found)
+                batch.last_line = found.line
+            continue
+        seen += 1
+        if seen <= run.cases_done:
+            continue
+        told = teller.tell(found)
+        batch.add(told.history, len(found.rows), told.notes)
+        batch.last_line = max(batch.last_line, found.rows[-1].line)
+        if batch.records >= RECORDS_A_BATCH:
+            run.write(connection, batch, names)
+            batch = Batch()
+            progress("importing", seen, cases.case_count)
+    run.write(connection, batch, names, is_last=True)
+    progress("importing", cases.case_count, cases.case_count)
+    return Reconciliation(run.id, source, run.tally, time.monotonic() - started, resumed_after=done_before)
+
+
+def _first_batch(table: Table, run: Run) -> Batch:
+    batch = Batch()
+    if not run.cases_done and not run.line_done:
+        batch.notes += [Note(1, "", "noted", "duplicate_column", column) for column in table.duplicates]
+    return batch

@@ -1,0 +1,114 @@
+"""The rows of one case as moments in order: each with its instant, its state if known, and what had to be put right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.imports.cases import Note, RawCase, Row
+from app.imports.map import LogMap, StateValue
+from app.imports.times import TimeReader, in_line
+
+AHEAD = timedelta(seconds=2)
+"""How far a log's clock may be ahead of ours (METRICS.md 2.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A row that can be placed in time. `state` is None where the row does not tell."""
+
+    row: Row
+    occurred_at: datetime
+    state: StateValue | None
+    number: int | None
+
+    def get(self, column: str | None) -> str | None:
+        """What stands in a column of the map."""
+        return None if column is None else self.row.values[column]
+
+
+class Sorter:
+    """Places rows in time, under one map."""
+
+    def __init__(self, log_map: LogMap, times: TimeReader, now: datetime) -> None:
+        self.map = log_map
+        self.times = times
+        self.latest = now + AHEAD
+
+    def moments(self, case: RawCase) -> tuple[list[Moment], list[Note]]:
+        """The case's moments in order, and notes about every row that was refused, doubled or moved."""
+        notes: list[Note] = []
+        seen: dict[tuple[str, ...], int] = {}
+        placed: list[Moment] = []
+        for row in case.rows:
+            first_line = seen.setdefault(row.whole, row.line)
+            if first_line != row.line:
+                notes.append(Note(row.line, case.id, "noted", "duplicate", f"the same as line {first_line}"))
+                continue
+            found = self._place(row, case.id, notes)
+            if found:
+                placed.append(found)
+        return self._in_order(placed, case.id, notes), notes
+
+    def _place(self, row: Row, case_id: str, notes: list[Note]) -> Moment | None:
+        text = row.values[self.map.time.updated]
+        occurred_at = self.times.read(text)
+        if occurred_at is None:
+            detail = f"{self.map.time.updated} is {text!r}" if text else f"{self.map.time.updated} is empty"
+            notes.append(Note(row.line, case_id, "refused", "unreadable_time", detail))
+            return None
+        if occurred_at > self.latest:
+            notes.append(Note(row.line, case_id, "refused", "in_the_future", f"{text} has not come yet"))
+            return None
+        text = row.values[self.map.state.column]
+        state = self.map.state.values.get(text) if text else None
+        if state is None:
+            refuse = self.map.state.unknown == "refuse"
+            told = f"{text!r} is not in the map" if text else "the state is empty"
+            handled = "row left out" if refuse else "the state before it is kept"
+            severity = "refused" if refuse else "noted"
+            notes.append(Note(row.line, case_id, severity, "unknown_state", f"{told}; {handled}"))
+            if refuse:
+                return None
+        return Moment(row, occurred_at, state, self._number(row, case_id, notes))
+
+    def _number(self, row: Row, case_id: str, notes: list[Note]) -> int | None:
+        if self.map.time.number is None:
+            return None
+        text = row.values[self.map.time.number]
+        try:
+            return int(text or "")
+        except ValueError:
+            told = f"{self.map.time.number} is {text!r}; the case is sorted by time"
+            notes.append(Note(row.line, case_id, "noted", "unreadable_number", told))
+            return None
+
+    def _in_order(self, placed: list[Moment], case_id: str, notes: list[Note]) -> list[Moment]:
+        """By update number if there is one (times are then bent to it as little as can be), else by time."""
+        by_number = self.map.time.number is not None and all(m.number is not None for m in placed)
+        ordered = sorted(placed, key=(lambda m: m.number or 0) if by_number else (lambda m: m.occurred_at))
+        notes.extend(
+            Note(
+                moment.row.line, case_id, "noted", "out_of_order", f"stands after line {other.row.line}, came before it"
+            )
+            for other, moment in _swapped(ordered)
+        )
+        line = in_line([moment.occurred_at for moment in ordered]) if by_number else None
+        for index, moved_to in enumerate(line or ()):
+            moment = ordered[index]
+            if moment.occurred_at != moved_to:
+                told = f"recorded {moment.occurred_at:%Y-%m-%d %H:%M:%S} UTC, taken as {moved_to:%Y-%m-%d %H:%M:%S} UTC"
+                notes.append(Note(moment.row.line, case_id, "noted", "time_goes_back", told))
+                ordered[index] = replace(moment, occurred_at=moved_to)
+        return ordered
+
+
+def _swapped(ordered: Sequence[Moment]) -> list[tuple[Moment, Moment]]:
+    """(later line, row) for each row that stands in the file behind a row that came after it."""
+    swapped = []
+    lowest: Moment | None = None
+    for moment in reversed(ordered):
+        if lowest is not None and lowest.row.line < moment.row.line:
+            swapped.append((lowest, moment))
+        else:
+            lowest = moment
+    return swapped[::-1]
