@@ -1,0 +1,113 @@
+"""What the index knows of a ticket: one row of the view `ticket_document`."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID
+
+import orjson
+
+from core.events import Category
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)), " ")
+"""Control characters and lone surrogates become spaces: no text needs them, and highlights are marked with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A ticket as search sees it. Times are aware; `bodies_internal` is for those alone who may read notes."""
+
+    ticket_id: UUID
+    version: int
+    number: int
+    title: str
+    bodies_public: tuple[str, ...]
+    bodies_internal: tuple[str, ...]
+    tags: tuple[str, ...]
+    queue_id: UUID
+    state: str
+    category: Category
+    priority: int
+    agent_id: UUID | None
+    agent: str
+    requester_id: UUID | None
+    requester: str
+    organisation_id: UUID | None
+    organisation: str
+    channel: str
+    language: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """A document from a row of `ticket_document`, or of JSON: ids and times may be text."""
+        return cls(**{name: READERS[name](row[name]) for name in COLUMNS})
+
+    def to_json(self) -> bytes:
+        """The whole document, for `from_json`."""
+        return orjson.dumps({name: getattr(self, name) for name in COLUMNS})
+
+    @classmethod
+    def from_json(cls, source: bytes | str) -> Self:
+        """The document that `to_json` wrote."""
+        return cls.from_row(orjson.loads(source))
+
+    @property
+    def updated_key(self) -> int:
+        """Sorts documents by their last change; no two tickets share one."""
+        return sort_key(self.updated_at, self.number)
+
+    @property
+    def created_key(self) -> int:
+        """Sorts documents by their beginning; no two tickets share one."""
+        return sort_key(self.created_at, self.number)
+
+
+def clean(text: object) -> str:
+    """Text in composed form (NFC) without control characters; nothing for None."""
+    return unicodedata.normalize("NFC", str(text or "")).translate(CONTROL)
+
+
+def key(text: str) -> str:
+    """What names of states, tags and channels are compared by."""
+    return text.strip().casefold()
+
+
+def milliseconds(instant: datetime) -> int:
+    """Milliseconds since 1970: how both engines keep times."""
+    return (instant - EPOCH) // (datetime.resolution * 1000)
+
+
+def sort_key(instant: datetime, number: int) -> int:
+    """The millisecond and, within it, the ticket's number, in 63 bits (until the year 2248)."""
+    return (min(max(milliseconds(instant), 0), 2**43 - 1) << 20) | (number & 0xFFFFF)
+
+
+def _id(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _id_or_none(value: UUID | str | None) -> UUID | None:
+    return None if value is None else _id(value)
+
+
+def _texts(values: list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return tuple(clean(value) for value in values or () if value)
+
+
+def _instant(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+COLUMNS = tuple(field.name for field in fields(Document))
+"""The columns that `ticket_document` has and the index reads."""
+
+_READERS = {int: int, str: clean, UUID: _id, UUID | None: _id_or_none, datetime: _instant, Category: Category}
+READERS: dict[str, Any] = {
+    field.name: _texts if field.type == tuple[str, ...] else _READERS[field.type]  # type: ignore[index]
+    for field in fields(Document)
+}

@@ -1,0 +1,161 @@
+"""The filters of the search box: `field:value` becomes a condition that both engines know, or nothing."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from core.events import UNSOLVED, Category
+from search.document import key
+from search.spans import Span, time_span
+from search.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What helps to read a question: the hour, the reader's zone, who "me" is, queues by names in lower case."""
+
+    now: datetime
+    zone: ZoneInfo
+    me: UUID | None
+    queues: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The ticket's `field` is one of `values`; an empty text stands for "nobody"."""
+
+    field: str
+    values: tuple[str, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """All `words` occur in the name (or address) that the ticket has in `field`."""
+
+    field: str
+    words: tuple[str, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`low` ≤ the ticket's `field` < `high`; None is no bound. Times are milliseconds since 1970."""
+
+    field: str
+    low: int | None
+    high: int | None
+    is_negated: bool = False
+
+
+Condition = OneOf | Named | Between
+Reader = Callable[[str, bool, Reading], Condition | None]
+
+PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
+STANDINGS = {
+    "open": tuple(category.value for category in UNSOLVED),
+    "unsolved": tuple(category.value for category in UNSOLVED),
+    "solved": (Category.SOLVED.value, Category.CLOSED.value),
+}
+MOST_VALUES = 50
+
+
+def _values(value: str) -> tuple[str, ...]:
+    """The parts between commas, without quotes and in folded case: `open,"waiting for us"`."""
+    parts = (key(part.strip('"')) for part in re.findall(r'"[^"]*"?|[^,"]+', value))
+    return tuple(part for part in parts if part)[:MOST_VALUES]
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(field: str) -> Reader:
+    def read(value: str, is_negated: bool, _: Reading) -> Condition | None:
+        found = _values(value)
+        return OneOf(field, found, is_negated) if found else None
+
+    return read
+
+
+def _person(field: str) -> Reader:
+    """A person or organisation: by id, by words of the name, "me" or "none"."""
+
+    def read(value: str, is_negated: bool, reading: Reading) -> Condition | None:
+        found = _values(value)
+        if found in (("none",), ("nobody",)):
+            return OneOf(f"{field}_id", ("",), is_negated)
+        if found == ("me",) and reading.me:
+            return OneOf(f"{field}_id", (str(reading.me),), is_negated)
+        if found and all(map(_is_id, found)):
+            return OneOf(f"{field}_id", tuple(str(UUID(one)) for one in found), is_negated)
+        named = words(value)
+        return Named(field, named, is_negated) if named else None
+
+    return read
+
+
+def _queue(value: str, is_negated: bool, reading: Reading) -> Condition | None:
+    found = [reading.queues.get(one) or (UUID(one) if _is_id(one) else None) for one in _values(value)]
+    ids = tuple(str(one) for one in found if one)
+    return OneOf("queue_id", ids, is_negated) if ids and len(ids) == len(found) else None
+
+
+def _standing(value: str, is_negated: bool, _: Reading) -> Condition | None:
+    if value.lower() == "unassigned":
+        return OneOf("agent_id", ("",), is_negated)
+    categories = STANDINGS.get(value.lower())
+    return OneOf("category", tuple(map(key, categories)), is_negated) if categories else None
+
+
+def _time(field: str) -> Reader:
+    def read(value: str, is_negated: bool, reading: Reading) -> Condition | None:
+        span = time_span(value, reading.now, reading.zone)
+        return Between(field, *span, is_negated) if span else None
+
+    return read
+
+
+def _priority(value: str, is_negated: bool, _: Reading) -> Condition | None:
+    shape = re.fullmatch(r"(>=|<=|>|<)?(\w+)", value.strip('"'), re.ASCII)
+    level = shape and (PRIORITIES.get(shape[2].lower()) or {"1": 1, "2": 2, "3": 3, "4": 4}.get(shape[2]))
+    if not shape or not level:
+        return None
+    spans: dict[str | None, Span] = {
+        None: (level, level + 1),
+        ">": (level + 1, None),
+        ">=": (level, None),
+        "<": (None, level),
+        "<=": (None, level + 1),
+    }
+    return Between("priority", *spans[shape[1]], is_negated)
+
+
+FIELDS: dict[str, Reader] = {
+    "state": _texts("state"),
+    "status": _texts("state"),
+    "category": _texts("category"),
+    "is": _standing,
+    "queue": _queue,
+    "tag": _texts("tag"),
+    "agent": _person("agent"),
+    "requester": _person("requester"),
+    "from": _person("requester"),
+    "organisation": _person("organisation"),
+    "organization": _person("organisation"),
+    "org": _person("organisation"),
+    "channel": _texts("channel"),
+    "language": _texts("language"),
+    "lang": _texts("language"),
+    "priority": _priority,
+    "created": _time("created"),
+    "updated": _time("updated"),
+}
+"""What may stand before the colon."""

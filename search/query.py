@@ -1,0 +1,153 @@
+"""The language of the search box. `parse` reads whatever people type and never raises.
+
+    printer jam              both words, or words near them; from three words on, at least two
+    "paper jam"              these words in this order
+    -scanner -"out of ink"   without these
+    state:open,pending       filters; commas mean "or", a minus before means "not"
+    created:>2026-01-01      dates: > >= < <= or a..b; a year, month or day; 7d for the last seven days
+    #1234 or 1234            the ticket of that number first
+    sort:newest              also oldest, created; without it the best match first
+
+What is not understood is searched for as words. Engines get the parsed form only, never this text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from core import clock
+from search.document import clean
+from search.filters import FIELDS, Condition, Reading
+from search.words import STOP_WORDS, words
+
+LONGEST_QUERY = 1_000
+"""Characters that are read; nobody types more, and programs may not make us."""
+MOST_CLAUSES = 16
+"""Words that are searched for, and as many phrases, exclusions and filters of each."""
+
+Clause = tuple[str, ...]
+"""Words that stand together: one word, or several in this order, such as the parts of an address."""
+
+
+class Sort(StrEnum):
+    """In which order hits come."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What was asked, in parts that an engine can use. An empty one asks for the newest tickets."""
+
+    wanted: tuple[Clause, ...] = ()
+    """What hits are ranked by; not all of it must occur."""
+    beginning: str = ""
+    """The one of `wanted` that is still being typed: it may be the beginning of a word."""
+    phrases: tuple[Clause, ...] = ()
+    without: tuple[Clause, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    number: int | None = None
+    sort: Sort = Sort.BEST
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there is anything to rank by; otherwise the newest come first."""
+        return self.sort is Sort.BEST and bool(self.wanted or self.phrases or self.number is not None)
+
+
+PARTS = re.compile(
+    r"(?P<minus>-(?=\S))?"
+    r'(?:(?P<field>[A-Za-z]{2,20}):(?P<value>(?:"[^"]*"?|[^\s"])+)|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+)
+QUOTES = str.maketrans("“”„«»", '"' * 5)
+NUMBER = re.compile(r"#?([0-9]{1,18})")
+TOGETHER = re.compile(r"\w[@.:/\\_]\w")
+"""Joins that make one thing of several words: addresses, hosts, versions, paths, constants."""
+
+
+def parse(
+    text: str,
+    *,
+    zone: ZoneInfo | None = None,
+    me: UUID | None = None,
+    queues: Mapping[str, UUID] | None = None,
+) -> SearchQuery:
+    """The question in `text`. `zone` is the reader's, for dates; `me` is who `agent:me` means; `queues` are ids by name."""
+    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, queues or {})
+    text = clean(text[:LONGEST_QUERY]).translate(QUOTES)
+    question = _Question()
+    for part in PARTS.finditer(text):
+        question.read(part, reading)
+    number = NUMBER.fullmatch(text.strip())
+    return SearchQuery(
+        wanted=question.ranked(),
+        beginning="" if text[-1:].isspace() else question.beginning,
+        phrases=_few(question.phrases),
+        without=_few(question.without),
+        conditions=tuple(question.conditions[:MOST_CLAUSES]),
+        number=int(number[1]) if number else None,
+        sort=question.sort,
+    )
+
+
+class _Question:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.wanted: list[Clause] = []
+        self.phrases: list[Clause] = []
+        self.without: list[Clause] = []
+        self.conditions: list[Condition] = []
+        self.sort = Sort.BEST
+        self.beginning = ""
+
+    def read(self, part: re.Match[str], reading: Reading) -> None:
+        self.beginning = ""
+        if part["field"] and self._read_field(part["field"].lower(), part["value"], bool(part["minus"]), reading):
+            return
+        if part["phrase"] is not None:
+            (self.without if part["minus"] else self.phrases).append(words(part["phrase"]))
+            return
+        written = part["word"] or f"{part['field']}:{part['value']}"
+        if part["minus"]:
+            self.without.append(words(written))
+        else:
+            clauses = _clauses(written)
+            self.wanted += clauses
+            if clauses and len(clauses[-1]) == 1 and written[-1].isalnum():
+                self.beginning = clauses[-1][0]
+
+    def _read_field(self, name: str, value: str, is_negated: bool, reading: Reading) -> bool:
+        if name == "sort":
+            if value.lower() in set(Sort):
+                self.sort = Sort(value.lower())
+                return True
+            return False
+        read: Callable[..., Condition | None] | None = FIELDS.get(name)
+        condition = read(value, is_negated, reading) if read else None
+        if condition:
+            self.conditions.append(condition)
+        return condition is not None
+
+    def ranked(self) -> tuple[Clause, ...]:
+        """Words that tell something, each once; the stop words only if there is nothing else."""
+        telling = [clause for clause in self.wanted if clause[0] not in STOP_WORDS or len(clause) > 1]
+        return _few(telling or self.wanted)
+
+
+def _clauses(written: str) -> list[Clause]:
+    """One clause for an address or path, otherwise one for each word: "wi-fi" and "can't" are two."""
+    parts = words(written)
+    if len(parts) > 1 and TOGETHER.search(written):
+        return [parts]
+    return [(part,) for part in parts]
+
+
+def _few(clauses: list[Clause]) -> tuple[Clause, ...]:
+    return tuple(clause[:MOST_CLAUSES] for clause in dict.fromkeys(clauses) if clause)[:MOST_CLAUSES]

@@ -1,0 +1,113 @@
+"""How a document lies in Tantivy. A change here needs a new `FORMAT`: the index is then built anew beside the old one."""
+
+import tantivy
+
+from search.document import Document, key, milliseconds
+from search.ranking import recency
+from search.words import STEMS, WORDS
+
+FORMAT = 1
+
+TITLE_FIELDS = ("title",)
+PUBLIC_FIELDS = ("public", "requester", "organisation")
+INTERNAL_FIELDS = ("internal", "tags")
+"""What free words are looked for in; each has a sister `<name>_stem`. Internal ones only for those who may read notes."""
+
+NAMES = ("agent", "requester", "organisation")
+KEYS = ("queue_id", "agent_id", "requester_id", "organisation_id", "state", "category", "tag", "channel", "language")
+"""Fields compared as a whole."""
+WHOLE_NUMBERS = (
+    "number",
+    "version",
+    "priority",
+    "created",
+    "updated",
+    "created_key",
+    "updated_key",
+    "id_high",
+    "id_low",
+)
+
+
+def _schema() -> tantivy.Schema:
+    build = tantivy.SchemaBuilder()
+    for name in ("kind", "ticket_id", *KEYS):
+        build.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in (*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS):
+        build.add_text_field(name, tokenizer_name="words", index_option="position")
+        build.add_text_field(f"{name}_stem", tokenizer_name="stems", index_option="basic")
+    build.add_text_field("agent", tokenizer_name="words", index_option="basic")
+    for name in WHOLE_NUMBERS:
+        build.add_integer_field(name, indexed=True, fast=True)
+    build.add_float_field("weight", fast=True)
+    build.add_integer_field("cursor", stored=True)
+    build.add_bytes_field("source", stored=True)
+    return build.build()
+
+
+SCHEMA = _schema()
+
+
+def teach(index: tantivy.Index) -> None:
+    """Give an opened index our words and stems; those who write need them."""
+    index.register_tokenizer("words", WORDS)
+    index.register_tokenizer("stems", STEMS)
+
+
+def ticket(document: Document) -> tantivy.Document:
+    """A ticket as Tantivy keeps it."""
+    texts = {
+        "title": [document.title],
+        "public": list(document.bodies_public),
+        "requester": [document.requester],
+        "organisation": [document.organisation],
+        "internal": list(document.bodies_internal),
+        "tags": list(document.tags),
+    }
+    keys = {
+        "queue_id": str(document.queue_id),
+        "agent_id": str(document.agent_id or ""),
+        "requester_id": str(document.requester_id or ""),
+        "organisation_id": str(document.organisation_id or ""),
+        "state": key(document.state),
+        "category": key(document.category),
+        "tag": [key(tag) for tag in document.tags],
+        "channel": key(document.channel),
+        "language": key(document.language),
+    }
+    fields = {
+        "kind": "ticket",
+        "ticket_id": str(document.ticket_id),
+        **keys,
+        **texts,
+        **{f"{name}_stem": values for name, values in texts.items()},
+        "agent": document.agent,
+        **_numbers(document),
+        "weight": _weight(document),
+        "source": document.to_json(),
+    }
+    return tantivy.Document.from_dict(fields, SCHEMA)
+
+
+def cursor(position: int) -> tantivy.Document:
+    """The one document that is no ticket: up to where the ledger has been read."""
+    return tantivy.Document.from_dict({"kind": "cursor", "cursor": position}, SCHEMA)
+
+
+def _numbers(document: Document) -> dict[str, int]:
+    return {
+        "number": document.number,
+        "version": document.version,
+        "priority": document.priority,
+        "created": milliseconds(document.created_at),
+        "updated": milliseconds(document.updated_at),
+        "created_key": document.created_key,
+        "updated_key": document.updated_key,
+        "id_high": (document.ticket_id.int >> 64) - 2**63,
+        "id_low": (document.ticket_id.int & 2**64 - 1) - 2**63,
+    }
+
+
+def _weight(document: Document) -> float:
+    """Tantivy multiplies scores by log2(2 + this)."""
+    return float(2 ** recency(milliseconds(document.updated_at)) - 2)
