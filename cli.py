@@ -2,16 +2,20 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.settings import Settings
 
 app = typer.Typer(help="Support analytics with the helpdesk built in.", no_args_is_help=True, add_completion=False)
+importer = typer.Typer(help="Bring history in from elsewhere.", no_args_is_help=True)
+app.add_typer(importer, name="import")
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (CLEARQUEUE_DATA_DIR).")]
 
 
@@ -40,6 +44,14 @@ def web(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> 
 
 
 @app.command()
+def etl() -> None:
+    """Carry events from the ledger to lake and search; a second one stands by."""
+    from etl.__main__ import run
+
+    run(_service())
+
+
+@app.command()
 def worker(beat: Annotated[bool, typer.Option(help="With beat in the same process.")] = False) -> None:
     """Run background jobs."""
     from app.jobs.worker import run_worker
@@ -62,6 +74,73 @@ def migrate(data: Data = None) -> None:
 
     with _database(data, "migrate") as settings:
         upgrade(settings.database_url)
+
+
+@importer.command("log")
+def import_log(
+    file: Annotated[Path, typer.Argument(help="An event log: CSV and its relatives, plain or gzip.")],
+    map_name: Annotated[str, typer.Option("--map", help="A TOML file, or the name of a map that comes along.")],
+    data: Data = None,
+) -> None:
+    """Turn an event log with one row per update into tickets with their own times. Can be stopped and repeated."""
+    from app.imports.log import import_log
+    from app.platform.steps import console, progress
+
+    with _database(data, "import log") as settings, progress("Import", "tickets") as advance:
+        reconciliation = import_log(settings, file, map_name, lambda _, done, total: advance(done, total))
+    console.print(reconciliation.table())
+
+
+@app.command()
+def password(email: Annotated[str, typer.Argument(help="Whose.")] = "admin@localhost", data: Data = None) -> None:
+    """Give a person a new password, shown once, and end their sessions."""
+    from app.identity import reset_password
+    from app.platform.steps import say
+
+    with _transaction(data, "password") as session:
+        login = reset_password(session, email)
+    say(f"{login.email} signs in with {login.password} from now on.")
+
+
+@app.command()
+def token(
+    email: Annotated[str, typer.Argument(help="As whom the program acts.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days until it ends.")] = 90,
+    read_only: Annotated[bool, typer.Option("--read-only", help="May read, never change.")] = False,
+    data: Data = None,
+) -> None:
+    """Make an API token for a person and print it: it is shown this once."""
+    from app.platform.operator import token_for
+
+    with _transaction(data, "token") as session:
+        secret = token_for(session, email, name=name, days=days, read_only=read_only)
+    typer.echo(secret)
+
+
+@app.command()
+def health(part: Annotated[str | None, typer.Argument(help="web, etl, worker or beat; all.")] = None) -> None:
+    """Say what lives; exit code 1 when something does not."""
+    from app.platform import health
+
+    findings = health.look(_service(), part)
+    for finding in findings:
+        typer.echo(f"{'well' if finding.is_well else 'ILL '}  {finding.part:8} {finding.sentence}")
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@app.command()
+def reference(write: Annotated[bool, typer.Option("--write", help="Write docs/reference anew.")] = False) -> None:
+    """Compare the reference pages with the code; exit code 1 when they are stale."""
+    from app.platform import reference
+    from asgi import create_app
+
+    pages = reference.pages(app, create_app(_settings()).openapi())
+    if write:
+        reference.write(pages)
+    stale = reference.stale(pages)
+    typer.echo(f"Stale: {', '.join(stale)}; run make docs" if stale else "The reference pages are current.")
+    raise typer.Exit(1 if stale else 0)
 
 
 def main() -> None:
@@ -104,6 +183,18 @@ def _database(data: Path | None, doing: str) -> Iterator["Settings"]:
 
     with database(_settings(data), doing) as settings:
         yield settings
+
+
+@contextmanager
+def _transaction(data: Path | None, doing: str) -> Iterator["Session"]:
+    from app.db import Database
+
+    with (
+        _database(data, doing) as settings,
+        closing(Database(settings.database_url)) as opened,
+        opened.transaction() as session,
+    ):
+        yield session
 
 
 def _fail(sentence: str) -> None:

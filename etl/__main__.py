@@ -9,9 +9,14 @@ from etl.stores import SINKS
 
 
 def main() -> None:
-    """Carry until SIGTERM or SIGINT; a batch that has begun is finished."""
+    """Carry under the settings of the environment."""
     read = settings.read()
     log.configure(as_json=read.log_json, level=read.log_level)
+    run(read)
+
+
+def run(read: settings.Settings) -> None:
+    """Carry until SIGTERM or SIGINT; a batch that has begun is finished."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -25,9 +25,16 @@ def step(name: str) -> Iterator[None]:
 def long_step(name: str, of_what: str) -> Iterator[Advance]:
     """Show a step that counts: a bar at a terminal, a line every tenth elsewhere."""
     began = time.monotonic()
-    with _bar(name, of_what) if console.is_terminal else _lines(name, of_what) as advance:
+    with progress(name, of_what) as advance:
         yield advance
     done(name, time.monotonic() - began)
+
+
+@contextmanager
+def progress(name: str, of_what: str) -> Iterator[Advance]:
+    """Show how far something has come."""
+    with _bar(name, of_what) if console.is_terminal else _lines(name, of_what) as advance:
+        yield advance
 
 
 def done(name: str, seconds: float) -> None:
@@ -43,9 +50,9 @@ def say(sentence: str) -> None:
 @contextmanager
 def _bar(name: str, of_what: str) -> Iterator[Advance]:
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(of_what))
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
-        task = progress.add_task(name, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
 @contextmanager
