@@ -1,0 +1,188 @@
+"""The ticket list: what was asked for in the address, and the page of rows that answers it."""
+
+import base64
+import binascii
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+from sqlmodel import col
+
+from app.people.person import Organisation, Person
+from app.policy import scope_filter
+from app.queues.house import House
+from app.tickets.ticket import Ticket
+from core.actor import Actor
+from core.errors import Invalid
+from core.events import UNSOLVED, Category
+
+SIZE = 50
+MOST_COUNTED = 10_000
+"""Counting stops here: nobody works through more, and a page must not wait for it."""
+
+_agent, _requester = aliased(Person), aliased(Person)
+_INFINITY = sa.literal_column("'infinity'::timestamptz")
+
+SORTS: dict[str, tuple[str, bool, tuple[sa.ColumnElement[Any], ...]]] = {
+    "changed": ("Last changed", True, (col(Ticket.updated_at), col(Ticket.id))),
+    "newest": ("Newest", True, (col(Ticket.created_at), col(Ticket.id))),
+    "oldest": ("Oldest", False, (col(Ticket.created_at), col(Ticket.id))),
+    "waiting": ("Waiting longest", False, (sa.func.coalesce(col(Ticket.awaiting_reply_since), _INFINITY), col(Ticket.id))),
+    "priority": ("Most urgent", False, (-col(Ticket.priority), col(Ticket.created_at), col(Ticket.id))),
+}  # fmt: skip
+"""name → words, whether it falls, and the columns that make the order total (for keyset paging)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the address asks for. Empty means everything of its kind; `state` empty means unsolved."""
+
+    queue: str = ""
+    state: str = ""
+    assignee: str = ""
+    sort: str = "changed"
+    after: str = ""
+
+    def href(self, **changes: str) -> str:
+        """The address of the same list with something changed, from its first page."""
+        asked = {**asdict(self), "after": "", **changes}
+        query = {name: value for name, value in asked.items() if value and value != getattr(EMPTY, name)}
+        return "/tickets" + (f"?{urlencode(query)}" if query else "")
+
+
+EMPTY = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    number: int
+    title: str
+    state: str
+    category: str
+    priority: int
+    queue: str
+    agent: str | None
+    requester: str | None
+    organisation: str | None
+    instant: datetime
+    is_waiting: bool
+
+
+def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
+    """A page of rows, and the cursor of the next page (empty at the end)."""
+    _, falls, order = sort_of(wanted)
+    instant = col(Ticket.updated_at) if wanted.sort == "changed" else col(Ticket.created_at)
+    if wanted.sort == "waiting":
+        instant = sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at))
+    found = session.execute(
+        sa.select(
+            col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category), col(Ticket.priority),
+            col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
+            col(Organisation.name).label("organisation"), instant.label("instant"),
+            col(Ticket.awaiting_reply_since).is_not(None).label("is_waiting"),
+            *(sa.cast(key, sa.Text).label(f"key_{n}") for n, key in enumerate(order)),
+        )
+        .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
+        .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Ticket.organisation_id))
+        .where(matching(actor, house, wanted), _behind(wanted.after, order, falls=falls))
+        .order_by(*(key.desc() if falls else key.asc() for key in order))
+        .limit(SIZE + 1)
+    ).all()  # fmt: skip
+    shown = [_row(row, house) for row in found[:SIZE]]
+    last = found[SIZE - 1] if len(found) > SIZE else None
+    return shown, _cursor([getattr(last, f"key_{n}") for n in range(len(order))]) if last else ""
+
+
+def matching(actor: Actor, house: House, wanted: Filter) -> sa.ColumnElement[bool]:
+    """The clause for what the filter asks, inside what the actor may see."""
+    return sa.and_(
+        scope_filter(actor.scope), _in_queue(house, wanted.queue), _in_state(house, wanted.state),
+        _of(actor, wanted.assignee),
+    )  # fmt: skip
+
+
+def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
+    """How many tickets match, up to `MOST_COUNTED` + 1."""
+    some = sa.select(sa.literal(1)).select_from(Ticket).where(clause).limit(MOST_COUNTED + 1).subquery()
+    return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def sort_of(wanted: Filter) -> tuple[str, bool, tuple[sa.ColumnElement[Any], ...]]:
+    """The order asked for, or the usual one."""
+    return SORTS.get(wanted.sort, SORTS["changed"])
+
+
+def _in_queue(house: House, name: str) -> sa.ColumnElement[bool]:
+    if not name:
+        return sa.true()
+    top = {queue.id for queue in house.queues.values() if queue.name.casefold() == name.casefold()}
+    below = [queue_id for queue_id in house.queues if top & set(house.line(queue_id))]
+    return col(Ticket.queue_id).in_(below)
+
+
+def _in_state(house: House, state: str) -> sa.ColumnElement[bool]:
+    category = col(Ticket.category)
+    if state == "any":
+        return category.not_in([Category.SPAM, Category.DELETED, Category.MERGED])
+    if state == "waiting":
+        return sa.and_(category.in_(UNSOLVED), col(Ticket.awaiting_reply_since).is_not(None))
+    if not state:
+        return category.in_(UNSOLVED)
+    return col(Ticket.state_id).in_([s.id for s in house.states.values() if s.name.casefold() == state.casefold()])
+
+
+def _of(actor: Actor, assignee: str) -> sa.ColumnElement[bool]:
+    if not assignee:
+        return sa.true()
+    if assignee == "none":
+        return col(Ticket.agent_id).is_(None)
+    return col(Ticket.agent_id) == (actor.person_id if assignee == "me" else _uuid(assignee))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("This address names an assignee who cannot be; choose one from the list.") from None
+
+
+def _behind(cursor: str, order: tuple[sa.ColumnElement[Any], ...], *, falls: bool) -> sa.ColumnElement[bool]:
+    if not cursor:
+        return sa.true()
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor))
+    except (binascii.Error, orjson.JSONDecodeError):
+        raise Invalid("This page's address is damaged; start from the first page.") from None
+    if not isinstance(values, list) or len(values) != len(order) or not all(isinstance(v, str) for v in values):
+        raise Invalid("This page's address is damaged; start from the first page.")
+    here = sa.tuple_(*order)
+    there = sa.tuple_(*(sa.cast(sa.literal(value), key.type) for value, key in zip(values, order, strict=True)))
+    return here < there if falls else here > there
+
+
+def _cursor(values: list[str]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode()
+
+
+def _row(row: Any, house: House) -> Row:
+    return Row(
+        number=row.number,
+        title=row.title,
+        state=house.states[row.state_id].name,
+        category=row.category,
+        priority=row.priority,
+        queue=house.queues[row.queue_id].name,
+        agent=row.agent,
+        requester=row.requester,
+        organisation=row.organisation,
+        instant=row.instant,
+        is_waiting=row.is_waiting,
+    )

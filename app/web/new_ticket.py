@@ -1,0 +1,103 @@
+"""GET and POST /tickets/new: an agent opens a ticket for a customer, or for themselves."""
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.people.person import Person
+from app.policy import can
+from app.queues.house import House, house_of
+from app.tickets.commands import Open
+from app.tickets.decider import handle
+from app.web.desk import Desk
+from app.web.pages import demand_actor, done
+from app.web.ticket import MOST_BYTES, MOST_FIELDS, texts
+from app.web.ticket_forms import words_of
+from app.web.ticket_page import PRIORITY_CHOICES
+from core.actor import Actor
+from core.errors import Invalid, Refusal
+from core.ids import new_id
+
+BLANK = {"title": "", "requester": "", "queue": "", "priority": "2", "body": "", "as": "customer"}
+
+
+def routes(desk: Desk) -> APIRouter:
+    """The form, and what becomes of it. What is typed wrong comes back with what was typed."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/tickets/new")
+    def form(request: Request) -> Response:
+        return _form(desk, request, demand_actor(request), BLANK, "")
+
+    @router.post("/tickets")
+    async def submit(request: Request) -> Response:
+        actor = demand_actor(request)
+        typed = BLANK | texts(await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES))
+        return await run_in_threadpool(_submit, desk, request, actor, typed)
+
+    return router
+
+
+def _submit(desk: Desk, request: Request, actor: Actor, typed: dict[str, str]) -> Response:
+    try:
+        with desk.database.transaction() as session:
+            ticket = handle(session, actor, _asked(session, actor, typed), source="web")
+    except Refusal as refusal:
+        return _form(desk, request, actor, typed, refusal.sentence, refusal.status)
+    return done(f"/tickets/{ticket.number}", "The ticket is open.", sent=f"draft:{actor.person_id}:new")
+
+
+def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
+    house = house_of(session)
+    queue = next((queue for queue in house.queues.values() if str(queue.id) == typed["queue"]), None)
+    if queue is None:
+        raise Invalid("Choose a queue.")
+    is_customer = not actor.role.is_staff
+    try:
+        return Open(
+            title=typed["title"].strip(),
+            body=typed["body"],
+            queue_id=queue.id,
+            priority=2 if is_customer else int(typed["priority"]),
+            requester_id=None if is_customer else _requester(session, typed["requester"]),
+            visibility="internal" if typed["as"] == "note" and not is_customer else "public",
+            channel="web" if is_customer else "phone",
+        )
+    except ValidationError as error:
+        raise Invalid(words_of(error)) from error
+    except ValueError:
+        raise Invalid("Choose a priority.") from None
+
+
+def _requester(session: Session, email: str) -> object:
+    if not email.strip():
+        return None
+    found = session.execute(
+        sa.select(col(Person.id)).where(col(Person.email) == email.strip().lower(), col(Person.is_active))
+    ).scalar()
+    if found is None:
+        raise Invalid(f"We know nobody with the address {email.strip()}. Leave it empty, or ask an administrator to add them.")
+    return found
+
+
+def _form(
+    desk: Desk, request: Request, actor: Actor, typed: dict[str, str], wrong: str, status: int = 200
+) -> Response:
+    with desk.database.reading() as session:
+        queues = _queues(house_of(session), actor)
+    return desk.pages.page(
+        request, "new_ticket.html", status=status, here="tickets", typed=typed, wrong=wrong, queues=queues,
+        priorities=PRIORITY_CHOICES, command_id=new_id(),
+    )  # fmt: skip
+
+
+def _queues(house: House, actor: Actor) -> list[tuple[str, str]]:
+    return [
+        (str(queue.id), queue.name)
+        for queue in house.queues.values()
+        if queue.is_active and can(actor, "create", queue.id)
+    ]

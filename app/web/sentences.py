@@ -1,0 +1,111 @@
+"""Events as people tell them: what somebody did, without the somebody. `Names` finds the words behind ids."""
+
+from collections.abc import Callable
+from functools import singledispatch
+from uuid import UUID
+
+from core.events import (
+    Assigned,
+    Category,
+    Event,
+    FieldChanged,
+    MessageAdded,
+    PriorityChanged,
+    QueueChanged,
+    Retitled,
+    StatusChanged,
+    TagsChanged,
+    TicketCreated,
+)
+
+PRIORITIES = {1: "low", 2: "normal", 3: "high", 4: "urgent"}
+
+Names = Callable[[UUID], str]
+
+BECAUSE = {
+    "customer_reply": " because the customer wrote",
+    "timer": " because its time was up",
+    "rule": " by a rule",
+    "merge": " by merging",
+}
+"""Reasons worth telling; an agent's own deed and an import explain themselves."""
+
+
+@singledispatch
+def sentence(event: Event, name: Names, actor_id: UUID | None) -> str:
+    """What happened, to stand behind the name of who did it. Empty: nothing worth a line."""
+    return ""
+
+
+@sentence.register
+def _(event: TicketCreated, name: Names, actor_id: UUID | None) -> str:
+    owner = f", assigned to {_somebody(event.agent_id, name, actor_id)}" if event.agent_id else ""
+    return f"opened the ticket in {name(event.queue_id)}{owner}"
+
+
+@sentence.register
+def _(event: StatusChanged, name: Names, actor_id: UUID | None) -> str:
+    because = BECAUSE.get(event.reason, "")
+    if event.before_category.is_done and event.category.is_unsolved:
+        return f"reopened it as {event.state}{because}"
+    if event.category == Category.SOLVED:
+        return f"solved it{because}"
+    if event.category == Category.CLOSED:
+        return f"closed it{because}"
+    return f"set it from {event.before_state} to {event.state}{because}"
+
+
+@sentence.register
+def _(event: Assigned, name: Names, actor_id: UUID | None) -> str:
+    if event.agent_id is None:
+        return "let go of it" if event.before == actor_id else f"took it from {_somebody(event.before, name, actor_id)}"
+    if event.agent_id == actor_id:
+        return "took it" + (f" over from {name(event.before)}" if event.before else "")
+    return f"assigned it to {name(event.agent_id)}" + (f" instead of {name(event.before)}" if event.before else "")
+
+
+@sentence.register
+def _(event: QueueChanged, name: Names, actor_id: UUID | None) -> str:
+    return f"moved it from {name(event.before)} to {name(event.queue_id)}"
+
+
+@sentence.register
+def _(event: PriorityChanged, name: Names, actor_id: UUID | None) -> str:
+    verb = "raised" if event.priority > event.before else "lowered"
+    return f"{verb} the priority from {PRIORITIES[event.before]} to {PRIORITIES[event.priority]}"
+
+
+@sentence.register
+def _(event: Retitled, name: Names, actor_id: UUID | None) -> str:
+    return "changed the title"
+
+
+@sentence.register
+def _(event: TagsChanged, name: Names, actor_id: UUID | None) -> str:
+    parts = [
+        *([f"added the {_tags(event.added)}"] if event.added else []),
+        *([f"removed the {_tags(event.removed)}"] if event.removed else []),
+    ]
+    return " and ".join(parts)
+
+
+@sentence.register
+def _(event: FieldChanged, name: Names, actor_id: UUID | None) -> str:
+    if event.value is None:
+        return f"emptied {event.field}"
+    return f"set {event.field} to {event.value}"
+
+
+@sentence.register
+def _(event: MessageAdded, name: Names, actor_id: UUID | None) -> str:
+    return "wrote a note" if event.visibility != "public" else "replied"
+
+
+def _tags(tags: list[str]) -> str:
+    return ("tag " if len(tags) == 1 else "tags ") + ", ".join(tags)
+
+
+def _somebody(person_id: UUID | None, name: Names, actor_id: UUID | None) -> str:
+    if person_id is None:
+        return "nobody"
+    return "themselves" if person_id == actor_id else name(person_id)

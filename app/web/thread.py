@@ -1,0 +1,152 @@
+"""A ticket's conversation: messages as written, and between them what happened, told in sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.people.person import Person
+from app.policy import message_filter
+from app.queues.house import House
+from app.tickets.ticket import Message
+from app.web.sentences import Names, sentence
+from core.actor import Scope
+from core.events import Assigned, Event, MessageAdded, TicketCreated
+from core.ledger import Envelope, history
+from core.upcasters import read_event
+
+SHOWN_LAST = 12
+FOLD_FROM = 20
+"""A thread longer than this shows its first entry and the last few; the rest opens with one click."""
+TOGETHER = timedelta(seconds=90)
+"""What one person did within this time is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the thread: a message (`body` set) or something that happened (`words`)."""
+
+    kind: str
+    who: str
+    words: str
+    instant: datetime
+    version: int
+    actor_id: UUID | None = None
+    id: UUID | None = None
+    body: str = ""
+    visibility: str = "public"
+    author_kind: str = ""
+    channel: str = ""
+    is_auto: bool = False
+    folded: tuple["Entry", ...] = ()
+
+
+def thread(session: Session, ticket_id: UUID, house: House, scope: Scope) -> list[Entry]:
+    """The whole conversation that this scope may read, oldest first. Customers see no events, only messages."""
+    told = [(envelope, read_event(envelope.kind, envelope.schema_version, envelope.payload))
+            for envelope in history(session, ticket_id)]  # fmt: skip
+    messages = _messages(session, ticket_id, scope)
+    names = _names(session, house, told, messages.values())
+
+    def name(thing_id: UUID) -> str:
+        return names.get(thing_id, "somebody")
+
+    entries = [entry for pair in told if (entry := _entry(*pair, messages, name, scope))]
+    return _joined(entries)
+
+
+def folded(entries: Sequence[Entry]) -> list[Entry]:
+    """A long thread with its middle folded away."""
+    if len(entries) <= FOLD_FROM:
+        return list(entries)
+    middle = tuple(entries[1:-SHOWN_LAST])
+    count = sum(entry.kind == "message" for entry in middle)
+    words = f"Show {len(middle)} earlier entries" + (f", {count} of them messages" if count else "")
+    return [entries[0], replace(middle[0], kind="fold", words=words, folded=middle), *entries[-SHOWN_LAST:]]
+
+
+def _entry(
+    envelope: Envelope, event: Event, messages: Mapping[UUID, Any], name: Names, scope: Scope
+) -> Entry | None:
+    if isinstance(event, MessageAdded):
+        return _said(envelope, event, messages, name)
+    words = sentence(event, name, envelope.actor_id) if scope.internal else ""
+    if not words:
+        return None
+    return Entry("happened", _who(envelope, name), words, envelope.occurred_at, envelope.ticket_version or 0,
+                 envelope.actor_id)  # fmt: skip
+
+
+def _said(envelope: Envelope, event: MessageAdded, messages: Mapping[UUID, Any], name: Names) -> Entry | None:
+    row = messages.get(event.message_id)
+    if row is None:
+        return None
+    who = name(row.author_id) if row.author_id else {"end_user": "Customer", "agent": "An agent"}.get(
+        row.author_kind, "Clearqueue"
+    )
+    return Entry(
+        kind="message",
+        who=who,
+        words="wrote a note" if row.visibility != "public" else "replied",
+        instant=row.created_at,
+        version=envelope.ticket_version or 0,
+        actor_id=row.author_id,
+        id=row.id,
+        body=row.body,
+        visibility=row.visibility,
+        author_kind=row.author_kind,
+        channel="" if row.channel == "note" else row.channel,
+        is_auto=row.is_auto,
+    )
+
+
+def _joined(entries: Iterable[Entry]) -> list[Entry]:
+    lines: list[Entry] = []
+    for entry in entries:
+        last = lines[-1] if lines else None
+        if last and _belongs(entry, last):
+            lines[-1] = replace(last, words=f"{last.words}, {entry.words}", version=entry.version)
+        else:
+            lines.append(entry)
+    return lines
+
+
+def _belongs(entry: Entry, last: Entry) -> bool:
+    return (
+        entry.kind == last.kind == "happened"
+        and (entry.actor_id, entry.who) == (last.actor_id, last.who)
+        and entry.instant - last.instant <= TOGETHER
+    )
+
+
+def _who(envelope: Envelope, name: Names) -> str:
+    if envelope.actor_id:
+        return name(envelope.actor_id)
+    return "The customer" if envelope.actor_kind == "end_user" else "Clearqueue"
+
+
+def _messages(session: Session, ticket_id: UUID, scope: Scope) -> dict[UUID, Any]:
+    rows = session.execute(
+        sa.select(*sa.inspect(Message).columns).where(col(Message.ticket_id) == ticket_id, message_filter(scope))
+    )
+    return {row.id: row for row in rows}
+
+
+def _names(
+    session: Session, house: House, told: Sequence[tuple[Envelope, Event]], messages: Iterable[Any]
+) -> dict[UUID, str]:
+    people = {envelope.actor_id for envelope, _ in told} | {message.author_id for message in messages}
+    for _, event in told:
+        if isinstance(event, Assigned):
+            people |= {event.agent_id, event.before}
+        elif isinstance(event, TicketCreated):
+            people.add(event.agent_id)
+    known = session.execute(
+        sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in people if one]))
+    )
+    return {queue.id: queue.name for queue in house.queues.values()} | {row.id: row.name for row in known}

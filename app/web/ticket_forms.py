@@ -1,0 +1,89 @@
+"""From a ticket's small forms to commands. Every form carries the version that its reader saw."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Form
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from app.queues.house import house_of
+from app.tickets import commands
+from app.tickets.command import Command
+from app.tickets.decider import handle
+from app.tickets.ticket import Ticket
+from app.web.ticket_page import find
+from core.actor import Actor
+from core.errors import Invalid
+from core.events import Category
+
+Version = Annotated[int, Form()]
+Text = Annotated[str, Form()]
+
+FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages")
+"""The forms of a ticket: the last part of their address."""
+
+
+def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[str, str]) -> list[Command]:
+    """The commands that a form stands for."""
+    ticket = find(session, actor, number)
+    try:
+        return [*_asked(session, ticket, form, typed)]
+    except ValidationError as error:
+        raise Invalid(words_of(error)) from error
+    except ValueError as error:
+        raise Invalid("This form was not filled in by our page; open the ticket again.") from error
+
+
+def do_all(session: Session, actor: Actor, number: int, wanted: Sequence[Command], version: int) -> Ticket:
+    """All of them in the caller's transaction; only the first must meet the version that was seen."""
+    ticket = find(session, actor, number)
+    for n, command in enumerate(wanted):
+        expected = version if n == 0 else None
+        ticket = handle(session, actor, command, ticket_id=ticket.id, expected_version=expected, source="web")
+    return ticket
+
+
+def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -> list[Command]:
+    match form:
+        case "assignee":
+            return [commands.Assign(agent_id=UUID(typed["assignee"]) if typed.get("assignee") else None)]
+        case "queue":
+            return [commands.Move(queue_id=UUID(typed.get("queue", "")))]
+        case "priority":
+            return [commands.Prioritise(priority=int(typed.get("priority", "")))]
+        case "title":
+            return [commands.Retitle(title=typed.get("title", "").strip())]
+        case "tags":
+            return [commands.Tag(add=_tags(typed.get("add", "")), remove=_tags(typed.get("remove", "")))]
+        case "state":
+            return [_to_state(session, ticket, UUID(typed.get("state", "")))]
+        case _:
+            return _message(session, ticket, typed)
+
+
+def _to_state(session: Session, ticket: Ticket, state_id: UUID) -> Command:
+    """A closed ticket is reopened, not set."""
+    state = house_of(session).state(state_id)
+    if ticket.category == Category.CLOSED and state.category.is_unsolved:
+        return commands.Reopen()
+    return commands.SetState(state_id=state_id)
+
+
+def _message(session: Session, ticket: Ticket, typed: dict[str, str]) -> list[Command]:
+    body, state = typed.get("body", ""), typed.get("state", "")
+    if typed.get("visibility") == "internal":
+        return [commands.Note(body=body), *([_to_state(session, ticket, UUID(state))] if state else [])]
+    return [commands.Reply(body=body, state_id=UUID(state) if state else None)]
+
+
+def _tags(text: str) -> list[str]:
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+def words_of(error: ValidationError) -> str:
+    """A sentence for what the form got wrong."""
+    first = error.errors()[0]
+    words = str(first["msg"]).removeprefix("Value error, ")
+    return words if first["type"] == "value_error" else f"{str(first['loc'][-1]).capitalize()}: {words}."

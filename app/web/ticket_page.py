@@ -1,0 +1,169 @@
+"""The page of one ticket: its head, its conversation, and what this reader may do with it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.people.person import Organisation, Person
+from app.policy import RIGHTS, can, grants_of, scope_filter
+from app.queues.house import House, house_of
+from app.tickets.states import GONE
+from app.tickets.ticket import Ticket
+from app.web.sentences import PRIORITIES
+from app.web.thread import folded, thread
+from app.web.times import span
+from core.actor import Actor, Role
+from core.errors import NotFound
+from core.events import Category
+from core.ids import new_id
+
+Choices = list[tuple[Any, str]]
+PRIORITY_CHOICES: Choices = [(value, words.capitalize()) for value, words in sorted(PRIORITIES.items(), reverse=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A ticket's row with the names that belong to it."""
+
+    ticket: Ticket
+    requester: Person | None
+    organisation: str | None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ticket, name)
+
+
+def find(session: Session, actor: Actor, number: int) -> Ticket:
+    """The ticket of that number, if it exists for this reader."""
+    ticket = session.execute(
+        sa.select(Ticket).where(col(Ticket.number) == number, scope_filter(actor.scope))
+    ).scalar_one_or_none()
+    if ticket is None:
+        raise NotFound(f"There is no ticket {number}, or you may not see it.")
+    return ticket
+
+
+def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]:
+    """What the template needs."""
+    house = house_of(session)
+    ticket = find(session, actor, number)
+    may = {right: can(actor, right, ticket.queue_id, ticket) for right in sorted(RIGHTS)}
+    is_workable = ticket.category not in (*GONE, Category.CLOSED)
+    return {
+        "here": "tickets",
+        "ticket": sheet(session, ticket),
+        "state": house.states[ticket.state_id].name,
+        "queue": house.queues[ticket.queue_id].name,
+        "may": may,
+        "is_workable": is_workable,
+        "can_reply": may["reply"] and is_workable,
+        "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
+        "entries": folded(thread(session, ticket.id, house, actor.scope)),
+        "states": state_choices(house, ticket, may),
+        "next_states": next_states(house, ticket, may),
+        "assignees": assignees(session, house, actor, ticket, may),
+        "queues": [(queue.id, queue.name) for queue in house.queues.values()
+                   if queue.id == ticket.queue_id or (queue.is_active and can(actor, "move_into", queue.id))],
+        "priorities": PRIORITY_CHOICES,
+        "other_tickets": _others(session, actor, house, ticket),
+        "first_reply_words": _first_reply_words(ticket),
+        "command_id": new_id(),
+    }  # fmt: skip
+
+
+def sheet(session: Session, ticket: Ticket) -> Sheet:
+    """The row, its requester and the organisation's name."""
+    requester = session.get(Person, ticket.requester_id) if ticket.requester_id else None
+    organisation = session.get(Organisation, ticket.organisation_id) if ticket.organisation_id else None
+    return Sheet(ticket, requester, organisation.name if organisation else None)
+
+
+def state_choices(house: House, ticket: Ticket, may: dict[str, bool]) -> Choices:
+    """The states that this reader may give it, with the one that it has."""
+    return [
+        (state.id, _cap(state.name))
+        for state in house.states.values()
+        if state.id == ticket.state_id or (state.is_active and _may_become(state.category, ticket, may))
+    ]
+
+
+def next_states(house: House, ticket: Ticket, may: dict[str, bool]) -> Choices:
+    """What a message can do to the state on its way."""
+    usual = (Category.OPEN, Category.PENDING, Category.HOLD, Category.SOLVED)
+    chosen = [
+        (state.id, f"set it to {state.name}" if state.category != Category.SOLVED else "solve it")
+        for state in house.states.values()
+        if state.is_active
+        and state.id != ticket.state_id
+        and state.category in usual
+        and _may_become(state.category, ticket, may)
+    ]
+    return [("", "leave the state to itself"), *chosen]
+
+
+def assignees(session: Session, house: House, actor: Actor, ticket: Ticket, may: dict[str, bool]) -> Choices:
+    """Who may own it here, as far as this reader may hand it out."""
+    people = [row for row in staff(session) if _can_own(house, row.id, Role(row.role), ticket.queue_id)]
+    if not may["assign"]:
+        people = [row for row in people if row.id in (actor.person_id, ticket.agent_id)]
+    owner = session.get(Person, ticket.agent_id) if ticket.agent_id else None
+    if owner and owner.id not in {row.id for row in people}:
+        people.append(owner)
+    mine = [(row.id, f"{row.name} (you)") for row in people if row.id == actor.person_id]
+    return [("", "Nobody"), *mine, *[(row.id, row.name) for row in people if row.id != actor.person_id]]
+
+
+def staff(session: Session) -> list[Any]:
+    """Everybody who works tickets, by name."""
+    return list(
+        session.execute(
+            sa.select(col(Person.id), col(Person.name), col(Person.role))
+            .where(col(Person.role).in_([role.value for role in Role if role.is_staff]), col(Person.is_active))
+            .order_by(col(Person.name))
+        )
+    )
+
+
+def _can_own(house: House, person_id: UUID, role: Role, queue_id: UUID) -> bool:
+    return role is Role.ADMIN or "own" in grants_of(house, person_id, role).get(queue_id, frozenset())
+
+
+def _may_become(category: Category, ticket: Ticket, may: dict[str, bool]) -> bool:
+    if category == Category.MERGED or ticket.category == Category.MERGED:
+        return False
+    if category in (Category.SPAM, Category.DELETED) or ticket.category in (Category.SPAM, Category.DELETED):
+        return may["delete"]
+    if ticket.category == Category.CLOSED:
+        return may["close"] and category == Category.OPEN
+    return may["close"] if category.is_done or Category(ticket.category).is_done else may["reply"]
+
+
+def _others(session: Session, actor: Actor, house: House, ticket: Ticket) -> list[dict[str, Any]]:
+    if ticket.requester_id is None:
+        return []
+    rows = session.execute(
+        sa.select(col(Ticket.number), col(Ticket.title), col(Ticket.category), col(Ticket.state_id))
+        .where(
+            col(Ticket.requester_id) == ticket.requester_id, col(Ticket.id) != ticket.id, scope_filter(actor.scope)
+        )
+        .order_by(col(Ticket.created_at).desc())
+        .limit(5)
+    )
+    return [
+        {"number": row.number, "title": row.title, "category": row.category, "state": house.states[row.state_id].name}
+        for row in rows
+    ]
+
+
+def _first_reply_words(ticket: Ticket) -> str:
+    if ticket.first_replied_at is None:
+        return ""
+    return span((ticket.first_replied_at - ticket.created_at).total_seconds())
+
+
+def _cap(name: str) -> str:
+    return name[:1].upper() + name[1:]
