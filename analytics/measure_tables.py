@@ -1,0 +1,150 @@
+"""The lake's derived tables as Ibis sees them, behind the wall of who asks and which tickets count."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from analytics.measure_bound import bound
+from core.events import Category
+
+_VALUES = {
+    "queue_id": "uuid",
+    "state_id": "uuid",
+    "category": "string",
+    "priority": "int32",
+    "agent_id": "uuid",
+    "organisation_id": "uuid",
+    "channel": "string",
+}
+"""Columns by which numbers are split; on rows of events these are the values in force at that instant."""
+
+_TICKET = {
+    "ticket_id": "uuid",
+    "number": "int64",
+    **_VALUES,
+    "requester_id": "uuid",
+    "created_at": "timestamp",
+    "last_event_at": "timestamp",
+    "history_complete": "boolean",
+    "first_replied_at": "timestamp",
+    "first_reply_seconds": "int64",
+    "first_reply_queue_id": "uuid",
+    "first_reply_state_id": "uuid",
+    "first_reply_category": "string",
+    "first_reply_priority": "int32",
+    "first_reply_agent_id": "uuid",
+    "first_reply_organisation_id": "uuid",
+    "last_solved_at": "timestamp",
+    "full_resolution_seconds": "int64",
+    "last_solved_queue_id": "uuid",
+    "last_solved_state_id": "uuid",
+    "last_solved_category": "string",
+    "last_solved_priority": "int32",
+    "last_solved_agent_id": "uuid",
+    "last_solved_organisation_id": "uuid",
+}
+
+_INTERVAL = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "before_category": "string",
+    "awaiting_reply": "boolean",
+    "visit_since": "timestamp",
+    "is_visit_end": "boolean",
+    **_VALUES,
+}
+
+_DELTA = {"ticket_id": "uuid", "occurred_at": "timestamp", "delta": "int32", "awaiting_reply": "boolean", **_VALUES}
+
+EXCLUDED = (Category.SPAM, Category.DELETED)
+"""Tickets that count nowhere once they are so. A merged ticket counts until its merge (METRICS.md edges MD, DX)."""
+
+DONE = (Category.SOLVED, Category.CLOSED)
+_LEFT = (*DONE, Category.MERGED, *EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The tables that metrics are made of. `is_past` tells that `as_of` is an instant before now."""
+
+    ticket: ir.Table
+    interval: ir.Table
+    delta: ir.Table
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """The shape of a wall: who asks (how many ids of each kind, or everything) and which tickets count."""
+
+    everything: bool = True
+    queues: int = 0
+    requesters: int = 0
+    organisations: int = 0
+    is_past: bool = False
+    complete_only: bool = False
+
+
+def _table(name: str, columns: dict[str, str]) -> ir.Table:
+    return ibis.table(columns, name=name, catalog="lake", database="main")
+
+
+WHOLE = Lake(_table("ticket", _TICKET), _table("ticket_interval", _INTERVAL), _table("queue_delta", _DELTA))
+
+
+def is_done(category: ir.StringValue) -> ir.BooleanValue:
+    """Stands solved: SOLVED or CLOSED."""
+    return category.isin([*DONE])
+
+
+def is_unsolved(category: ir.StringValue) -> ir.BooleanValue:
+    """NEW, OPEN, PENDING or HOLD; said by what it is not, which DuckDB filters four times faster."""
+    return category.notin([*_LEFT])
+
+
+def behind(wall: Wall) -> Lake:
+    """The tables without the tickets that do not count or that the asker may not see: no metric sees more.
+
+    May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
+    Do not count: by the category that the ticket had at `as_of`.
+    """
+    excluded = _excluded(wall)
+    interval, delta = (table.anti_join(excluded, "ticket_id") for table in (WHOLE.interval, WHOLE.delta))
+    ticket = WHOLE.ticket
+    ticket = ticket.anti_join(excluded, "ticket_id") if wall.is_past else ticket.filter(~_discounted(ticket, wall))
+    if not wall.everything:
+        visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
+        interval, delta = (table.semi_join(visible, "ticket_id") for table in (interval, delta))
+        ticket = ticket.filter(_visible(ticket, wall))
+    return Lake(ticket, interval, delta, wall.is_past)
+
+
+def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
+    """`Scope.covers` as an expression; its values are bound as `scope_queue_0` and so on."""
+    sides = [("queue", wall.queues), ("requester", wall.requesters), ("organisation", wall.organisations)]
+    lines = [
+        ticket[f"{side}_id"].isin([bound(f"scope_{side}_{i}", "uuid") for i in range(size)])
+        for side, size in sides
+        if size
+    ]
+    return ibis.or_(*lines) if lines else ibis.literal(False)
+
+
+def _discounted(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
+    """Does not count by what the ticket is today."""
+    outside = ticket.category.isin([*EXCLUDED])
+    return outside | ~ticket.history_complete.fill_null(True) if wall.complete_only else outside
+
+
+def _excluded(wall: Wall) -> ir.Table:
+    """The ids of the tickets that do not count."""
+    if not wall.is_past:
+        return WHOLE.ticket.filter(_discounted(WHOLE.ticket, wall)).select("ticket_id")
+    row, as_of = WHOLE.interval, bound("as_of", "timestamp")
+    then = row.filter(row.since <= as_of, row.until > as_of, row.category.isin([*EXCLUDED])).select("ticket_id")
+    if not wall.complete_only:
+        return then
+    return then.union(WHOLE.ticket.filter(~WHOLE.ticket.history_complete.fill_null(True)).select("ticket_id"))

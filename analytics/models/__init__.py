@@ -1,0 +1,64 @@
+"""The models: events → derived tables, each one pure SELECT over a relation named `event`.
+
+The same text serves streaming (the events of touched tickets), the rebuild (all events) and a look at the past
+(`occurred_at <= as_of`). Order inside a ticket is (occurred_at, ticket_version).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+DERIVED = ("ticket", "ticket_interval", "message", "queue_delta")
+"""The derived tables of the lake; each has a file of its name here."""
+
+READS = {
+    "event_row": ("entry",),
+    "fold": ("event",),
+    "ticket": ("fold",),
+    "ticket_interval": ("fold",),
+    "message": ("fold",),
+    "queue_delta": ("ticket_interval",),
+}
+"""Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""
+
+CANONICAL_ORDER = {
+    "event": "position",
+    "ticket": "ticket_id",
+    "ticket_interval": "ticket_id, n",
+    "message": "ticket_id, occurred_at, message_id",
+    "queue_delta": "ticket_id, n, delta desc",
+    "directory": "kind, id",
+}
+"""What the rows of each table are sorted by before they are compared or hashed: unique in each table."""
+
+
+def select(name: str, event: str, **ready: str) -> str:
+    """The SELECT of the derived table `name` over the events that the query `event` gives.
+
+    `ready` maps relations that are already computed, such as `fold`, to queries for their rows.
+    """
+    known = {"event": event, **ready}
+    woven: list[str] = []
+    _weave(name, known, woven)
+    return "with " + ",\n".join(woven) + f"\nselect * from {name}"
+
+
+def _weave(name: str, known: Mapping[str, str], woven: list[str]) -> None:
+    for needed in READS.get(name, ()) if name not in known else ():
+        _weave(needed, known, woven)
+    clause = f"{name} as (\n{known.get(name) or text(name)}\n)"
+    if clause not in woven:
+        woven.append(clause)
+
+
+@cache
+def text(name: str) -> str:
+    """A model's file, without its closing semicolon."""
+    return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
+
+
+@cache
+def version() -> str:
+    """A fingerprint of all model files: a lake that was written by other text must be rebuilt."""
+    return sha256("\0".join(map(text, ("tables", *sorted(READS)))).encode()).hexdigest()[:16]

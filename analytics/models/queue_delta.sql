@@ -1,0 +1,16 @@
+-- One in at the start of a span, one out at its end: the sum up to an instant is the number of tickets then.
+select
+    ticket_id,
+    unnest(if(until < timestamp 'infinity', [since, until], [since])) as occurred_at,
+    unnest(if(until < timestamp 'infinity', [1, -1], [1]))::integer as delta,
+    n,
+    queue_id,
+    agent_id,
+    priority,
+    organisation_id,
+    channel,
+    state_id,
+    category,
+    awaiting_reply
+from ticket_interval
+where since < until

@@ -1,0 +1,183 @@
+"""The lake as a follower of the ledger: events, derived rows and cursor in one DuckLake transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import duckdb
+from psycopg.rows import class_row
+
+from analytics import lake_maintenance, lake_rebuild, lake_write
+from analytics.lake import open_writer, recreate_tables
+from core.errors import Unavailable
+from core.events import KINDS
+from core.ledger import ENVELOPE, Entry
+from core.settings import Settings
+from core.upcasters import current_payload
+from etl.connection import connect
+from etl.failpoint import failpoint
+from etl.sinks.sink import Progress
+
+CHANNEL = "clearqueue_lake"
+"""The NOTIFY channel on which the lake tells the newest position that can be seen in it."""
+
+NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined"})
+"""The events after which the lake's directory of names is read anew."""
+
+AWAY = (duckdb.IOException, duckdb.ConnectionException, duckdb.TransactionException, duckdb.HTTPException)
+
+
+class LakeSink:
+    """The one writer of the lake. Whoever makes one holds the writer lock."""
+
+    name = "lake"
+
+    def __init__(self, settings: Settings) -> None:
+        self._database_url = settings.database_url
+        self._lake = open_writer(settings)
+        self._cursor = self._lake.cursor()
+        self._ledger = connect(settings.database_url, "lake sink")
+        self._position = self._lake.position()
+        self._missing = self._gaps()
+
+    def position(self) -> int:
+        """The position of the newest entry that has been handed over; 0 in an empty lake."""
+        return self._position
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Apply what the lake does not hold yet; see `Sink`."""
+        fresh = [
+            lifted(entry) for entry in entries if entry.position > self._position or entry.position in self._missing
+        ]
+        if not fresh:
+            return
+        newest = max(self._position, fresh[-1].position)
+        directory = self._directory() if any(entry.kind in NAMING for entry in fresh) else None
+        self._commit(lake_write.Change(self._cursor, self._past(fresh), fresh), newest, directory)
+        skipped = set(range(self._position + 1, newest + 1))
+        self._missing = (self._missing | skipped) - {entry.position for entry in fresh}
+        self._position = newest
+        failpoint("lake.after_commit")
+        self._ring()
+
+    def wipe(self) -> None:
+        """Empty all tables; readers see it at once."""
+        with self._transaction():
+            recreate_tables(self._cursor)
+        self._position, self._missing = 0, set()
+
+    def rebuild(self, progress: Progress) -> None:
+        """All tables anew from the ledger in one transaction. What is set aside stays aside, to be tried again later."""
+        newest, aside = self._newest(), self._set_aside()
+        lake_rebuild.attach_ledger(self._cursor, self._database_url)
+        with self._transaction():
+            recreate_tables(self._cursor)
+            lake_rebuild.load_events(self._cursor, newest, aside, progress)
+            lake_rebuild.add_events(self._cursor, self._old_fashioned(newest, aside))
+            lake_rebuild.derive(self._cursor)
+            lake_write.replace_directory(self._cursor, self._directory())
+            lake_write.move_cursor(self._cursor, newest)
+        self._position, self._missing = newest, self._gaps()
+        self._ring()
+
+    def maintain(self) -> None:
+        """Turn small rows and files into few large files, and forget old snapshots."""
+        lake_maintenance.maintain(self._lake)
+
+    def close(self) -> None:
+        """Let go of the lake and of PostgreSQL."""
+        self._ledger.close()
+        self._lake.close()
+
+    def _commit(self, change: lake_write.Change, position: int, directory: list[Any] | None) -> None:
+        with self._transaction():
+            change.apply()
+            if directory is not None:
+                lake_write.replace_directory(self._cursor, directory)
+            lake_write.move_cursor(self._cursor, position)
+            failpoint("lake.before_commit")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing. What the store cannot do for now is `Unavailable`, and the carrier opens it anew."""
+        try:
+            self._cursor.execute("begin")
+            yield
+            self._cursor.execute("commit")
+        except AWAY as trouble:
+            self._roll_back()
+            raise Unavailable(f"The lake cannot be written for now ({type(trouble).__name__}).") from trouble
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        with suppress(duckdb.Error):
+            self._cursor.execute("rollback")
+
+    def _ring(self) -> None:
+        self._ledger.execute("select pg_notify(%s, %s)", (CHANNEL, str(self._position)))
+
+    def _past(self, fresh: Iterable[Entry]) -> list[Entry]:
+        """What the lake holds of the tickets that these entries touch, from the ledger's index."""
+        versions: dict[UUID, int] = {}
+        for entry in fresh:
+            if entry.ticket_id is not None and entry.ticket_version is not None:
+                versions[entry.ticket_id] = min(
+                    entry.ticket_version, versions.get(entry.ticket_id, entry.ticket_version)
+                )
+        known = [ticket_id for ticket_id, version in versions.items() if version > 1 or self._missing]
+        if not known:
+            return []
+        with self._ledger.cursor(row_factory=class_row(Entry), binary=True) as cursor:
+            cursor.execute(
+                f"select {', '.join(ENVELOPE)}, position, hash from event where ticket_id = any(%s) and position <= %s",
+                (known, self._position),
+            )
+            return [lifted(entry) for entry in cursor if entry.position not in self._missing]
+
+    def _newest(self) -> int:
+        row = self._ledger.execute("select coalesce(max(position), 0) from event").fetchone()
+        return int(row[0]) if row else 0
+
+    def _set_aside(self) -> list[int]:
+        rows = self._ledger.execute("select position from event_set_aside where follower = %s", (self.name,))
+        return [position for (position,) in rows]
+
+    def _old_fashioned(self, newest: int, aside: Sequence[int]) -> list[Entry]:
+        """The entries that an upcaster must lift first. Raises `UnreadableEvent` for what none can."""
+        with self._ledger.cursor(row_factory=class_row(Entry), binary=True) as cursor:
+            cursor.execute(
+                f"""
+                select {", ".join(ENVELOPE)}, position, hash
+                from event
+                where not {lake_rebuild.current_kinds()} and position <= %s and position <> all(%s)
+                """,
+                (newest, list(aside)),
+            )
+            return [lifted(entry) for entry in cursor]
+
+    def _directory(self) -> list[Any]:
+        return self._ledger.execute(
+            "select kind, id, name, parent_id, detail from directory order by kind, id"
+        ).fetchall()
+
+    def _gaps(self) -> set[int]:
+        """Positions behind the cursor that were set aside: positions are dense, so a count tells whether there are any."""
+        counted = self._cursor.execute("select count(*) from event").fetchone()
+        if counted == (self._position,):
+            return set()
+        missing = self._cursor.execute(
+            "select position from range(1, ?) as dense (position) anti join event using (position)",
+            [self._position + 1],
+        )
+        return {position for (position,) in missing.fetchall()}
+
+
+def lifted(entry: Entry) -> Entry:
+    """The entry as today's code would have written it. Raises `UnreadableEvent`."""
+    payload = current_payload(entry.kind, entry.schema_version, entry.payload)
+    version = KINDS[entry.kind].schema_version
+    return entry if version == entry.schema_version else replace(entry, payload=payload, schema_version=version)

@@ -1,0 +1,164 @@
+"""Histories of tickets, event by event, for tests of the lake and its numbers. No rules: late, doubled and odd is fine.
+
+    history = History()
+    ticket = history.ticket("mon 9:00", queue="Billing")     # Cleo writes: created, and her first message
+    ticket.assign("mon 9:05", "Ana").reply("mon 9:20").state("mon 10:00", "SOLVED")
+    lake = lake_of(history.events)                            # fixture: a lake that holds them
+
+Times are words ("tue 14:30", week 1 begins on Monday 2026-01-05) or aware datetimes. People, queues and states are
+named; their ids are `uid("Ana")`, `uid("Billing")`, `uid("OPEN")`.
+"""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from core.events import (
+    Assigned,
+    Category,
+    Event,
+    MessageAdded,
+    PriorityChanged,
+    QueueChanged,
+    StatusChanged,
+    TagsChanged,
+    TicketCreated,
+)
+from core.ids import id_from
+from core.ledger import Envelope
+from tests.world import at
+
+ROLES = {"Ana": "agent", "Bo": "agent", "Dov": "supervisor", "Cleo": "customer", "Robot": "bot"}
+KINDS = {"agent": "agent", "supervisor": "agent", "customer": "end_user", "bot": "bot"}
+
+
+def uid(name: str) -> UUID:
+    """The id of whoever or whatever goes by `name` in these tests."""
+    return id_from("lake test", name)
+
+
+class History:
+    """A ledger in the making: `events` are in the order in which they were told."""
+
+    def __init__(self) -> None:
+        self.events: list[Envelope] = []
+        self._numbers = 1000
+
+    def ticket(
+        self,
+        opened: str | datetime = "mon 9:00",
+        *,
+        by: str = "Cleo",
+        queue: str = "Billing",
+        state: str = "NEW",
+        category: str | None = None,
+        priority: int = 2,
+        channel: str = "email",
+        agent: str | None = None,
+        organisation: str | None = "Acme",
+        requester: str | None = "Cleo",
+        tags: tuple[str, ...] = (),
+        message: bool = True,
+        history_complete: bool = True,
+    ) -> "Life":
+        """A ticket is opened; `message=False` leaves out its first message."""
+        self._numbers += 1
+        life = Life(self, uid(f"ticket {self._numbers}"), category or state, state)
+        life.happens(
+            opened,
+            TicketCreated(
+                number=self._numbers, subject_hash="", queue_id=uid(queue), state_id=uid(state), state=state,
+                category=Category(category or state), priority=priority, channel=channel, agent_id=agent and uid(agent),
+                requester_id=requester and uid(requester), organisation_id=organisation and uid(organisation),
+                tags=sorted(tags), language="en", history_complete=history_complete,
+            ),
+            by,
+        )  # fmt: skip
+        return life.message(opened, by, is_first=True, channel=channel) if message else life
+
+
+class Life:
+    """One ticket; every step returns it, so that steps can be chained."""
+
+    def __init__(self, history: History, ticket_id: UUID, category: str, state: str) -> None:
+        self.ticket_id = ticket_id
+        self.version = 0
+        self._history, self._category, self._state = history, category, state
+
+    def message(
+        self, when: str | datetime, by: str, *, visibility: str = "public", is_first: bool = False,
+        is_auto: bool = False, channel: str = "email", chars: int = 100,
+    ) -> Self:  # fmt: skip
+        """Somebody writes."""
+        kind = KINDS[ROLES[by]]
+        said: dict[str, Any] = {"visibility": visibility, "author_kind": kind, "channel": channel, "chars": chars}
+        direction = "in" if kind == "end_user" else "out"
+        message_id = id_from(str(self.ticket_id), "message", str(self.version + 1))
+        return self.happens(
+            when,
+            MessageAdded(message_id=message_id, direction=direction, is_first=is_first, is_auto=is_auto, **said),
+            by,
+        )
+
+    def reply(self, when: str | datetime, by: str = "Ana", **more: Any) -> Self:
+        """An agent answers the customer."""
+        return self.message(when, by, **more)
+
+    def customer(self, when: str | datetime, by: str = "Cleo", **more: Any) -> Self:
+        """The customer writes again."""
+        return self.message(when, by, **more)
+
+    def note(self, when: str | datetime, by: str = "Ana") -> Self:
+        """An agent notes something that the customer does not see."""
+        return self.message(when, by, visibility="internal")
+
+    def state(self, when: str | datetime, state: str, by: str = "Ana", *, category: str | None = None) -> Self:
+        """Into a state; its category is its name unless given."""
+        before_state, before_category = self._state, self._category
+        self._state, self._category = state, category or state
+        changed = StatusChanged(
+            state_id=uid(state), state=state, category=Category(self._category), before_state_id=uid(before_state),
+            before_state=before_state, before_category=Category(before_category), reason="agent",
+        )  # fmt: skip
+        return self.happens(when, changed, by)
+
+    def assign(self, when: str | datetime, agent: str | None, by: str = "Dov", before: str | None = None) -> Self:
+        """To an agent, or to nobody."""
+        return self.happens(when, Assigned(agent_id=agent and uid(agent), before=before and uid(before)), by)
+
+    def move(self, when: str | datetime, queue: str, by: str = "Dov", before: str = "Billing") -> Self:
+        """To another queue."""
+        return self.happens(when, QueueChanged(queue_id=uid(queue), before=uid(before)), by)
+
+    def prioritise(self, when: str | datetime, priority: int, by: str = "Dov", before: int = 2) -> Self:
+        """To another priority."""
+        return self.happens(when, PriorityChanged(priority=priority, before=before), by)
+
+    def tag(self, when: str | datetime, *added: str, removed: tuple[str, ...] = (), by: str = "Ana") -> Self:
+        """Tags come and go."""
+        return self.happens(when, TagsChanged(added=sorted(added), removed=sorted(removed)), by)
+
+    def happens(self, when: str | datetime, event: Event, by: str) -> Self:
+        """Any event at all."""
+        self.version += 1
+        occurred_at = at(when)
+        self._history.events.append(
+            Envelope(
+                event_id=id_from(str(self.ticket_id), str(self.version)),
+                ticket_id=self.ticket_id,
+                ticket_version=self.version,
+                kind=event.kind,
+                schema_version=event.schema_version,
+                occurred_at=occurred_at,
+                recorded_at=occurred_at,
+                actor_id=uid(by),
+                actor_kind=KINDS[ROLES[by]],
+                actor_role=ROLES[by],
+                source="api",
+                cause_id=None,
+                correlation_id=None,
+                command_id=id_from(str(self.ticket_id), str(occurred_at)),
+                payload=event.payload(),
+            )
+        )
+        return self
