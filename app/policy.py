@@ -15,7 +15,7 @@ from app.people.person import Person
 from app.queues.house import House
 from app.tickets.ticket import Message, Ticket
 from core.actor import Actor, Role, Scope
-from core.errors import NotAllowed, NotFound, NotSignedIn
+from core.errors import NotAllowed, NotFound
 
 Right = Literal[
     "read", "reply", "note", "create", "move_into", "assign", "own", "priority", "close", "merge", "delete",
@@ -137,13 +137,6 @@ def demand_admin(actor: Actor) -> None:
     """Refuse everybody who may not set up queues, states, people and rights."""
     if not is_admin(actor):
         raise NotAllowed("Only administrators may do this.")
-
-
-def demand_somebody(actor: Actor | None) -> Actor:
-    """Refuse nobody."""
-    if actor is None:
-        raise NotSignedIn("Sign in first, or send an API token: Authorization: Bearer …")
-    return actor
 
 
 def demand_write(actor: Actor) -> None:

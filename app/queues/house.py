@@ -15,8 +15,8 @@ from app.queues.queue import Queue, QueueRight, TicketState
 from core.errors import Conflict, NotFound
 from core.events import Category
 
-STALE_AFTER_SECONDS = 4.0
-"""How long another process may work with what was changed here: less than the 5 s that a revoked right may live."""
+STALE_AFTER_SECONDS = 2.0
+"""How long another process may work with what was changed here; see identity/doorkeeper.py for the sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""The HTTP API: `/api/v1`, behind the wall that recognises who asks."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from app.db import Database
+from app.desk import Desk
+from app.identity.headers import HeadersMiddleware
+from app.identity.middleware import IdentityMiddleware
+from app.rest.problem import add_problem_handlers
+from app.tickets.routes import router as tickets
+from core.settings import Settings
+
+PREFIX = "/api/v1"
+LARGEST_BODY_BYTES = 2 * 1024 * 1024
+
+
+def create_api(settings: Settings, *, policies: dict[str, str] | None = None) -> FastAPI:
+    """The application with all routes of the API. Pages and dashboards are added onto it, inside the same wall.
+
+    `policies` maps path prefixes to Content-Security-Policies for pages that need more than the strict default.
+    """
+    desk = Desk(settings, Database(settings.database_url))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    api = FastAPI(
+        title="Clearqueue",
+        version="1",
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY_BYTES,
+    )
+    api.state.desk = desk
+    add_problem_handlers(api)
+    api.include_router(routes())
+    api.add_middleware(
+        IdentityMiddleware,
+        doorkeeper=desk.doorkeeper,
+        secure_cookies=settings.secure_cookies,
+        base_url=settings.base_url,
+    )
+    api.add_middleware(HeadersMiddleware, policies=policies)
+    return api
+
+
+def routes() -> APIRouter:
+    """Every route of `/api/v1`."""
+    router = APIRouter(prefix=PREFIX)
+    router.include_router(tickets)
+    return router

@@ -1,0 +1,98 @@
+"""The wall around everything that is served, mounted apps included: who asks, and whether another site sent them.
+
+Sets `scope["state"]["actor"]` (a core.actor.Actor or None) and `scope["state"]["visitor"]` (an identity Visitor).
+"""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.identity.doorkeeper import Doorkeeper, Visitor
+from app.identity.session import COOKIE, SECURE_COOKIE
+from app.rest.problem import problem
+from core.errors import NotAllowed
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class CrossSite(NotAllowed):
+    """Another site's page sent this request with the visitor's cookie (CSRF)."""
+
+    code = "cross_site"
+
+
+class IdentityMiddleware:
+    """Recognises the asker by API token or session cookie. Without either the actor is None: routes decide."""
+
+    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper, *, secure_cookies: bool, base_url: str = "") -> None:
+        self.app = app
+        self.doorkeeper = doorkeeper
+        self.cookie = SECURE_COOKIE if secure_cookies else COOKIE
+        self.own_origins = {_origin(base_url)} if base_url else set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Recognise, then pass on."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        token = _bearer(headers)
+        if token is None and self._is_foreign(scope, headers):
+            await _refuse(scope, receive, send)
+            return
+        visitor = await self._visitor(token, headers)
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["visitor"] = visitor
+        state["actor"] = visitor.actor if visitor else None
+        await self.app(scope, receive, send)
+
+    async def _visitor(self, token: str | None, headers: Headers) -> Visitor | None:
+        secret = token if token is not None else _cookies(headers.get("cookie", "")).get(self.cookie)
+        if not secret or len(secret) > 200 or not secret.isascii():
+            return None
+        is_known, visitor = self.doorkeeper.remembered(secret)
+        if is_known:
+            return visitor
+        return await to_thread.run_sync(lambda: self.doorkeeper.recognise(secret, is_token=token is not None))
+
+    def _is_foreign(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a page of another site wants to change something here (RELIABILITY.md rule 19).
+
+        Every browser of today tells by Sec-Fetch-Site or Origin; programs that send neither send no stolen cookie.
+        """
+        if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+            return False
+        if site := headers.get("sec-fetch-site"):
+            return site not in ("same-origin", "none")
+        origin = headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc != headers.get("host") and origin not in self.own_origins
+
+
+def _bearer(headers: Headers) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _cookies(header: str) -> Mapping[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": "cross-site"})
+        return
+    refusal = CrossSite("This request came from a page of another site; open Clearqueue itself and try again.")
+    await problem(refusal)(scope, receive, send)

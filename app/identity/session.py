@@ -1,0 +1,56 @@
+"""Browser sessions: begun at sign-in, ended by sign-out, a new password or twelve hours."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.identity.credential import WebSession
+from app.identity.secret import hashed, new_secret
+from app.people.person import Person
+from core import clock
+
+COOKIE = "clearqueue"
+SECURE_COOKIE = "__Host-clearqueue"
+
+
+def begin_session(session: Session, person: Person, hours: int, user_agent: str = "") -> str:
+    """Sign a person in; returns the cookie's secret, which is kept nowhere."""
+    secret, now = new_secret(), clock.now()
+    session.add(
+        WebSession(
+            secret_hash=hashed(secret),
+            person_id=person.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(hours=hours),
+            user_agent=user_agent[:300],
+        )
+    )
+    session.flush()
+    return secret
+
+
+def session_person(session: Session, secret_hash: bytes) -> Person | None:
+    """Whose session this is, if it still lives and they may still come in."""
+    return session.execute(
+        select(Person)
+        .join(WebSession, col(WebSession.person_id) == col(Person.id))
+        .where(
+            col(WebSession.secret_hash) == secret_hash,
+            col(WebSession.expires_at) > clock.now(),
+            col(Person.is_active),
+        )
+    ).scalar_one_or_none()
+
+
+def end_session(session: Session, secret_hash: bytes) -> None:
+    """Sign out."""
+    session.execute(delete(WebSession).where(col(WebSession.secret_hash) == secret_hash))
+
+
+def end_all_sessions(session: Session, person_id: UUID) -> None:
+    """Sign out everywhere: after a new password, or when somebody may no longer come in."""
+    session.execute(delete(WebSession).where(col(WebSession.person_id) == person_id))

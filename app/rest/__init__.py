@@ -1,0 +1,1 @@
+"""What all routes of the API share: one transaction a request, idempotency, pages, and one shape of error."""

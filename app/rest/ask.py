@@ -1,0 +1,153 @@
+"""One request: who asks, in which transaction, under which idempotency key; and the route class that runs it.
+
+An endpoint is a plain `def` with a parameter `ask: Reading` or `ask: Writing` that returns a pydantic model or None.
+The route runs it in one thread and one transaction: the answer is made, kept under its key and committed before
+anything leaves. A refusal undoes everything.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from app import policy
+from app.desk import Desk
+from app.identity.doorkeeper import Visitor
+from app.rest import idempotency
+from app.tickets.command import Command
+from app.tickets.decider import handle
+from app.tickets.ticket import Ticket
+from core.actor import Actor
+from core.errors import NotAllowed, NotSignedIn, Refusal
+
+
+@dataclass(slots=True)
+class Ask:
+    """What an endpoint knows of the request that it answers. `session` is there while the endpoint runs."""
+
+    desk: Desk
+    actor: Actor
+    visitor: Visitor
+    key: idempotency.Key | None = None
+    is_writing: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    session: Session = field(init=False)
+
+    def handle(self, do: Command, ticket_id: UUID | None = None, expected_version: int | None = None) -> Ticket:
+        """Do what is asked of a ticket; the answer carries its new version as ETag."""
+        ticket = handle(self.session, self.actor, do, ticket_id=ticket_id, expected_version=expected_version)
+        self.headers["ETag"] = f'"{ticket.version}"'
+        return ticket
+
+    def forget_visitors(self) -> None:
+        """Rights, passwords or tokens change with this request: look everybody up again."""
+        self.session.info["visitors_changed"] = True
+
+
+class PasswordChangeNeeded(NotAllowed):
+    """Somebody else knows this password."""
+
+    code = "password_change_needed"
+
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own first: PUT /api/v1/session/password.")
+
+
+async def reading(request: Request) -> Ask:
+    """Somebody reads. Nothing in this request can write."""
+    visitor: Visitor | None = request.state.visitor
+    if visitor is None:
+        raise NotSignedIn("Sign in first, or send an API token: Authorization: Bearer …")
+    if visitor.must_change_password and not request.url.path.endswith(("/session", "/session/password")):
+        raise PasswordChangeNeeded
+    return Ask(request.app.state.desk, visitor.actor, visitor)
+
+
+async def writing(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Any string of your own. The same request with the same key is done once; later ones get the"
+            " first one's answer again, for 24 hours.",
+            min_length=1,
+            max_length=255,
+            pattern=r"^[\x21-\x7e]+$",
+        ),
+    ] = None,
+) -> Ask:
+    """Somebody changes something."""
+    ask = await reading(request)
+    policy.demand_write(ask.actor)
+    ask.is_writing = True
+    if idempotency_key:
+        ask.key = idempotency.Key(
+            principal=str(ask.actor.token_id or ask.actor.person_id),
+            key=idempotency_key,
+            request_hash=await _fingerprint(request),
+        )
+    return ask
+
+
+async def _fingerprint(request: Request) -> bytes:
+    line = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('if-match', '')}\n"
+    return hashlib.sha256(line.encode() + await request.body()).digest()
+
+
+Reading = Annotated[Ask, Depends(reading)]
+Writing = Annotated[Ask, Depends(writing)]
+Endpoint = Callable[..., BaseModel | None]
+
+
+class Route(APIRoute):
+    """A route whose endpoint runs in one transaction (see above)."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        super().__init__(path, _in_one_transaction(endpoint, settings.get("status_code") or 200), **settings)
+
+
+def _in_one_transaction(endpoint: Endpoint, status: int) -> Callable[..., Response]:
+    @wraps(endpoint)
+    def answer(**values: Any) -> Response:
+        ask: Ask = values["ask"]
+        if not ask.is_writing:
+            with ask.desk.database.reading() as ask.session:
+                return _rendered(endpoint(**values), status, ask.headers)
+        return _write(ask, lambda: _rendered(endpoint(**values), status, ask.headers))
+
+    return answer
+
+
+def _write(ask: Ask, work: Callable[[], Response]) -> Response:
+    """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer."""
+    database = ask.desk.database
+    try:
+        with database.transaction() as ask.session:
+            response = work()
+            if ask.key:
+                idempotency.keep(ask.session, ask.key, response)
+        if ask.session.info.get("visitors_changed"):
+            ask.desk.doorkeeper.forget_all()
+        return response
+    except Refusal:
+        if ask.key is None:
+            raise
+        with database.reading() as session:
+            kept = idempotency.kept_answer(session, ask.key)
+        if kept is None:
+            raise
+        return kept
+
+
+def _rendered(model: BaseModel | None, status: int, headers: dict[str, str]) -> Response:
+    if model is None:
+        return Response(status_code=204, headers=headers)
+    return Response(model.__pydantic_serializer__.to_json(model), status, headers, "application/json")

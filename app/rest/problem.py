@@ -1,0 +1,157 @@
+"""One shape for every error: RFC 9457 problem documents, whoever raised what."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import psycopg.errors
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from core import log
+from core.errors import Conflict, Refusal, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+logger = log.get(__name__)
+
+
+class Flaw(BaseModel):
+    """One thing that is wrong with what was sent."""
+
+    location: str = Field(description="Where: `body.title`, `query.limit`.", examples=["body.title"])
+    message: str = Field(description="What is wrong there.", examples=["String should have at least 1 character"])
+    code: str = Field(description="The kind of flaw, for programs.", examples=["string_too_short"])
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457). `code` is stable; some codes come with further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Identifies the kind of problem.", examples=["urn:clearqueue:problem:not_found"])
+    title: str = Field(description="The HTTP status in words.", examples=["Not Found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    detail: str = Field(
+        description="A sentence for people: what is wrong and what to do.", examples=["There is no such ticket."]
+    )
+    code: str = Field(description="Stable, for programs.", examples=["not_found"])
+    errors: list[Flaw] = Field(default=[], description="The flaws of an invalid request, one by one.")
+
+
+def problem(refusal: Refusal, **headers: str) -> Response:
+    """The answer for a refusal."""
+    if wait := refusal.details.get("retry_after_seconds"):
+        headers["Retry-After"] = str(wait)
+    return _answer(refusal.status, refusal.code, refusal.sentence, refusal.details, headers)
+
+
+def add_problem_handlers(api: FastAPI) -> None:
+    """Give every error of an application the one shape."""
+    api.add_exception_handler(Refusal, _refused)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(IntegrityError, _lost_race)
+    api.add_exception_handler(OperationalError, _database)
+    api.add_exception_handler(DBAPIError, _database)
+    api.add_exception_handler(PoolTimeout, _busy)
+    api.add_exception_handler(Exception, _crashed)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of the problems that a route can answer."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "model": Problem,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def _answer(status: int, code: str, detail: str, extra: dict[str, Any], headers: dict[str, str]) -> Response:
+    document = {
+        **extra,
+        "type": f"urn:clearqueue:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": extra.get("errors", []),
+    }
+    return Response(orjson.dumps(document, default=str), status, headers, MEDIA_TYPE)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return problem(error)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """What was sent is not repeated: it may hold a password, or what no JSON can hold."""
+    assert isinstance(error, RequestValidationError)
+    flaws = [
+        {
+            "location": ".".join(_speakable(str(part)) for part in flaw["loc"]),
+            "message": _speakable(flaw["msg"].removeprefix("Value error, ")),
+            "code": flaw["type"],
+        }
+        for flaw in error.errors()[:50]
+    ]
+    first = flaws[0] if flaws else {"location": "body", "message": "cannot be read"}
+    sentence = f"{first['location']}: {first['message']}"
+    return _answer(422, "invalid", sentence, {"errors": flaws}, {})
+
+
+def _speakable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()[:300]
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "_").replace("-", "_")
+    sentences = {
+        404: "There is nothing at this address.",
+        405: f"{request.method} is not possible here.",
+        413: "This is too large.",
+    }
+    detail = sentences.get(error.status_code, str(error.detail))
+    return _answer(error.status_code, code, detail, {}, dict(error.headers or {}))
+
+
+def _lost_race(request: Request, error: Exception) -> Response:
+    """Two did the same at once, and a unique constraint let one of them."""
+    assert isinstance(error, IntegrityError)
+    if not isinstance(error.orig, psycopg.errors.UniqueViolation | psycopg.errors.ForeignKeyViolation):
+        return _crashed(request, error)
+    return problem(Conflict("Somebody did something that excludes this at the same moment; look again and retry."))
+
+
+def _database(request: Request, error: Exception) -> Response:
+    """Waits have an end: whoever waits in vain is told so, and may come again."""
+    assert isinstance(error, DBAPIError)
+    waited = psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected
+    if isinstance(error.orig, waited):
+        return _busy(request, error)
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        logger.warning("database away", error=str(error.orig))
+        return problem(Unavailable("The database cannot be reached; try again in a moment.", retry_after_seconds=3))
+    if isinstance(error.orig, psycopg.errors.DataError):
+        logger.warning("value refused by the database", error=str(error.orig))
+        return _answer(422, "invalid", "One of the values cannot be stored; check numbers and dates.", {}, {})
+    return _crashed(request, error)
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    return problem(Unavailable("Too much is going on at once; try again in a moment.", retry_after_seconds=2))
+
+
+def _crashed(request: Request, error: Exception) -> Response:
+    logger.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+    return _answer(500, "internal_error", "Something went wrong on our side; it has been noted.", {}, {})

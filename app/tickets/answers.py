@@ -1,0 +1,126 @@
+"""What is told of tickets, messages and events: never the rows themselves."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.queues.house import House
+from app.tickets.ticket import Message, Ticket
+from core.actor import Scope
+from core.events import Category
+from core.ledger import Envelope
+
+
+class TicketAnswer(BaseModel):
+    """A ticket as it stands. `version` is also its ETag. Customers see no tags, fields, references and counts."""
+
+    id: UUID
+    number: int = Field(description="What people call it.", examples=[1001])
+    title: str
+    queue_id: UUID
+    state_id: UUID
+    state: str = Field(examples=["open"])
+    category: Category
+    priority: int = Field(description="1 low, 2 normal, 3 high, 4 urgent.", examples=[2])
+    agent_id: UUID | None
+    requester_id: UUID | None
+    organisation_id: UUID | None
+    channel: str = Field(examples=["email"])
+    language: str | None
+    tags: list[str]
+    custom: dict[str, str]
+    external_ref: str | None
+    message_count: int | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    first_replied_at: datetime | None
+    solved_at: datetime | None = Field(description="Since when it stands solved; null: it does not.")
+    closed_at: datetime | None
+    awaiting_reply_since: datetime | None = Field(description="The oldest customer's message that nobody answered.")
+
+    @classmethod
+    def of(cls, ticket: Ticket, house: House, scope: Scope) -> Self:
+        """What somebody with this scope is told of a ticket."""
+        inside = scope.internal
+        return cls(
+            id=ticket.id,
+            number=ticket.number,
+            title=ticket.title,
+            queue_id=ticket.queue_id,
+            state_id=ticket.state_id,
+            state=house.states[ticket.state_id].name,
+            category=Category(ticket.category),
+            priority=ticket.priority,
+            agent_id=ticket.agent_id,
+            requester_id=ticket.requester_id,
+            organisation_id=ticket.organisation_id,
+            channel=ticket.channel,
+            language=ticket.language,
+            tags=ticket.tags if inside else [],
+            custom=ticket.custom if inside else {},
+            external_ref=ticket.external_ref if inside else None,
+            message_count=ticket.message_count if inside else None,
+            version=ticket.version,
+            created_at=ticket.created_at,
+            updated_at=ticket.updated_at,
+            first_replied_at=ticket.first_replied_at,
+            solved_at=ticket.solved_at,
+            closed_at=ticket.closed_at,
+            awaiting_reply_since=ticket.awaiting_reply_since,
+        )
+
+
+class MessageAnswer(BaseModel):
+    """What somebody wrote."""
+
+    id: UUID
+    direction: str = Field(description="in: to us. out: from us.", examples=["in"])
+    visibility: str = Field(description="public, or internal: only colleagues read it.", examples=["public"])
+    author_id: UUID | None
+    author_kind: str = Field(examples=["end_user"])
+    channel: str
+    is_first: bool
+    is_auto: bool
+    body: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """What is told of a message."""
+        return cls(**message.model_dump(exclude={"ticket_id"}))
+
+
+class EventAnswer(BaseModel):
+    """Something that happened to a ticket; docs/reference/events.md explains each kind's payload."""
+
+    id: UUID
+    kind: str = Field(examples=["ticket.assigned"])
+    ticket_version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID | None
+    actor_kind: str
+    actor_role: str
+    source: str
+    command_id: UUID | None
+    payload: dict[str, Any]
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> Self:
+        """What is told of an event."""
+        return cls(
+            id=envelope.event_id,
+            kind=envelope.kind,
+            ticket_version=envelope.ticket_version or 0,
+            occurred_at=envelope.occurred_at,
+            recorded_at=envelope.recorded_at,
+            actor_id=envelope.actor_id,
+            actor_kind=envelope.actor_kind,
+            actor_role=envelope.actor_role,
+            source=envelope.source,
+            command_id=envelope.command_id,
+            payload=envelope.payload,
+        )
