@@ -71,6 +71,11 @@ def command_line(commands: typer.Typer) -> Iterator[str]:
                 yield f"- `{_spelling(parameter)}` {_text(getattr(parameter, 'help', None) or '')}".rstrip()
 
 
+def command_names(commands: typer.Typer) -> set[str]:
+    """The names of all commands, such as `up` and `import log`."""
+    return {path.removeprefix("clearqueue ") for path, _ in _leaves(typer.main.get_command(commands), "clearqueue")}
+
+
 def metrics() -> Iterator[str]:
     """Every metric: what it means, its unit, its dimensions."""
     from analytics import catalogue
