@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import duckdb
 
 from analytics import lake_event, models
-from analytics.lake import postgres, quoted, recreate_tables
+from analytics.lake import postgres, quoted
 from analytics.lake_write import DATED
 from core.events import KINDS
 from core.ledger import Entry

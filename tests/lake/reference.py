@@ -1,0 +1,254 @@
+"""What the models must give, in plain and slow Python: one ticket at a time, one event after the other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from typing import Any
+from uuid import UUID
+
+from core.ledger import Envelope
+
+UNSOLVED = {"NEW", "OPEN", "PENDING", "HOLD"}
+DONE = {"SOLVED", "CLOSED"}
+Row = dict[str, Any]
+COUNTED = (
+    "state_id", "category", "queue_id", "agent_id", "priority", "organisation_id", "channel", "requester_id",
+    "awaiting_reply",
+)  # fmt: skip
+"""What an interval is about: any change of these ends one."""
+
+AT_REPLY = ("queue_id", "priority", "state_id", "category")
+AT_SOLVE = ("agent_id", *AT_REPLY)
+
+
+@dataclass
+class Moment:
+    """The ticket right after one event."""
+
+    event: Envelope
+    occurred_at: datetime
+    values: Row
+    before_category: str | None
+
+    @property
+    def is_reply(self) -> bool:
+        said = self.event.payload
+        return (
+            self.event.kind == "message.added" and said["visibility"] == "public" and said["author_kind"] == "agent"
+            and not said["is_auto"] and not said["is_first"]
+        )  # fmt: skip
+
+    @property
+    def is_from_customer(self) -> bool:
+        said = self.event.payload
+        return self.event.kind == "message.added" and (said["visibility"], said["author_kind"]) == (
+            "public",
+            "end_user",
+        )
+
+    @property
+    def is_solve(self) -> bool:
+        return self.values["category"] in DONE and (self.before_category is None or self.before_category in UNSOLVED)
+
+    @property
+    def is_reopen(self) -> bool:
+        return self.before_category in DONE and self.values["category"] in UNSOLVED
+
+
+@dataclass
+class Tables:
+    """The rows of the derived tables, in canonical order."""
+
+    ticket: list[Row] = field(default_factory=list)
+    ticket_interval: list[Row] = field(default_factory=list)
+    message: list[Row] = field(default_factory=list)
+    queue_delta: list[Row] = field(default_factory=list)
+
+
+def tables(events: Iterable[Envelope]) -> Tables:
+    """All rows."""
+    found = Tables()
+    by_ticket = sorted((event for event in events if event.ticket_id), key=lambda event: event.ticket_id or UUID(int=0))
+    for _, of_one in groupby(by_ticket, key=lambda event: event.ticket_id):
+        moments = life(list(of_one))
+        if moments:
+            intervals = intervals_of(moments)
+            found.ticket.append(ticket_of(moments))
+            found.ticket_interval += intervals
+            found.message += sorted(messages_of(moments), key=lambda row: (row["occurred_at"], row["message_id"]))
+            found.queue_delta += deltas_of(intervals)
+    return found
+
+
+def life(events: Sequence[Envelope]) -> list[Moment]:
+    """One ticket's moments in the order in which they happened; none without a creation."""
+    created = next((event for event in events if event.kind == "ticket.created"), None)
+    if created is None:
+        return []
+    dated = [(max(event.occurred_at, created.occurred_at), event) for event in events]
+    values: Row = {"awaiting_reply": False}
+    moments = []
+    for occurred_at, event in sorted(dated, key=lambda one: (one[0], one[1].ticket_version)):
+        before_category = values.get("category")
+        values = {**values, **changed(event)}
+        moment = Moment(event, occurred_at.astimezone(UTC).replace(tzinfo=None), values, before_category)
+        values["awaiting_reply"] = awaits(moment, values["awaiting_reply"])
+        moments.append(moment)
+    return moments
+
+
+def changed(event: Envelope) -> Row:
+    """The values that an event sets."""
+    said = event.payload
+    match event.kind:
+        case "ticket.created":
+            ids = {name: as_id(said[name]) for name in ("state_id", "queue_id", "agent_id", "organisation_id")}
+            plain = {name: said[name] for name in ("category", "priority", "channel")}
+            return {**ids, **plain, "requester_id": as_id(said["requester_id"])}
+        case "ticket.status_changed":
+            return {"state_id": as_id(said["state_id"]), "category": said["category"]}
+        case "ticket.assigned":
+            return {"agent_id": as_id(said["agent_id"])}
+        case "ticket.queue_changed":
+            return {"queue_id": as_id(said["queue_id"])}
+        case "ticket.priority_changed":
+            return {"priority": said["priority"]}
+    return {}
+
+
+def awaits(moment: Moment, before: bool) -> bool:
+    """Whether an unanswered customer message stands after this moment."""
+    if moment.is_from_customer:
+        return True
+    enters_done = moment.event.kind in ("ticket.created", "ticket.status_changed") and moment.values["category"] in DONE
+    return False if moment.is_reply or enters_done else before
+
+
+def ticket_of(moments: Sequence[Moment]) -> Row:
+    """The row of one ticket."""
+    created, last = moments[0], moments[-1]
+    reply = next((moment for moment in moments if moment.is_reply), None)
+    solves = [moment for moment in moments if moment.is_solve]
+    standing = solves[-1] if solves and last.values["category"] in DONE else None
+    opened, said = created.occurred_at, created.event.payload
+    now = {name: last.values[name] for name in ("queue_id", "state_id", "category", "priority", "agent_id")}
+    return {
+        **now,
+        "ticket_id": created.event.ticket_id,
+        "number": said["number"],
+        "created_at": opened,
+        "requester_id": as_id(said["requester_id"]),
+        "organisation_id": as_id(said["organisation_id"]),
+        "channel": said["channel"],
+        "language": said["language"],
+        "created_queue_id": as_id(said["queue_id"]),
+        "created_priority": said["priority"],
+        "created_agent_id": as_id(said["agent_id"]),
+        "created_organisation_id": as_id(said["organisation_id"]),
+        "created_by_kind": created.event.actor_kind,
+        "tags": tags_of(moments),
+        "first_replied_at": reply and reply.occurred_at,
+        "first_reply_agent_id": reply and reply.event.actor_id,
+        **{f"first_reply_{name}": reply and reply.values[name] for name in AT_REPLY},
+        "first_reply_seconds": seconds(opened, reply),
+        "first_solved_at": solves[0].occurred_at if solves else None,
+        "first_resolution_seconds": seconds(opened, solves[0] if solves else None),
+        "last_solved_at": standing and standing.occurred_at,
+        **{f"last_solved_{name}": standing and standing.values[name] for name in AT_SOLVE},
+        "full_resolution_seconds": seconds(opened, standing),
+        "solve_count": len(solves),
+        "reopen_count": sum(moment.is_reopen for moment in moments),
+        "agent_reply_count": sum(moment.is_reply for moment in moments),
+        "customer_message_count": sum(moment.is_from_customer for moment in moments),
+        "history_complete": said["history_complete"],
+        "ticket_version": max(moment.event.ticket_version or 0 for moment in moments),
+        "last_event_at": last.occurred_at,
+    }
+
+
+def tags_of(moments: Sequence[Moment]) -> list[str]:
+    """The tags that are left in the end."""
+    tags: set[str] = set()
+    for moment in moments:
+        said = moment.event.payload
+        if moment.event.kind == "ticket.created":
+            tags |= set(said["tags"])
+        if moment.event.kind == "ticket.tags_changed":
+            tags = (tags | set(said["added"])) - set(said["removed"])
+    return sorted(tags)
+
+
+def intervals_of(moments: Sequence[Moment]) -> list[Row]:
+    """The spans of one ticket: runs of one instant and one category, then those of them that bring a change."""
+    runs = [list(run) for _, run in groupby(moments, key=lambda one: (one.occurred_at, one.values["category"]))]
+    rests = [(run[-1], run[0].event.actor_id) for run in runs]
+    boundaries = [rests[0]] + [
+        now for before, now in pairwise(rests) if any(before[0].values[name] != now[0].values[name] for name in COUNTED)
+    ]
+    rows: list[Row] = []
+    for moment, actor_id in boundaries:
+        before = rows[-1] if rows else None
+        is_visit_start = before is None or before["state_id"] != moment.values["state_id"]
+        if before:
+            before |= {"until": moment.occurred_at, "is_visit_end": is_visit_start}
+        rows.append(
+            {
+                **{name: moment.values[name] for name in COUNTED},
+                "ticket_id": moment.event.ticket_id,
+                "n": len(rows) + 1,
+                "since": moment.occurred_at,
+                "until": datetime.max,
+                "before_category": before and before["category"],
+                "is_visit_start": is_visit_start,
+                "is_visit_end": False,
+                "visit": (before["visit"] if before else 0) + is_visit_start,
+                "visit_since": moment.occurred_at if is_visit_start or before is None else before["visit_since"],
+                "actor_id": actor_id,
+            }
+        )
+    return rows
+
+
+def messages_of(moments: Sequence[Moment]) -> list[Row]:
+    """One row a message."""
+    return [
+        {
+            **{name: moment.event.payload[name] for name in ("direction", "visibility", "author_kind", "channel")},
+            **{name: moment.event.payload[name] for name in ("is_first", "is_auto", "chars")},
+            **{name: moment.values[name] for name in ("queue_id", "priority", "organisation_id")},
+            "ticket_id": moment.event.ticket_id,
+            "message_id": as_id(moment.event.payload["message_id"]),
+            "occurred_at": moment.occurred_at,
+            "author_id": moment.event.actor_id,
+            "is_agent_reply": moment.is_reply,
+            "owner_id": moment.values["agent_id"],
+        }
+        for moment in moments
+        if moment.event.kind == "message.added"
+    ]
+
+
+def deltas_of(intervals: Sequence[Row]) -> list[Row]:
+    """One in at the start of every span that lasts, one out at its end."""
+    kept = [name for name in COUNTED if name != "requester_id"]
+    return [
+        {
+            **{name: row[name] for name in kept}, "ticket_id": row["ticket_id"], "n": row["n"],
+            "occurred_at": instant, "delta": delta,
+        }
+        for row in intervals
+        if row["since"] < row["until"]
+        for instant, delta in ((row["since"], 1), (row["until"], -1))
+        if instant < datetime.max
+    ]  # fmt: skip
+
+
+def seconds(opened: datetime, moment: Moment | None) -> int | None:
+    """Whole seconds since the creation; null: not reached."""
+    return None if moment is None else int((moment.occurred_at - opened).total_seconds() // 1)
+
+
+def as_id(text: str | None) -> UUID | None:
+    """An id as payloads spell it."""
+    return None if text is None else UUID(text)

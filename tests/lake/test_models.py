@@ -1,0 +1,43 @@
+"""The models say the same as slow, plain Python."""
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+
+from analytics import lake_event, models
+from core.ledger import Entry, Envelope
+from tests.lake import reference
+from tests.lake.generated import histories
+from tests.lake.history import History, uid
+
+
+@pytest.fixture(scope="module")
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+
+
+def entries(events: Sequence[Envelope]) -> list[Entry]:
+    return [
+        Entry(**{name: getattr(event, name) for name in Envelope.__slots__}, position=position, hash=b"")
+        for position, event in enumerate(events, start=1)
+    ]
+
+
+def rows(duck: duckdb.DuckDBPyConnection, name: str, events: Sequence[Envelope]) -> list[reference.Row]:
+    arrived = lake_event.table(entries(events))  # noqa: F841 — DuckDB reads it by its name
+    duck.execute(f"create or replace temp table typed as {models.select('event_row', '', entry='from arrived')}")
+    found = duck.execute(f"{models.select(name, 'from typed')} order by {models.CANONICAL_ORDER[name]}")
+    columns = [column[0] for column in found.description]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
+@pytest.mark.parametrize("name", models.DERIVED)
+@settings(max_examples=150, deadline=None)
+@given(history=histories())
+def test_a_model_says_what_plain_python_says(duck: duckdb.DuckDBPyConnection, name: str, history: History) -> None:
+    expected = getattr(reference.tables(history.events), name)
+    assert rows(duck, name, history.events) == expected
