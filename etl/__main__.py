@@ -3,24 +3,25 @@
 import signal
 import threading
 
-from core import log, settings
+from core import log
+from core.settings import Settings, read
 from etl.carrier import carry
 from etl.stores import SINKS
 
 
-def main() -> None:
-    """Carry under the settings of the environment."""
-    read = settings.read()
-    log.configure(as_json=read.log_json, level=read.log_level)
-    run(read)
-
-
-def run(read: settings.Settings) -> None:
+def run(settings: Settings) -> None:
     """Carry until SIGTERM or SIGINT; a batch that has begun is finished."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    carry(read, SINKS, stop)
+    carry(settings, SINKS, stop)
+
+
+def main() -> None:
+    """With the settings of the environment."""
+    settings = read()
+    log.configure(as_json=settings.log_json, level=settings.log_level)
+    run(settings)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,15 @@ def release(connection: Connection[Any], lock: int) -> None:
 
 def is_wanted(connection: Connection[Any], lock: int) -> bool:
     """Whether somebody waits for `lock` in this database."""
+    return _exists(connection, lock, granted=False)
+
+
+def is_held(connection: Connection[Any], lock: int) -> bool:
+    """Whether anybody holds `lock` in this database."""
+    return _exists(connection, lock, granted=True)
+
+
+def _exists(connection: Connection[Any], lock: int, *, granted: bool) -> bool:
     row = connection.execute(
         """
         select exists (
@@ -54,9 +63,9 @@ def is_wanted(connection: Connection[Any], lock: int) -> bool:
               and database = (select oid from pg_database where datname = current_database())
               and classid = 0
               and objid = %s
-              and not granted
+              and granted = %s
         )
         """,
-        (lock,),
+        (lock, granted),
     ).fetchone()
     return bool(row and row[0])

@@ -45,7 +45,8 @@ def read_naively(database_url: str, stop: threading.Event, delivered: list[Seen]
         last, resting = 0, False
         while not resting:
             resting = stop.is_set()
-            for last, *seen in connection.execute(query, (last,)).fetchall():
+            for seq, *seen in connection.execute(query, (last,)).fetchall():
+                last = seq
                 delivered.append(tuple(seen))
 
 

@@ -1,0 +1,212 @@
+"""Live pages: news of the ledger, the lake and the index, from one listening thread to many browsers.
+
+Not a store, so it has no cursor: a page that missed something is told so and looks again.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, Notify
+from psycopg.rows import class_row
+
+from core import log
+from core.actor import Scope
+from core.ledger import CHANNEL
+from etl.connection import connect
+from etl.crew import pause_seconds
+from etl.sequencer import head
+
+logger = log.get(__name__)
+
+FOLLOWERS = {"clearqueue_lake": "lake", "clearqueue_search": "search"}
+LISTEN_SECONDS = 0.5
+MOST_AT_ONCE = 500
+"""More events than this at a look, or more news than this unread: the reader is told `Missed` instead."""
+
+CHANGES = """
+    select event.position,
+           event.kind,
+           event.ticket_id,
+           event.ticket_version,
+           event.actor_id,
+           coalesce(event.payload ->> 'visibility' <> 'public', false) as is_internal,
+           ticket.queue_id,
+           ticket.requester_id,
+           ticket.organisation_id
+    from event
+    left join ticket_document as ticket on ticket.ticket_id = event.ticket_id
+    where event.position > %s
+    order by event.position
+    limit %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An event has its place in the ledger. Queue, requester and organisation are the ticket's of now."""
+
+    position: int
+    kind: str
+    ticket_id: UUID | None
+    ticket_version: int | None
+    actor_id: UUID | None
+    is_internal: bool
+    queue_id: UUID | None
+    requester_id: UUID | None
+    organisation_id: UUID | None
+
+    def is_visible_to(self, scope: Scope) -> bool:
+        """Whether somebody may hear of it: the ticket is in the scope, and internal notes are for those who read them.
+
+        Events without a ticket are configuration, which only those who see everything follow.
+        """
+        if self.queue_id is None:
+            return scope.everything
+        inside = scope.covers(self.queue_id, self.requester_id, self.organisation_id)
+        return inside and (scope.internal or not self.is_internal)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A follower (`lake` or `search`) has come this far: what was asked of it can be asked again."""
+
+    follower: str
+    position: int
+
+    def is_visible_to(self, scope: Scope) -> bool:
+        """Positions are no secret."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """More happened than can be told one by one: look at everything again. The ledger stands at `position`."""
+
+    position: int
+
+    def is_visible_to(self, scope: Scope) -> bool:
+        """Positions are no secret."""
+        return True
+
+
+News = Changed | Reached | Missed
+
+
+class Subscription:
+    """The news that one reader may hear, in the reader's event loop. It has an end of its own: a slow reader misses."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._loop = asyncio.get_running_loop()
+        self._unread: asyncio.Queue[News] = asyncio.Queue()
+
+    async def get(self) -> News:
+        """Wait for the next piece; use `asyncio.timeout` around it to send a sign of life now and then."""
+        return await self._unread.get()
+
+    async def __aiter__(self) -> AsyncIterator[News]:
+        while True:
+            yield await self.get()
+
+    def offer(self, news: News) -> None:
+        """Called from the listening thread."""
+        if news.is_visible_to(self._scope):
+            with suppress(RuntimeError):  # the loop has just been closed: nobody reads any more
+                self._loop.call_soon_threadsafe(self._take, news)
+
+    def _take(self, news: News) -> None:
+        if self._unread.qsize() < MOST_AT_ONCE:
+            self._unread.put_nowait(news)
+            return
+        while not self._unread.empty():
+            self._unread.get_nowait()
+        self._unread.put_nowait(Missed(news.position))
+
+
+class Live:
+    """The listening thread of one web process. `start` it with the app, `stop` it with the app."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._readers: set[Subscription] = set()
+        self._stop = threading.Event()
+        self._listens = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+        self._position: int | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening; subscriptions hear nothing more."""
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether news comes in; not while PostgreSQL is away."""
+        return self._listens.is_set()
+
+    @contextmanager
+    def subscribed(self, scope: Scope) -> Iterator[Subscription]:
+        """In a coroutine: `with live.subscribed(actor.scope) as news:`, and in the block `async for piece in news:`."""
+        reader = Subscription(scope)
+        self._readers.add(reader)
+        try:
+            yield reader
+        finally:
+            self._readers.discard(reader)
+
+    def _run(self) -> None:
+        troubles = 0
+        while not self._stop.is_set():
+            try:
+                with closing(connect(self._database_url, "live pages")) as connection:
+                    self._listen(connection)
+            except psycopg.OperationalError as trouble:
+                self._listens.clear()
+                troubles += 1
+                logger.warning("live pages hear nothing", trouble=str(trouble).strip())
+                self._stop.wait(pause_seconds(troubles))
+
+    def _listen(self, connection: Connection[Any]) -> None:
+        for channel in (CHANNEL, *FOLLOWERS):
+            connection.execute(f"listen {channel}")
+        if self._position is None:
+            self._position = head(connection)[0]
+        self._tell_changes(connection)
+        self._listens.set()
+        while not self._stop.is_set():
+            for bell in list(connection.notifies(timeout=LISTEN_SECONDS, stop_after=1)):
+                self._hear(connection, bell)
+
+    def _hear(self, connection: Connection[Any], bell: Notify) -> None:
+        if bell.channel in FOLLOWERS:
+            self._tell(Reached(FOLLOWERS[bell.channel], int(bell.payload)))
+        else:
+            self._tell_changes(connection)
+
+    def _tell_changes(self, connection: Connection[Any]) -> None:
+        if not self._readers:
+            self._position, _ = head(connection)
+            return
+        with connection.cursor(row_factory=class_row(Changed)) as cursor:
+            changes = cursor.execute(CHANGES, (self._position, MOST_AT_ONCE)).fetchall()
+        if len(changes) == MOST_AT_ONCE:
+            self._position, _ = head(connection)
+            self._tell(Missed(self._position))
+            return
+        for change in changes:
+            self._position = change.position
+            self._tell(change)
+
+    def _tell(self, news: News) -> None:
+        for reader in list(self._readers):
+            reader.offer(news)
