@@ -9,7 +9,13 @@ from app.db import Database
 from app.desk import Desk
 from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
+from app.identity.routes import doors, tokens
+from app.identity.routes import router as session
+from app.people.routes import organisations, people
+from app.queues.routes import queues, states
+from app.rest.health import router as health
 from app.rest.problem import add_problem_handlers
+from app.rest.search import router as search
 from app.tickets.routes import router as tickets
 from core.settings import Settings
 
@@ -54,5 +60,6 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
 def routes() -> APIRouter:
     """Every route of `/api/v1`."""
     router = APIRouter(prefix=PREFIX)
-    router.include_router(tickets)
+    for part in (tickets, queues, states, people, organisations, search, doors, session, tokens, health):
+        router.include_router(part)
     return router

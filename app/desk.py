@@ -6,11 +6,13 @@ from functools import cached_property
 from app.db import Database
 from app.identity.doorkeeper import Doorkeeper
 from core.settings import Settings
+from search.index import SearchIndex
+from search.open import open_index
 
 
 @dataclass
 class Desk:
-    """The database, the doorkeeper and the settings of one process."""
+    """The settings, the database, the doorkeeper and the search index of one process."""
 
     settings: Settings
     database: Database
@@ -20,6 +22,13 @@ class Desk:
         """Who is at the door."""
         return Doorkeeper(self.database)
 
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index, opened for reading when somebody first asks."""
+        return open_index(self.settings)
+
     def close(self) -> None:
         """Let go of everything."""
+        if "index" in self.__dict__:
+            self.index.close()
         self.database.close()

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.people.person import Person
+from app.people.person import Organisation, Person
 from app.queues.house import House
 from app.tickets.ticket import Message, Ticket
 from core.actor import Actor, Role, Scope
@@ -80,8 +80,7 @@ def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | Non
     for right, queue_id in needs:
         if can(actor, right, queue_id, ticket):
             continue
-        sees_queue = queue_id in actor.grants or actor.scope.everything
-        if not sees_queue and (ticket is None or queue_id != ticket.queue_id):
+        if not knows_queue(actor, queue_id) and (ticket is None or queue_id != ticket.queue_id):
             raise NotFound("There is no such queue, or you may not see it.")
         raise NotAllowed(f"This takes the right {right!r} in the queue; ask an administrator for it.", right=right)
 
@@ -133,10 +132,27 @@ def is_admin(actor: Actor) -> bool:
     return actor.role in (Role.ADMIN, Role.SYSTEM) and not actor.read_only
 
 
-def demand_admin(actor: Actor) -> None:
+def knows_queue(actor: Actor, queue_id: UUID) -> bool:
+    """Whether a queue exists for this actor: they may do something there."""
+    return actor.scope.everything or queue_id in actor.grants
+
+
+def organisation_filter(actor: Actor) -> sa.ColumnElement[bool]:
+    """Which organisations the actor may look up: staff all, customers their own."""
+    return sa.true() if sees_people(actor) else col(Organisation.id) == actor.organisation_id
+
+
+def demand_admin(actor: Actor, *, reading: bool = False) -> None:
     """Refuse everybody who may not set up queues, states, people and rights."""
-    if not is_admin(actor):
+    if not is_admin(actor) and not (reading and actor.role is Role.ADMIN):
         raise NotAllowed("Only administrators may do this.")
+
+
+def demand_customer_keeper(actor: Actor) -> None:
+    """Refuse everybody who may not add customers: somebody inside who may open tickets."""
+    may_open = any("create" in held for held in actor.grants.values())
+    if not is_admin(actor) and not (actor.scope.internal and may_open and not actor.read_only):
+        raise NotAllowed("Only colleagues who may open tickets can add customers.")
 
 
 def demand_write(actor: Actor) -> None:

@@ -39,6 +39,8 @@ class Ask:
     key: idempotency.Key | None = None
     is_writing: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    kept_instead: BaseModel | None = None
+    """What is kept under the idempotency key if the answer itself holds a secret."""
     session: Session = field(init=False)
 
     def handle(self, do: Command, ticket_id: UUID | None = None, expected_version: int | None = None) -> Ticket:
@@ -121,19 +123,20 @@ def _in_one_transaction(endpoint: Endpoint, status: int) -> Callable[..., Respon
         if not ask.is_writing:
             with ask.desk.database.reading() as ask.session:
                 return _rendered(endpoint(**values), status, ask.headers)
-        return _write(ask, lambda: _rendered(endpoint(**values), status, ask.headers))
+        return _write(ask, lambda: _rendered(endpoint(**values), status, ask.headers), status)
 
     return answer
 
 
-def _write(ask: Ask, work: Callable[[], Response]) -> Response:
+def _write(ask: Ask, work: Callable[[], Response], status: int) -> Response:
     """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer."""
     database = ask.desk.database
     try:
         with database.transaction() as ask.session:
             response = work()
             if ask.key:
-                idempotency.keep(ask.session, ask.key, response)
+                kept = _rendered(ask.kept_instead, status, ask.headers) if ask.kept_instead else response
+                idempotency.keep(ask.session, ask.key, kept)
         if ask.session.info.get("visitors_changed"):
             ask.desk.doorkeeper.forget_all()
         return response
@@ -141,10 +144,10 @@ def _write(ask: Ask, work: Callable[[], Response]) -> Response:
         if ask.key is None:
             raise
         with database.reading() as session:
-            kept = idempotency.kept_answer(session, ask.key)
-        if kept is None:
+            before = idempotency.kept_answer(session, ask.key)
+        if before is None:
             raise
-        return kept
+        return before
 
 
 def _rendered(model: BaseModel | None, status: int, headers: dict[str, str]) -> Response:

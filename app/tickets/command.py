@@ -11,25 +11,12 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.queues.house import House
+from app.rest.fields import spoken, storable
 from app.tickets.ticket import Ticket
 from core.actor import Actor
 from core.events import Event
 
 MOST_CHARS = 200_000
-
-
-def storable(text: str) -> str:
-    """Postgres keeps no NUL character; say so here rather than fail there."""
-    if "\x00" in text:
-        raise ValueError("The NUL character cannot be kept; remove it.")
-    return text
-
-
-def spoken(text: str) -> str:
-    """Text that says something: more than white space."""
-    if not text.strip():
-        raise ValueError("Write something: this text is empty.")
-    return storable(text)
 
 
 Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(spoken)]

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
+from app.rest.fields import storable
 from app.rest.page import behind, instant, read_cursor
-from app.tickets.command import storable
 from app.tickets.ticket import Message, Ticket
 from core import ledger
 from core.actor import Actor

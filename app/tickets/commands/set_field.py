@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from app.tickets.command import Command, Now, decide, effect, storable
+from app.rest.fields import storable
+from app.tickets.command import Command, Now, decide, effect
 from app.tickets.refusals import TooManyFields
 from app.tickets.states import must_not_be_gone
 from app.tickets.ticket import Ticket

@@ -1,0 +1,81 @@
+"""How the platform is: can it serve, how far has each follower of the ledger come, do the workers live."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app.operations import Follower
+from core import clock
+from core.ledger import event, event_pending
+
+LATE_SECONDS = 60.0
+"""A follower or worker that is silent or behind for longer is named in the status (RELIABILITY.md rule 31)."""
+
+
+class FollowerHealth(BaseModel):
+    """How far a follower of the ledger has come."""
+
+    name: str = Field(examples=["lake"])
+    position: int = Field(description="The newest event that it has applied.")
+    behind_events: int
+    behind_seconds: float = Field(description="How long the oldest event that it has not applied has been waiting.")
+    updated_at: datetime
+    note: str = Field(description="Empty, or what is wrong.")
+
+
+class Health(BaseModel):
+    """The state of the platform. `degraded`: it serves, but something is late or silent."""
+
+    status: str = Field(description="ready or degraded", examples=["ready"])
+    now: datetime
+    head: int = Field(description="The newest position of the ledger.")
+    pending_events: int = Field(description="Events that wait for their position.")
+    pending_seconds: float = Field(description="How long the oldest of them has waited.")
+    followers: list[FollowerHealth]
+    heartbeats: dict[str, datetime] = Field(description="When each background process last gave a sign of life.")
+
+
+def read_health(session: Session) -> Health:
+    """The health as the database tells it."""
+    now = clock.now()
+    head = session.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.position), 0))).scalar_one()
+    pending, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(event_pending.c.recorded_at))).one()
+    rows = session.execute(sa.select(Follower).order_by(col(Follower.name))).scalars()
+    followers = [_follower(session, row, head, now) for row in rows]
+    beats = session.execute(sa.text("select name, seen_at from heartbeat order by name")).all()
+    pending_seconds = _seconds(now, oldest)
+    is_well = (
+        pending_seconds < LATE_SECONDS
+        and all(one.behind_seconds < LATE_SECONDS and not one.note for one in followers)
+        and all(_seconds(now, seen_at) < LATE_SECONDS for _, seen_at in beats)
+    )
+    return Health(
+        status="ready" if is_well else "degraded",
+        now=now,
+        head=head,
+        pending_events=pending,
+        pending_seconds=pending_seconds,
+        followers=followers,
+        heartbeats=dict(row._tuple() for row in beats),
+    )
+
+
+def _follower(session: Session, row: Follower, head: int, now: datetime) -> FollowerHealth:
+    waiting_since = session.execute(
+        sa.select(event.c.recorded_at).where(event.c.position > row.position).order_by(event.c.position).limit(1)
+    ).scalar()
+    return FollowerHealth(
+        name=row.name,
+        position=row.position,
+        behind_events=max(0, head - row.position),
+        behind_seconds=_seconds(now, waiting_since),
+        updated_at=row.updated_at,
+        note=row.note,
+    )
+
+
+def _seconds(now: datetime, since: datetime | None) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
