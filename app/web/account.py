@@ -13,20 +13,20 @@ from sqlmodel import col
 from app.identity.credential import ApiToken, WebSession
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
 from app.people.person import Person
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import demand_actor, done
 from core import clock
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """`/account` and its forms."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/account")
     def account(request: Request) -> Response:
-        return _page(desk, request, person(request))
+        return _page(face, request, person(request))
 
     @router.post("/account/tokens")
     def make_token(
@@ -36,33 +36,33 @@ def routes(desk: Desk) -> APIRouter:
         days: Annotated[int, Form(ge=1, le=LONGEST_DAYS)],
     ) -> Response:
         actor = person(request)
-        with desk.database.transaction() as session:
+        with face.database.transaction() as session:
             _, secret = issue_token(
                 session, actor, person_id=_id(actor), name=name, scopes=[scopes], days=days, source="web"
             )
-        return _page(desk, request, actor, secret)
+        return _page(face, request, actor, secret)
 
     @router.post("/account/tokens/{token_id}/revoke")
     def revoke(request: Request, token_id: UUID) -> Response:
         actor = person(request)
-        with desk.database.transaction() as session:
+        with face.database.transaction() as session:
             token = known_token(session, token_id)
             if token.person_id != actor.person_id:
                 raise NotFound("There is no such token, or it is not yours.")
             revoke_token(session, actor, token, source="web")
-        desk.doorkeeper.forget_all()
+        face.doorkeeper.forget_all()
         return done("/account", f"The token {token.name} is revoked.")
 
     @router.post("/account/sessions/end")
     def end_others(request: Request) -> Response:
         actor = person(request)
-        with desk.database.transaction() as session:
+        with face.database.transaction() as session:
             session.execute(
                 sa.delete(WebSession).where(
                     col(WebSession.person_id) == actor.person_id, col(WebSession.secret_hash) != _this(request)
                 )
             )
-        desk.doorkeeper.forget_all()
+        face.doorkeeper.forget_all()
         return done("/account", "Every other browser is signed out.")
 
     return router
@@ -76,10 +76,10 @@ def person(request: Request) -> Actor:
     return actor
 
 
-def _page(desk: Desk, request: Request, actor: Actor, secret: str = "") -> Response:
-    with desk.database.reading() as session:
+def _page(face: Face, request: Request, actor: Actor, secret: str = "") -> Response:
+    with face.database.reading() as session:
         row = session.get_one(Person, _id(actor))
-        response = desk.pages.page(
+        response = face.pages.page(
             request, "account.html", here="account", email=row.email, secret=secret,
             tokens=_tokens(session, actor), sessions=_sessions(session, actor, _this(request)),
         )  # fmt: skip

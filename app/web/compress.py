@@ -5,7 +5,7 @@ import gzip
 from collections.abc import MutableMapping
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,7 +19,8 @@ TEXT = ("text/", "application/json", "application/problem+json", "application/ja
 def squeeze(body: bytes, encoding: str, *, forever: bool) -> bytes:
     """The body in that encoding; what is kept may cost more."""
     if encoding == "br":
-        return brotli.compress(body, quality=9 if forever else 4)
+        squeezed: bytes = brotli.compress(body, quality=9 if forever else 4)
+        return squeezed
     return gzip.compress(body, compresslevel=9 if forever else 5, mtime=0)
 
 

@@ -1,8 +1,7 @@
 """GET /health: how far each follower of the ledger has come, in words that need no manual."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.operations import Follower
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import demand_actor
 from app.web.times import span
 from core import clock
@@ -37,7 +36,7 @@ class Part:
     words: str
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """For staff: customers have no use for it."""
     router = APIRouter(include_in_schema=False)
 
@@ -45,38 +44,46 @@ def routes(desk: Desk) -> APIRouter:
     def health(request: Request) -> Response:
         if not demand_actor(request).role.is_staff:
             raise NotAllowed("This page is for those who work here.")
-        with desk.database.reading() as session:
+        with face.database.reading() as session:
             parts = read_parts(session)
-        return desk.pages.page(request, "health.html", here="health", parts=parts)
+        return face.pages.page(request, "health.html", here="health", parts=parts)
 
     return router
 
 
 def read_parts(session: Session) -> list[Part]:
-    """The ledger, then its followers. Behind is counted from the oldest event that a follower has not applied."""
+    """The ledger, then its followers."""
     newest = session.execute(sa.select(sa.func.max(event.c.position))).scalar() or 0
-    pending, oldest = session.execute(
-        sa.select(sa.func.count(), sa.func.min(event_pending.c.recorded_at))
-    ).one()
+    unplaced = session.execute(sa.select(sa.func.count()).select_from(event_pending)).scalar_one()
+    behind = seconds_behind(session)
+    ledger = _part("Ledger", newest, unplaced, behind["ledger"])
     followers = session.execute(sa.select(Follower).order_by(col(Follower.name))).scalars()
     return [
-        _part("Ledger", newest, pending, oldest, clock.now(), ""),
-        *(_follower(session, row, newest) for row in followers),
+        replace(ledger, updated_at=clock.now()),
+        *(
+            replace(
+                _part(NAMES.get(row.name, row.name), row.position, newest - row.position, behind[row.name], row.note),
+                updated_at=row.updated_at,
+            )
+            for row in followers
+        ),
     ]
 
 
-def _follower(session: Session, row: Follower, newest: int) -> Part:
-    waiting_since = session.execute(
-        sa.select(event.c.recorded_at).where(event.c.position > row.position).order_by(event.c.position).limit(1)
-    ).scalar()
-    name = NAMES.get(row.name, row.name.capitalize())
-    return _part(name, row.position, max(newest - row.position, 0), waiting_since, row.updated_at, row.note)
+def seconds_behind(session: Session) -> dict[str, float]:
+    """For the ledger and each follower: the age of the oldest event that it has not got; 0 when it has all."""
+    oldest = session.execute(sa.select(sa.func.min(event_pending.c.recorded_at))).scalar()
+    waiting = {"ledger": oldest}
+    for row in session.execute(sa.select(col(Follower.name), col(Follower.position))):
+        behind = event.c.position > row.position
+        first = session.execute(sa.select(event.c.recorded_at).where(behind).order_by(event.c.position).limit(1))
+        waiting[row.name] = first.scalar() or oldest
+    now = clock.now()
+    return {name: max((now - since).total_seconds(), 0.0) if since else 0.0 for name, since in waiting.items()}
 
 
-def _part(
-    name: str, position: int, behind: int, waiting_since: datetime | None, updated_at: datetime, note: Any
-) -> Part:
-    seconds = (clock.now() - waiting_since).total_seconds() if waiting_since and behind else 0.0
+def _part(name: str, position: int, events_behind: int, seconds: float, note: str = "") -> Part:
     mood = "stuck" if seconds > STUCK_SECONDS else "late" if seconds > LATE_SECONDS or note else "well"
     words = {"well": "Up to date", "late": "Behind", "stuck": "Far behind"}[mood]
-    return Part(name, position, behind, "0 s" if seconds < 1 else span(seconds), updated_at, mood, note or words)
+    behind_words = "0 s" if seconds < 1 else span(seconds)
+    return Part(name, position, max(events_behind, 0), behind_words, None, mood, note or words)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -26,16 +27,27 @@ MOST_COUNTED = 10_000
 """Counting stops here: nobody works through more, and a page must not wait for it."""
 
 _agent, _requester = aliased(Person), aliased(Person)
-_INFINITY = sa.literal_column("'infinity'::timestamptz")
+_waiting: sa.ColumnElement[Any] = sa.func.coalesce(
+    col(Ticket.awaiting_reply_since), sa.literal_column("'infinity'::timestamptz")
+)
 
-SORTS: dict[str, tuple[str, bool, tuple[sa.ColumnElement[Any], ...]]] = {
+Order = tuple[Any, ...]  # columns and expressions of them: SQLAlchemy has no common type for both
+
+SORTS: dict[str, tuple[str, bool, Order]] = {
     "changed": ("Last changed", True, (col(Ticket.updated_at), col(Ticket.id))),
     "newest": ("Newest", True, (col(Ticket.created_at), col(Ticket.id))),
     "oldest": ("Oldest", False, (col(Ticket.created_at), col(Ticket.id))),
-    "waiting": ("Waiting longest", False, (sa.func.coalesce(col(Ticket.awaiting_reply_since), _INFINITY), col(Ticket.id))),
+    "waiting": ("Waiting longest", False, (_waiting, col(Ticket.id))),
     "priority": ("Most urgent", False, (-col(Ticket.priority), col(Ticket.created_at), col(Ticket.id))),
 }  # fmt: skip
 """name → words, whether it falls, and the columns that make the order total (for keyset paging)."""
+
+
+INSTANTS: dict[str, Any] = {
+    "changed": col(Ticket.updated_at),
+    "waiting": sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at)),
+}
+"""The time that a row shows, where it is not the creation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +90,12 @@ class Row:
 def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
     """A page of rows, and the cursor of the next page (empty at the end)."""
     _, falls, order = sort_of(wanted)
-    instant = col(Ticket.updated_at) if wanted.sort == "changed" else col(Ticket.created_at)
+    instant: sa.SQLColumnExpression[Any] = (
+        col(Ticket.updated_at) if wanted.sort == "changed" else col(Ticket.created_at)
+    )
     if wanted.sort == "waiting":
         instant = sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at))
-    found = session.execute(
+    found: Sequence[Any] = session.execute(
         sa.select(
             col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category), col(Ticket.priority),
             col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
@@ -115,7 +129,7 @@ def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
     return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
 
 
-def sort_of(wanted: Filter) -> tuple[str, bool, tuple[sa.ColumnElement[Any], ...]]:
+def sort_of(wanted: Filter) -> tuple[str, bool, Order]:
     """The order asked for, or the usual one."""
     return SORTS.get(wanted.sort, SORTS["changed"])
 
@@ -154,7 +168,7 @@ def _uuid(text: str) -> UUID:
         raise Invalid("This address names an assignee who cannot be; choose one from the list.") from None
 
 
-def _behind(cursor: str, order: tuple[sa.ColumnElement[Any], ...], *, falls: bool) -> sa.ColumnElement[bool]:
+def _behind(cursor: str, order: Order, *, falls: bool) -> sa.ColumnElement[bool]:
     if not cursor:
         return sa.true()
     try:

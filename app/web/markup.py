@@ -9,9 +9,10 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-TAGS = frozenset(
-    "a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i li ol p pre s strong table tbody td th thead tr ul".split()
-)
+TAGS = {
+    "a", "b", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p",
+    "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 
 
@@ -21,7 +22,7 @@ def safe_html(text: str) -> Markup:
     return Markup(  # noqa: S704 — nh3 has just cleaned it
         nh3.clean(
             _markdown.render(text),
-            tags=set(TAGS),
+            tags=TAGS,
             attributes={"a": {"href", "title"}, "ol": {"start"}},
             url_schemes={"http", "https", "mailto", "tel"},
             link_rel="noopener noreferrer nofollow ugc",

@@ -1,5 +1,7 @@
 """GET and POST /tickets/new: an agent opens a ticket for a customer, or for themselves."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -13,7 +15,7 @@ from app.policy import can
 from app.queues.house import House, house_of
 from app.tickets.commands import Open
 from app.tickets.decider import handle
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.ticket import MOST_BYTES, MOST_FIELDS, texts
 from app.web.ticket_forms import words_of
@@ -25,29 +27,29 @@ from core.ids import new_id
 BLANK = {"title": "", "requester": "", "queue": "", "priority": "2", "body": "", "as": "customer"}
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """The form, and what becomes of it. What is typed wrong comes back with what was typed."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/tickets/new")
     def form(request: Request) -> Response:
-        return _form(desk, request, demand_actor(request), BLANK, "")
+        return _form(face, request, demand_actor(request), BLANK)
 
     @router.post("/tickets")
     async def submit(request: Request) -> Response:
         actor = demand_actor(request)
         typed = BLANK | texts(await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES))
-        return await run_in_threadpool(_submit, desk, request, actor, typed)
+        return await run_in_threadpool(_submit, face, request, actor, typed)
 
     return router
 
 
-def _submit(desk: Desk, request: Request, actor: Actor, typed: dict[str, str]) -> Response:
+def _submit(face: Face, request: Request, actor: Actor, typed: dict[str, str]) -> Response:
     try:
-        with desk.database.transaction() as session:
+        with face.database.transaction() as session:
             ticket = handle(session, actor, _asked(session, actor, typed), source="web")
     except Refusal as refusal:
-        return _form(desk, request, actor, typed, refusal.sentence, refusal.status)
+        return _form(face, request, actor, typed, refusal)
     return done(f"/tickets/{ticket.number}", "The ticket is open.", sent=f"draft:{actor.person_id}:new")
 
 
@@ -73,24 +75,27 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
         raise Invalid("Choose a priority.") from None
 
 
-def _requester(session: Session, email: str) -> object:
+def _requester(session: Session, email: str) -> UUID | None:
     if not email.strip():
         return None
     found = session.execute(
         sa.select(col(Person.id)).where(col(Person.email) == email.strip().lower(), col(Person.is_active))
     ).scalar()
     if found is None:
-        raise Invalid(f"We know nobody with the address {email.strip()}. Leave it empty, or ask an administrator to add them.")
+        raise Invalid(
+            f"We know nobody with the address {email.strip()}. Leave it empty, or ask an administrator to add them."
+        )
     return found
 
 
 def _form(
-    desk: Desk, request: Request, actor: Actor, typed: dict[str, str], wrong: str, status: int = 200
+    face: Face, request: Request, actor: Actor, typed: dict[str, str], refusal: Refusal | None = None
 ) -> Response:
-    with desk.database.reading() as session:
+    with face.database.reading() as session:
         queues = _queues(house_of(session), actor)
-    return desk.pages.page(
-        request, "new_ticket.html", status=status, here="tickets", typed=typed, wrong=wrong, queues=queues,
+    return face.pages.page(
+        request, "new_ticket.html", status=refusal.status if refusal else 200, here="tickets",
+        typed=typed, wrong=refusal.sentence if refusal else "", queues=queues,
         priorities=PRIORITY_CHOICES, command_id=new_id(),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Problem documents → pages, for people: the same status and the same sentence, in the house's frame.
 
 Every refusal is made once, as RFC 9457 JSON (app/rest/problem.py). Here, whoever asked for a page gets a page;
-somebody not signed in is sent to the door, and a password that must change is changed before anything else.
+somebody not signed in is sent to the door.
 """
 
 from typing import Any
@@ -28,7 +28,6 @@ HEADINGS = {
     429: "Too often",
     503: "Not just now",
 }
-UNTIL_CHANGED = ("/account/password", "/sign-out", "/static/", "/theme")
 
 
 class ProblemPages:
@@ -42,20 +41,6 @@ class ProblemPages:
             await self.app(scope, receive, send)
             return
         await self.app(scope, receive, _Watch(Request(scope), self.pages, receive, send))
-
-
-class PasswordFirst:
-    """Inside the identity middleware: a generated password opens nothing but the page that changes it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visitor = scope.get("state", {}).get("visitor") if scope["type"] == "http" else None
-        if visitor and visitor.must_change_password and not scope["path"].startswith((*UNTIL_CHANGED, "/api/")):
-            await RedirectResponse("/account/password", 303)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
 
 
 class _Watch:
@@ -102,4 +87,6 @@ def _is_for_people(scope: Scope) -> bool:
 
 
 def _is_problem(message: Message) -> bool:
-    return any(name.lower() == b"content-type" and value.startswith(PROBLEM.encode()) for name, value in message["headers"])
+    return any(
+        name.lower() == b"content-type" and value.startswith(PROBLEM.encode()) for name, value in message["headers"]
+    )

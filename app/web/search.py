@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.queues.house import House, house_of
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import demand_actor, grouped
 from app.web.times import zone
 from core.actor import Actor
@@ -17,7 +17,7 @@ from search.query import parse
 SIZE = 20
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """The page. A number alone opens its ticket."""
     router = APIRouter(include_in_schema=False)
 
@@ -28,14 +28,14 @@ def routes(desk: Desk) -> APIRouter:
         start: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
     ) -> Response:
         actor, text = demand_actor(request), q.strip()
-        with desk.database.reading() as session:
+        with face.database.reading() as session:
             house = house_of(session)
-        result = _find(desk, actor, house, text, start) if text else SearchResult()
+        result = _find(face, actor, house, text, start) if text else SearchResult()
         jump = next((hit for hit in result.hits if hit.ticket_id == result.jump), None)
         if jump:
             return RedirectResponse(f"/tickets/{jump.number}", 303)
         onward = start + SIZE
-        return desk.pages.page(
+        return face.pages.page(
             request, "search.html", query=q, hits=result.hits, count_words=count_words(result), queues=house.queues,
             next_href=f"/search?{urlencode({'q': q, 'start': onward})}" if onward < result.total else "",
         )  # fmt: skip
@@ -50,11 +50,11 @@ def count_words(result: SearchResult) -> str:
     return f"No ticket has all of it. {words} with some of it" if result.is_relaxed else words
 
 
-def _find(desk: Desk, actor: Actor, house: House, text: str, start: int) -> SearchResult:
+def _find(face: Face, actor: Actor, house: House, text: str, start: int) -> SearchResult:
     queues = {
         queue.name: queue.id
         for queue in house.queues.values()
         if actor.scope.everything or queue.id in actor.scope.queue_ids
     }
     query = parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues)
-    return desk.index.search(query, actor.scope, limit=SIZE, offset=start)
+    return face.index.search(query, actor.scope, limit=SIZE, offset=start)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.identity.password import LEAST_CHARS
 from app.identity.session import COOKIE, SECURE_COOKIE, begin_session, end_session
 from app.identity.sign_in import TooManyAttempts, WrongCredentials, change_password, sign_in
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import actor_of, demand_actor, done
 from core.errors import Invalid, Refusal
 
@@ -17,7 +17,7 @@ Text = Annotated[str, Form(max_length=400)]
 HOME = "/tickets"
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """The door."""
     router = APIRouter(include_in_schema=False)
 
@@ -29,38 +29,43 @@ def routes(desk: Desk) -> APIRouter:
     def sign_in_page(request: Request, next: str = "") -> Response:
         if actor_of(request):
             return RedirectResponse(own_address(next), 303)
-        return desk.pages.page(request, "sign_in.html", next=own_address(next), email="", wrong="")
+        return face.pages.page(request, "sign_in.html", next=own_address(next), email="", wrong="")
 
     @router.post("/sign-in")
     def come_in(request: Request, email: Text, password: Text, next: Text = "") -> Response:
         try:
             person, secret = sign_in(
-                desk.database, email=email, password=password, address=_address(request),
-                hours=desk.settings.session_hours, user_agent=request.headers.get("user-agent", ""),
+                face.database, email=email, password=password, address=_address(request),
+                hours=face.settings.session_hours, user_agent=request.headers.get("user-agent", ""),
             )  # fmt: skip
         except (WrongCredentials, TooManyAttempts) as refusal:
-            return desk.pages.page(
-                request, "sign_in.html", status=refusal.status, next=own_address(next), email=email, wrong=refusal.sentence
+            return face.pages.page(
+                request,
+                "sign_in.html",
+                status=refusal.status,
+                next=own_address(next),
+                email=email,
+                wrong=refusal.sentence,
             )
         onward = "/account/password" if person.must_change_password else own_address(next)
-        return with_session(desk, RedirectResponse(onward, 303), secret)
+        return with_session(face, RedirectResponse(onward, 303), secret)
 
     @router.post("/sign-out")
     def go_out(request: Request) -> Response:
         visitor = request.scope["state"].get("visitor")
         if visitor and visitor.session_hash:
-            with desk.database.transaction() as session:
+            with face.database.transaction() as session:
                 end_session(session, visitor.session_hash)
-            desk.doorkeeper.forget_all()
+            face.doorkeeper.forget_all()
         response = RedirectResponse("/sign-in", 303)
-        response.delete_cookie(_cookie(desk), path="/", secure=desk.settings.secure_cookies, httponly=True)
+        response.delete_cookie(_cookie(face), path="/", secure=face.settings.secure_cookies, httponly=True)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     @router.get("/account/password")
     def password_page(request: Request) -> Response:
         demand_actor(request)
-        return desk.pages.page(
+        return face.pages.page(
             request, "password.html", is_first=_must_change(request), least=LEAST_CHARS, wrong="", here="account"
         )
 
@@ -72,27 +77,27 @@ def routes(desk: Desk) -> APIRouter:
         try:
             if new != again:
                 raise Invalid("The two new passwords differ; type the same one twice.")
-            with desk.database.transaction() as session:
+            with face.database.transaction() as session:
                 person = change_password(session, actor.person_id, new=new, current=current)
                 secret = begin_session(
-                    session, person, desk.settings.session_hours, request.headers.get("user-agent", "")
+                    session, person, face.settings.session_hours, request.headers.get("user-agent", "")
                 )
         except Refusal as refusal:
-            return desk.pages.page(
+            return face.pages.page(
                 request, "password.html", status=422, is_first=_must_change(request), least=LEAST_CHARS,
                 wrong=refusal.sentence, here="account",
             )  # fmt: skip
-        desk.doorkeeper.forget_all()
-        return with_session(desk, done(HOME, "Your new password is set; other browsers are signed out."), secret)
+        face.doorkeeper.forget_all()
+        return with_session(face, done(HOME, "Your new password is set; other browsers are signed out."), secret)
 
     return router
 
 
-def with_session(desk: Desk, response: Response, secret: str) -> Response:
+def with_session(face: Face, response: Response, secret: str) -> Response:
     """The answer with the session's cookie."""
     response.set_cookie(
-        _cookie(desk), secret, max_age=desk.settings.session_hours * 3_600, path="/", httponly=True, samesite="lax",
-        secure=desk.settings.secure_cookies,
+        _cookie(face), secret, max_age=face.settings.session_hours * 3_600, path="/", httponly=True, samesite="lax",
+        secure=face.settings.secure_cookies,
     )  # fmt: skip
     return response
 
@@ -104,8 +109,8 @@ def own_address(url: str) -> str:
     return url if is_ours and "\n" not in url and "\r" not in url else HOME
 
 
-def _cookie(desk: Desk) -> str:
-    return SECURE_COOKIE if desk.settings.secure_cookies else COOKIE
+def _cookie(face: Face) -> str:
+    return SECURE_COOKIE if face.settings.secure_cookies else COOKIE
 
 
 def _address(request: Request) -> str:

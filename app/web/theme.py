@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import THEMES
 from app.web.sign_in import own_address
 
 YEAR_SECONDS = 365 * 86_400
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """`POST /theme` and `GET /keys`."""
     router = APIRouter(include_in_schema=False)
 
@@ -29,6 +29,6 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get("/keys")
     def keys(request: Request) -> Response:
-        return desk.pages.page(request, "keys_page.html")
+        return face.pages.page(request, "keys_page.html")
 
     return router

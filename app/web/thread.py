@@ -70,9 +70,7 @@ def folded(entries: Sequence[Entry]) -> list[Entry]:
     return [entries[0], replace(middle[0], kind="fold", words=words, folded=middle), *entries[-SHOWN_LAST:]]
 
 
-def _entry(
-    envelope: Envelope, event: Event, messages: Mapping[UUID, Any], name: Names, scope: Scope
-) -> Entry | None:
+def _entry(envelope: Envelope, event: Event, messages: Mapping[UUID, Any], name: Names, scope: Scope) -> Entry | None:
     if isinstance(event, MessageAdded):
         return _said(envelope, event, messages, name)
     words = sentence(event, name, envelope.actor_id) if scope.internal else ""
@@ -86,8 +84,10 @@ def _said(envelope: Envelope, event: MessageAdded, messages: Mapping[UUID, Any],
     row = messages.get(event.message_id)
     if row is None:
         return None
-    who = name(row.author_id) if row.author_id else {"end_user": "Customer", "agent": "An agent"}.get(
-        row.author_kind, "Clearqueue"
+    who = (
+        name(row.author_id)
+        if row.author_id
+        else {"end_user": "Customer", "agent": "An agent"}.get(row.author_kind, "Clearqueue")
     )
     return Entry(
         kind="message",

@@ -1,16 +1,18 @@
 """A ticket's page and its forms. Whoever saw an older version is told what happened meanwhile and keeps their words."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from app.queues.house import house_of
-from app.web.desk import Desk
+from app.web.face import Face
 from app.web.pages import demand_actor, done
+from app.web.thread import thread
 from app.web.ticket_forms import FIELDS, asked, do_all
 from app.web.ticket_page import find, sheet, ticket_values
-from app.web.thread import thread
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
 
@@ -37,16 +39,16 @@ ATTEMPTS = {
 }
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """`GET /tickets/{number}` and one POST for each form on it."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/tickets/{number}")
     def ticket_page(request: Request, number: int) -> HTMLResponse:
         actor = demand_actor(request)
-        with desk.database.reading() as session:
+        with face.database.reading() as session:
             values = ticket_values(session, actor, number)
-        return desk.pages.page(request, "ticket.html", **values)
+        return face.pages.page(request, "ticket.html", **values)
 
     @router.post("/tickets/{number}/{form}")
     async def ticket_form(request: Request, number: int, form: str) -> Response:
@@ -54,47 +56,58 @@ def routes(desk: Desk) -> APIRouter:
         if form not in FIELDS:
             raise NotFound("There is no such form.")
         typed = texts(await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES))
-        return await run_in_threadpool(_submit, desk, request, actor, number, form, typed)
+        return await run_in_threadpool(_submit, face, request, Submission(actor, number, form, typed))
 
     return router
 
 
-def _submit(
-    desk: Desk, request: Request, actor: Actor, number: int, form: str, typed: dict[str, str]
-) -> Response:
-    version = _version(typed)
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form as it came: who sent it, about which ticket, what they typed."""
+
+    actor: Actor
+    number: int
+    form: str
+    typed: dict[str, str]
+
+    @property
+    def version(self) -> int:
+        """The version of the ticket that the sender saw."""
+        try:
+            return int(self.typed.get("version", ""))
+        except ValueError:
+            raise Invalid("This form was not filled in by our page; open the ticket again.") from None
+
+    @property
+    def words(self) -> str:
+        """What to say when it is done."""
+        is_note = self.form == "messages" and self.typed.get("visibility") == "internal"
+        return "The note is kept." if is_note else SAID[self.form]
+
+
+def _submit(face: Face, request: Request, sent: Submission) -> Response:
     try:
-        with desk.database.transaction() as session:
-            wanted = asked(session, actor, number, form, typed)
-            ticket = do_all(session, actor, number, wanted, version)
+        with face.database.transaction() as session:
+            wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
+            ticket = do_all(session, sent.actor, sent.number, wanted, sent.version)
     except VersionMismatch:
-        return _meanwhile(desk, request, actor, number, form, typed, version)
-    is_note = typed.get("visibility") == "internal"
-    words = "The note is kept." if form == "messages" and is_note else SAID[form]
-    sent = f"draft:{actor.person_id}:{ticket.id}" if form == "messages" else ""
-    return done(f"/tickets/{number}", words, sent=sent)
+        return _meanwhile(face, request, sent)
+    draft = f"draft:{sent.actor.person_id}:{ticket.id}" if sent.form == "messages" else ""
+    return done(f"/tickets/{sent.number}", sent.words, sent=draft)
 
 
-def _meanwhile(
-    desk: Desk, request: Request, actor: Actor, number: int, form: str, typed: dict[str, str], version: int
-) -> HTMLResponse:
-    with desk.database.reading() as session:
-        ticket = find(session, actor, number)
-        since = [entry for entry in thread(session, ticket.id, house_of(session), actor.scope) if entry.version > version]
-        return desk.pages.page(
-            request, "meanwhile.html", status=412, here="tickets", ticket=sheet(session, ticket), entries=since,
-            attempt={name: text for name, text in typed.items() if name != "version"},
-            attempt_words=ATTEMPTS[form], action=f"/tickets/{number}/{form}",
+def _meanwhile(face: Face, request: Request, sent: Submission) -> HTMLResponse:
+    with face.database.reading() as session:
+        ticket = find(session, sent.actor, sent.number)
+        entries = thread(session, ticket.id, house_of(session), sent.actor.scope)
+        return face.pages.page(
+            request, "meanwhile.html", status=412, here="tickets", ticket=sheet(session, ticket),
+            entries=[entry for entry in entries if entry.version > sent.version],
+            attempt={name: text for name, text in sent.typed.items() if name != "version"},
+            attempt_words=ATTEMPTS[sent.form], action=f"/tickets/{sent.number}/{sent.form}",
         )  # fmt: skip
 
 
 def texts(form: FormData) -> dict[str, str]:
     """The text fields of a form; line ends as everybody else writes them."""
     return {name: value.replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
-
-
-def _version(typed: dict[str, str]) -> int:
-    try:
-        return int(typed.get("version", ""))
-    except ValueError:
-        raise Invalid("This form was not filled in by our page; open the ticket again.") from None

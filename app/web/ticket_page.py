@@ -133,7 +133,7 @@ def _can_own(house: House, person_id: UUID, role: Role, queue_id: UUID) -> bool:
 
 
 def _may_become(category: Category, ticket: Ticket, may: dict[str, bool]) -> bool:
-    if category == Category.MERGED or ticket.category == Category.MERGED:
+    if Category.MERGED in (category, ticket.category):
         return False
     if category in (Category.SPAM, Category.DELETED) or ticket.category in (Category.SPAM, Category.DELETED):
         return may["delete"]
@@ -147,9 +147,7 @@ def _others(session: Session, actor: Actor, house: House, ticket: Ticket) -> lis
         return []
     rows = session.execute(
         sa.select(col(Ticket.number), col(Ticket.title), col(Ticket.category), col(Ticket.state_id))
-        .where(
-            col(Ticket.requester_id) == ticket.requester_id, col(Ticket.id) != ticket.id, scope_filter(actor.scope)
-        )
+        .where(col(Ticket.requester_id) == ticket.requester_id, col(Ticket.id) != ticket.id, scope_filter(actor.scope))
         .order_by(col(Ticket.created_at).desc())
         .limit(5)
     )

@@ -13,8 +13,8 @@ from sqlmodel import col
 from app.policy import scope_filter
 from app.queues.house import House, house_of
 from app.tickets.ticket import Ticket
-from app.web.desk import Desk
-from app.web.listing import EMPTY, MOST_COUNTED, SIZE, SORTS, Filter, Row, count, matching, rows, sort_of
+from app.web.face import Face
+from app.web.listing import EMPTY, MOST_COUNTED, SIZE, SORTS, Filter, Row, count, matching, rows
 from app.web.pages import demand_actor, grouped
 from app.web.ticket_page import staff
 from core.actor import Actor
@@ -65,7 +65,7 @@ class Asked(BaseModel):
     after: str = Field("", max_length=400)
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(face: Face) -> APIRouter:
     """The list."""
     router = APIRouter(include_in_schema=False)
 
@@ -73,9 +73,9 @@ def routes(desk: Desk) -> APIRouter:
     def ticket_list(request: Request, wanted: Annotated[Asked, Query()]) -> HTMLResponse:
         actor = demand_actor(request)
         asked = Filter(wanted.queue, wanted.state, wanted.assignee, wanted.sort, wanted.after)
-        with desk.database.reading() as session:
+        with face.database.reading() as session:
             page = list_page(session, actor, asked)
-        return desk.pages.page(request, "ticket_list.html", here="tickets", page=page)
+        return face.pages.page(request, "ticket_list.html", here="tickets", page=page)
 
     return router
 
@@ -103,7 +103,7 @@ def list_page(session: Session, actor: Actor, wanted: Filter) -> ListPage:
         rows=shown,
         first_href=wanted.href() if wanted.after else "",
         next_href=wanted.href(after=cursor) if cursor else "",
-        empty_words="No ticket matches this filter." if wanted.href() != "/tickets" else "Nothing waits: every ticket is solved.",
+        empty_words="Nothing waits: every ticket is solved." if wanted == EMPTY else "No ticket matches this filter.",
     )  # fmt: skip
 
 
@@ -130,13 +130,13 @@ def _views(session: Session, actor: Actor, wanted: Filter) -> list[View]:
 
 
 def _queues(house: House, actor: Actor) -> list[Any]:
-    return [
-        queue for queue in house.queues.values() if actor.scope.everything or queue.id in actor.scope.queue_ids
-    ]
+    return [queue for queue in house.queues.values() if actor.scope.everything or queue.id in actor.scope.queue_ids]
 
 
 def _states(house: House) -> Choices:
-    named = [(state.name, state.name[:1].upper() + state.name[1:]) for state in house.states.values() if state.is_active]
+    named = [
+        (state.name, state.name[:1].upper() + state.name[1:]) for state in house.states.values() if state.is_active
+    ]
     return [("", "Unsolved"), ("waiting", "Awaiting our reply"), ("any", "Any state"), *named]
 
 

@@ -18,6 +18,9 @@
   const list = sessionStorage.getItem("list");
   if (list) all("[data-back]").forEach((link) => { link.href = list; });
 
+  const box = one("[data-filter-box]");
+  if (box && !("filtered" in box.dataset) && matchMedia("(max-width: 760px)").matches) box.open = false;
+
   /* A ticket: r replies, n notes. */
   const composer = one("[data-composer]");
   const write = (visibility) => {

@@ -10,7 +10,7 @@ from search.index import SearchIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Face:
     """Settings, database, search index, the templates, and who keeps the door."""
 
     settings: Settings

@@ -1,0 +1,58 @@
+"""The desk, put onto the API's application: pages, static files, and the middleware that pages need."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.middleware import Middleware
+
+from app.desk import Desk
+from app.web import account, health, new_ticket, search, sign_in, theme, ticket, tickets
+from app.web import live as live_pages
+from app.web.assets import Assets
+from app.web.compress import Compress
+from app.web.door import Door
+from app.web.face import Face
+from app.web.pages import Pages
+from app.web.problems import ProblemPages, is_for_people, page_for
+from etl.sinks.live import Live
+from search.index import SearchIndex
+
+STATIC = Path(__file__).parent / "static"
+DASH_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Plotly makes its style sheet at run time. Scripts stay our own files: none inline, no eval, nowhere."""
+
+STAFF_ONLY = ("/dashboards",)
+CRASHED = {"status": 500, "detail": "The page could not be made. It has been noted; try again in a moment."}
+
+
+def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: Sequence[Path] = ()) -> Pages:
+    """Add the desk's pages to `api`; `folders` hold static files of other faces. Returns what renders pages."""
+    assets = Assets.of([STATIC, *folders])
+    pages = Pages.of(assets, desk.settings.company)
+    face = Face(desk.settings, desk.database, desk.doorkeeper, index, pages)
+    api.include_router(assets.routes())
+    for part in (sign_in, tickets, new_ticket, ticket, search, account, health, theme):
+        api.include_router(part.routes(face))
+    api.include_router(live_pages.routes(face, live))
+    _answer_crashes(api, pages)
+    api.user_middleware.append(Middleware(Door, staff_only=STAFF_ONLY))  # the innermost: it knows who asks
+    api.add_middleware(ProblemPages, pages=pages)
+    api.add_middleware(Compress)
+    return pages
+
+
+def _answer_crashes(api: FastAPI, pages: Pages) -> None:
+    """A crash is answered outside all middleware: make the page here, from the API's own answer."""
+    before = api.exception_handlers[Exception]
+
+    def crashed(request: Request, error: Exception) -> Response:
+        answer = before(request, error)
+        assert isinstance(answer, Response)
+        return page_for(pages, request, CRASHED) if is_for_people(request) else answer
+
+    api.add_exception_handler(Exception, crashed)
