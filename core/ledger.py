@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -151,7 +151,7 @@ def append(session: Session, envelopes: Sequence[Envelope]) -> None:
 
 def after(connection: Connection[Any], position: int, limit: int = 5_000) -> list[Entry]:
     """The events behind `position`, oldest first, at most `limit`. Positions are dense: a short list is the end."""
-    with connection.cursor(row_factory=class_row(Entry)) as cursor:
+    with connection.cursor(row_factory=args_row(Entry), binary=True) as cursor:
         cursor.execute(
             f"select {', '.join(ENVELOPE)}, position, hash from event where position > %s order by position limit %s",
             (position, limit),

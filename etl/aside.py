@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 from pydantic import ValidationError
 
 from core import clock, log
@@ -32,7 +32,7 @@ class Aside:
 
     def pick_up(self, newest: int) -> list[Entry]:
         """All that had been set aside, to be tried again. What lies past `newest` comes by itself: it is forgotten."""
-        with self._connection.cursor(row_factory=class_row(Entry)) as cursor:
+        with self._connection.cursor(row_factory=args_row(Entry)) as cursor:
             cursor.execute(
                 "delete from event_set_aside where follower = %s and position > %s", (self._follower, newest)
             )

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from psycopg import Connection, sql
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 from sqlalchemy.dialects import postgresql
 
@@ -86,7 +86,7 @@ def lock(connection: Connection[Any]) -> None:
 
 def move_visible(connection: Connection[Any], limit: int) -> int:
     """Move what this statement can see, lowest `seq` first. The caller holds the lock and ends the transaction."""
-    with connection.cursor(row_factory=class_row(Envelope), binary=True) as cursor:
+    with connection.cursor(row_factory=args_row(Envelope), binary=True) as cursor:
         waiting = cursor.execute(TAKE, (limit,)).fetchall()
     failpoint("sequencer.after_take")
     if waiting:

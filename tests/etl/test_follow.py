@@ -133,6 +133,7 @@ def test_a_bug_in_one_follower_stops_no_other_and_then_ends_the_process(
     settings: Settings, connection: Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crew, "TRIES", 2)
+    CopySink(settings).close()
     pend(connection, priorities(2))
     with carrying(settings, {"broken": Broken, **COPY}) as bugs:
         eventually(lambda: copied(connection) == [1, 2])
