@@ -153,7 +153,7 @@ def main() -> None:
         _fail(refusal.sentence)
 
 
-def _settings(data: Path | None = None, **given: Any) -> "Settings":
+def _settings(data: Path | None = None, *, is_service: bool = False, **given: Any) -> "Settings":
     from pydantic import ValidationError
 
     from core import log
@@ -166,7 +166,7 @@ def _settings(data: Path | None = None, **given: Any) -> "Settings":
         _fail("\n".join(f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg']}" for error in wrong.errors()))
     except OSError as trouble:
         _fail(f"A setting's file cannot be read: {trouble}")
-    log.configure(as_json=settings.log_json, level=settings.log_level)
+    log.configure(as_json=settings.log_json, level=settings.log_level if is_service else "WARNING")
     return settings
 
 
@@ -174,7 +174,7 @@ def _service() -> "Settings":
     """Settings of a process that runs beside others: with a database that is there, and a key."""
     from app.platform.embedded import for_service
 
-    return for_service(_settings())
+    return for_service(_settings(is_service=True))
 
 
 @contextmanager

@@ -1,8 +1,6 @@
 """Fixtures for all tests. Databases: `database_url` is a clone of one's own, `session` is undone after the test."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -14,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.postgres import Cluster
 from core.settings import Settings
-from tests.databases import cloned, shared_cluster
+from tests.databases import cloned, reachable_folder, shared_cluster
 from tests.world import world  # noqa: F401 — a fixture
 
 
@@ -72,7 +70,5 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that other system users can reach too (pytest's own is closed to PostgreSQL's user)."""
-    folder = Path(tempfile.mkdtemp(prefix="clearqueue-test-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with reachable_folder() as folder:
+        yield folder

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,17 @@ def cloned(cluster: Cluster) -> Iterator[str]:
             yield cluster.url(name)
         finally:
             connection.execute(f"drop database {name} with (force)")
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A folder that other system users can reach too (pytest's own is closed to PostgreSQL's user)."""
+    folder = Path(tempfile.mkdtemp(prefix="clearqueue-test-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start_keeper(folder: Path) -> None:

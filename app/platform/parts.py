@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,6 @@ def database(cluster: Cluster) -> Program:
         "postgres",
         start=lambda: postgres.start(cluster),
         log=cluster.log,
-        is_ready=lambda: True,
         stage=DATABASE,
         steps=postgres.STOPPING,
     )
@@ -46,7 +46,8 @@ def web(settings: Settings, descriptor: int, reached_at: str) -> list[Program]:
 
 def etl(settings: Settings) -> Program:
     """The sequencer and the followers: ready when lake and index have what the ledger had at the look."""
-    return _ours("etl", ["-m", "etl"], settings, lambda: _caught_up(settings), stage=CARRIER)
+    began = clock.now()
+    return _ours("etl", ["-m", "etl"], settings, lambda: _caught_up(settings, began), stage=CARRIER)
 
 
 def worker(settings: Settings) -> Program:
@@ -56,7 +57,7 @@ def worker(settings: Settings) -> Program:
 
 def simulator(settings: Settings) -> Program:
     """Who works the demo company's tickets."""
-    return _ours("simulate", ["-m", "cli", "simulate"], settings, lambda: True)
+    return _ours("simulate", ["-m", "cli", "simulate"], settings, None)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -75,7 +76,7 @@ def _ours(
     name: str,
     command: list[str],
     settings: Settings,
-    is_ready: Callable[[], bool],
+    is_ready: Callable[[], bool] | None,
     *,
     stage: int = FACES,
     descriptor: int | None = None,
@@ -98,17 +99,24 @@ def _seen_since(settings: Settings, name: str) -> Callable[[], bool]:
     began = clock.now()
 
     def seen() -> bool:
-        last: datetime | None = heartbeat.last_seen(settings.database_url).get(name)
-        return last is not None and last >= began
+        with suppress(psycopg.OperationalError):
+            last: datetime | None = heartbeat.last_seen(settings.database_url).get(name)
+            return last is not None and last >= began
+        return False
 
     return seen
 
 
-def _caught_up(settings: Settings) -> bool:
-    with psycopg.connect(settings.database_url, connect_timeout=3) as connection:
+def _caught_up(settings: Settings, since: datetime) -> bool:
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(settings.database_url, connect_timeout=3) as connection,
+    ):
         row = connection.execute(
             "select count(*) = %s from follower"
-            " where name = any(%s) and position >= (select coalesce(max(position), 0) from event)",
-            (len(FOLLOWERS), list(FOLLOWERS)),
+            " where name = any(%s) and updated_at >= %s"
+            " and position >= (select coalesce(max(position), 0) from event)",
+            (len(FOLLOWERS), list(FOLLOWERS), since),
         ).fetchone()
-    return row == (True,)
+        return row == (True,)
+    return False

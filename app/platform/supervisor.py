@@ -1,5 +1,7 @@
 """Keeps programs running: starts them, sees that each gets ready, starts a crashed one again, stops all in order."""
 
+import os
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ STEADY_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 30
 TRIES_AT_START = 3
 LOOK_EVERY_SECONDS = 0.2
+LARGEST_LOG_BYTES = 20_000_000
 
 Tell = Callable[[str], None]
 
@@ -30,7 +33,9 @@ class Program:
     name: str
     start: Callable[[], Process]
     log: Path
-    is_ready: Callable[[], bool]
+    is_ready: Callable[[], bool] | None = None
+    """None: it is ready when its start returns."""
+
     stage: int = 0
     steps: Sequence[tuple[Signals, float]] = ((SIGTERM, 10), (SIGKILL, 5))
 
@@ -60,6 +65,7 @@ class Supervisor:
         self.running.append(entry)
         entry.started_at = time.monotonic()
         entry.process = program.start()
+        entry.ready = program.is_ready is None
 
     def wait_until_ready(self, patience_seconds: float, when_ready: Callable[[str, float], None]) -> None:
         """Wait for all. A program that keeps ending, or is not ready in time, ends the whole start."""
@@ -69,7 +75,7 @@ class Supervisor:
             for entry in late:
                 if entry.crashes >= TRIES_AT_START or time.monotonic() > give_up:
                     raise _no_start(entry)
-                entry.ready = entry.process is not None and entry.program.is_ready()
+                entry.ready = _is_ready(entry)
                 if entry.ready:
                     when_ready(entry.program.name, time.monotonic() - entry.started_at)
             time.sleep(LOOK_EVERY_SECONDS)
@@ -78,6 +84,8 @@ class Supervisor:
         """Look after the programs until an exception (a signal to stop) ends it."""
         while True:
             self.look_after()
+            for entry in self.running:
+                _shorten(entry.program.log)
             time.sleep(LOOK_EVERY_SECONDS)
 
     def look_after(self) -> None:
@@ -129,6 +137,17 @@ def tail(log: Path, lines: int = 8) -> str:
         file.seek(max(0, log.stat().st_size - 8_000))
         text = file.read().decode(errors="replace")
     return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+
+
+def _is_ready(entry: Running) -> bool:
+    return entry.process is not None and (entry.program.is_ready is None or entry.program.is_ready())
+
+
+def _shorten(log: Path) -> None:
+    """Put a log that has grown too long aside as `.1`. Programs append to it, so it can be emptied under them."""
+    if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
+        shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+        os.truncate(log, 0)
 
 
 def _no_start(entry: Running) -> Unavailable:

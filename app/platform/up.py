@@ -51,9 +51,10 @@ def _database(settings: Settings, folder: DataFolder, supervisor: Supervisor) ->
 
 
 def _rest(home: Settings, bound: socket.socket, supervisor: Supervisor) -> None:
+    reached_at = address.url(bound)
+    home = home.model_copy(update={"base_url": home.base_url or reached_at})
     first_start.migrate(home)
     has_demo = first_start.demo(home)
-    reached_at = address.url(bound)
     for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home)):
         supervisor.start(program)
     supervisor.wait_until_ready(START_PATIENCE_SECONDS, when_ready=done)
