@@ -33,7 +33,8 @@ class _Compiler(DuckDBCompiler):  # type: ignore[misc]
     __slots__ = ()
 
     def visit_Bound(self, op: Bound, *, key: str, dtype: dt.DataType) -> sge.Expression:  # noqa: N802
-        return self.cast(sge.Parameter(this=sge.Var(this=key)), dtype)
+        placeholder: sge.Expression = self.cast(sge.Parameter(this=sge.Var(this=key)), dtype)
+        return placeholder
 
 
 @dataclass(frozen=True, slots=True)

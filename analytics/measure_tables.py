@@ -34,7 +34,6 @@ _TICKET = {
     "first_reply_category": "string",
     "first_reply_priority": "int32",
     "first_reply_agent_id": "uuid",
-    "first_reply_organisation_id": "uuid",
     "last_solved_at": "timestamp",
     "full_resolution_seconds": "int64",
     "last_solved_queue_id": "uuid",
@@ -42,7 +41,6 @@ _TICKET = {
     "last_solved_category": "string",
     "last_solved_priority": "int32",
     "last_solved_agent_id": "uuid",
-    "last_solved_organisation_id": "uuid",
 }
 
 _INTERVAL = {
@@ -86,6 +84,9 @@ class Wall:
     organisations: int = 0
     is_past: bool = False
     complete_only: bool = False
+
+
+EVERYTHING = Wall()
 
 
 def _table(name: str, columns: dict[str, str]) -> ir.Table:

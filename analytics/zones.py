@@ -106,9 +106,14 @@ def shifts(grain: Grain, zone: Sequence[Offset]) -> tuple[Offset, ...]:
     return tuple(o for before, o in zip([None, *cut], cut, strict=False) if not before or before.seconds != o.seconds)
 
 
+def seconds(instant: ir.TimestampValue) -> ir.IntegerValue:
+    """Whole seconds since ORIGIN, as an Ibis expression."""
+    return instant.delta(ibis.timestamp(ORIGIN), unit="second")
+
+
 def number(instant: ir.TimestampValue, grain: Grain, zone: Sequence[Offset]) -> ir.IntegerValue:
     """The number of the period that `instant` falls in, as an Ibis expression."""
-    local = instant.delta(ibis.timestamp(ORIGIN), unit="second") + _tree(instant, shifts(grain, zone))
+    local = seconds(instant) + _tree(instant, shifts(grain, zone))
     if grain is Grain.HOUR:
         return local // 3600
     return of_day(local // _DAY, grain)

@@ -1,0 +1,59 @@
+"""Every metric by name: what the reference, the API, pages and notebooks list."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from analytics.metric import Metric, Statistic
+from analytics.metrics import backlog, resolution, response, status, volume
+from core.errors import NotFound
+
+FAMILIES = (volume, backlog, response, resolution, status)
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric for family in FAMILIES for metric in vars(family).values() if isinstance(metric, Metric)
+}
+"""All metrics by name, in the order in which the families declare them."""
+
+COLUMNS: dict[str, tuple[Metric, str]] = {
+    metric.column(suffix): (metric, suffix) for metric in METRICS.values() for suffix in metric.statistics
+}
+"""Every single number by its public name, such as `first_reply_time_p90`: the metric and the statistic's suffix."""
+
+
+class UnknownMetric(NotFound):
+    """No metric has this name."""
+
+    code = "unknown_metric"
+
+    def __init__(self, name: str) -> None:
+        names = [*METRICS, *COLUMNS]
+        near = list(dict.fromkeys(get_close_matches(name.lower(), names, n=3)))
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(METRICS)}."
+        super().__init__(f"There is no metric called {name!r}. {hint}", metric=name, near=near)
+
+
+def find(name: str) -> Metric:
+    """The metric called `name`, or that has a statistic called so. Raises `UnknownMetric` with the nearest names."""
+    if name in METRICS:
+        return METRICS[name]
+    if name in COLUMNS:
+        return COLUMNS[name][0]
+    raise UnknownMetric(name)
+
+
+def columns_of(name: str) -> tuple[str, ...]:
+    """What a name answers with: one statistic, or a metric's default columns."""
+    return (name,) if name in COLUMNS and name not in METRICS else find(name).default_columns
+
+
+def statistic(column: str) -> tuple[Metric, Statistic]:
+    """The metric and the statistic behind one column of an answer."""
+    metric, suffix = COLUMNS[column]
+    return metric, metric.statistics[suffix]
+
+
+def columns_for(metrics: str | Metric | Sequence[str | Metric]) -> tuple[str, ...]:
+    """The columns that a question for several metrics answers with, each once, in the order asked for."""
+    asked = [metrics] if isinstance(metrics, str | Metric) else metrics
+    names = [metric if isinstance(metric, str) else metric.name for metric in asked]
+    return tuple(dict.fromkeys(column for name in names for column in columns_of(name)))

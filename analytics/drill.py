@@ -1,0 +1,171 @@
+"""`tickets()`: exactly the rows behind a number.
+
+    tickets("first_reply_time_p90", where={"queue": "Billing"}, grain="month", period=date(2026, 3, 1), lake=lake)
+
+For a count there are as many rows as the number says, for a duration as many as its n; the signed steps of net_flow
+and the seconds of hours add up to it. The rows come from the very expression that the number is computed from.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import ibis.expr.types as ir
+import polars as pl
+
+from analytics import catalogue, measure_query, zones
+from analytics.measure_answer import Readable, reading
+from analytics.measure_bound import Query, compiled
+from analytics.measure_dimensions import DIMENSIONS
+from analytics.measure_names import Where, label_columns, labelled
+from analytics.measure_query import Shape
+from analytics.measure_question import Question, question
+from analytics.measure_tables import WHOLE
+from analytics.measure_window import FAR, Instant, naive
+from analytics.metric import Level, Metric, Spent
+from core.actor import ALL, Scope
+
+MOST_ROWS = 2**62
+TIMES = ("occurred_at", "started_at", "stopped_at")
+"""Which of them there are depends on the metric: an event has an instant, a duration a start and a stop."""
+DATED = ("occurred_at", "stopped_at", "started_at")
+"""By which of them the number is dated."""
+MEASURED = ("seconds", "delta", "before_category")
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """One page of the rows behind a number, newest first, and how many there are in all."""
+
+    frame: pl.DataFrame
+    total: int
+
+
+def tickets(
+    metric: str | Metric,
+    *,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope = ALL,
+    timezone: str = "UTC",
+    grain: str | None = None,
+    period: Instant | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    lake: Readable,
+) -> pl.DataFrame:
+    """The rows behind a number: the arguments of `measure`, with the slice as part of `where`.
+
+    `grain` and `period` (an instant in it) narrow the window to one period of a series. Times are in `timezone`.
+    Columns: ticket_id, number, those of TIMES and of seconds, delta that fit the metric, and all its dimensions.
+    """
+    return drill(
+        metric, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, grain=grain,
+        period=period, limit=limit, offset=offset, lake=lake,
+    ).frame  # fmt: skip
+
+
+def drill(
+    metric: str | Metric,
+    *,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope = ALL,
+    timezone: str = "UTC",
+    grain: str | None = None,
+    period: Instant | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    lake: Readable,
+) -> Drilled:
+    """`tickets` with the number of rows in all."""
+    drilled = catalogue.find(metric if isinstance(metric, str) else metric.name)
+    with reading(lake) as cursor:
+        asking = question(
+            [drilled], cursor, by=(), grain=grain, since=since, until=until, where=where, as_of=as_of, scope=scope,
+            timezone=timezone,
+        )  # fmt: skip
+        asking = _narrowed(asking, period)
+        shape, values = asking.shape(drilled), _values(drilled, asking)
+        page = _page(shape)
+        found = cursor.execute(page.sql, page.wanted({**values, "limit": limit or MOST_ROWS, "offset": offset})).pl()
+        count = _count(shape)
+        total = cursor.execute(count.sql, count.wanted(values)).fetchone()
+        frame = _readable(found, drilled, timezone, cursor)
+    return Drilled(frame, int(total[0]) if total else 0)
+
+
+def _narrowed(asking: Question, period: Instant | None) -> Question:
+    """The question for one period of its series."""
+    if period is None or asking.grain is None:
+        return asking
+    instant = naive(period, zones.zone_of(asking.timezone))
+    assert instant is not None
+    zone = zones.offsets(asking.timezone, instant.year - 1, instant.year + 1)
+    number = zones.number_of(instant, asking.grain, zone)
+    (span,) = zones.periods(asking.grain, zone, number, number)
+    window = asking.window
+    since, until = max(span.start, window.since or span.start), min(span.end, window.until or FAR)
+    return replace(asking, window=replace(window, since=since, until=until))
+
+
+def _values(metric: Metric, asking: Question) -> dict[str, Any]:
+    if isinstance(metric.source, Spent):
+        return {**asking.values, "end": asking.window.time_end}
+    return asking.values
+
+
+@lru_cache(512)
+def _page(shape: Shape) -> Query:
+    """The rows, newest first, with the tickets' numbers."""
+    rows = _rows(shape).join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
+    newest = next(name for name in DATED if name in rows.columns)
+    ties = [name for name in rows.columns if name not in (newest, "number")]
+    rows = rows.mutate(**{name: rows[name].cast("string") for name, kind in rows.schema().items() if kind.is_uuid()})
+    query = compiled(rows.order_by([rows[newest].desc(), rows.number.desc(), *ties]))
+    return Query(f"{query.sql} limit $limit offset $offset", query.keys | {"limit", "offset"})
+
+
+@lru_cache(512)
+def _count(shape: Shape) -> Query:
+    rows = _rows(shape)
+    return compiled(rows.aggregate(total=rows.count()))
+
+
+def _rows(shape: Shape) -> ir.Table:
+    """What there is to know of each row; the dimensions as the lake has them."""
+    metric = catalogue.METRICS[shape.metric]
+    values = [DIMENSIONS[name].column for name in metric.dimensions]
+    if isinstance(metric.source, Level):
+        standing = measure_query.standing_rows(shape)
+        return standing.select("ticket_id", *values, started_at=standing.since)
+    if isinstance(metric.source, Spent):
+        spent = measure_query.spent_rows(shape)
+        return spent.select("ticket_id", *values, "seconds", started_at=spent.start, stopped_at=spent.stop)
+    rows, columns = measure_query.happening(shape), metric.source.columns
+    if "delta" in columns:
+        return _entries_and_leavings(rows)
+    if "stop" in columns:
+        return rows.select("ticket_id", *values, "seconds", started_at=rows.start, stopped_at=rows.stop)
+    return rows.select("ticket_id", *values, *columns, occurred_at=rows.dated)
+
+
+def _entries_and_leavings(steps: ir.Table) -> ir.Table:
+    """Steps within the slice cancel out; what is left are tickets that entered it (+1) or left it (−1)."""
+    moved = steps.group_by("ticket_id", "dated").aggregate(delta=steps.delta.sum().cast("int32"))
+    return moved.filter(moved.delta != 0).rename(occurred_at="dated")
+
+
+def _readable(found: pl.DataFrame, metric: Metric, timezone: str, cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Names beside ids, times in the reader's zone, the ticket first."""
+    split = [DIMENSIONS[name] for name in metric.dimensions if DIMENSIONS[name].column in found.columns]
+    frame = labelled(found, split, cursor)
+    times = [name for name in TIMES if name in frame.columns]
+    local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone) for name in times)
+    order = ["ticket_id", "number", *times, *(name for name in MEASURED if name in frame.columns)]
+    return frame.with_columns(*local).select(*order, *label_columns(split))

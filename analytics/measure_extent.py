@@ -1,0 +1,44 @@
+"""How far a series reaches: from `since`, or the oldest ticket, to `until`, `as_of`, or the newest event."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+import duckdb
+
+from analytics import zones
+from analytics.measure_bound import Query, compiled
+from analytics.measure_question import Question
+from analytics.measure_tables import Wall, behind
+from analytics.zones import Offset, Period
+
+_TICK = timedelta(microseconds=1)
+
+
+def reach(
+    question: Question, cursor: duckdb.DuckDBPyConnection, *, to_now: bool
+) -> tuple[tuple[Offset, ...], list[Period]]:
+    """The zone's offsets and all periods of the series. A time that is still to come has no periods.
+
+    `to_now` tells that time itself is measured: it goes on after the newest event.
+    """
+    assert question.grain is not None
+    window = question.window
+    first, last = window.since, window.end or (window.now if to_now else None)
+    if first is None or last is None:
+        query = _extent(question.wall())
+        oldest, newest = cursor.execute(query.sql, query.wanted(question.values)).fetchone() or (None, None)
+        first, last = first or oldest, last or (newest and newest + _TICK)
+    if first is None or last is None:
+        return zones.offsets(question.timezone, window.now.year, window.now.year), []
+    last = max(min(last, (window.as_of or window.now) + _TICK) - _TICK, first - _TICK)
+    zone = zones.offsets(question.timezone, first.year, last.year)
+    if last < first:
+        return zone, []
+    numbers = (zones.number_of(instant, question.grain, zone) for instant in (first, last))
+    return zone, zones.periods(question.grain, zone, *numbers)
+
+
+@lru_cache(64)
+def _extent(wall: Wall) -> Query:
+    ticket = behind(wall).ticket
+    return compiled(ticket.aggregate(oldest=ticket.created_at.min(), newest=ticket.last_event_at.max()))

@@ -1,0 +1,129 @@
+"""Names and ids: what people write in a filter becomes values of the lake, and ids in an answer become names.
+
+Someone with a wall learns no name from here that stands on no ticket behind it: a name out of sight is refused in the
+same words as one that does not exist.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import polars as pl
+
+from analytics.measure_dimensions import NONE, Dimension
+from core.actor import Scope
+from core.errors import Invalid
+from core.events import Category
+
+Value = str | UUID | int | None
+Where = Mapping[str, Value | Iterable[Value]]
+"""What to filter by: names or ids, None or "(none)" for no value; several values of a dimension mean any of them."""
+
+
+def values_of(asked: Value | Iterable[Value]) -> list[Value]:
+    """One value or several, as a list without repetitions."""
+    if isinstance(asked, Iterable) and not isinstance(asked, str):
+        return list(dict.fromkeys(asked))
+    return [asked]
+
+
+def resolve(of: Dimension, asked: list[Value], cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[Any]:
+    """The values of the lake for what was asked: ids as UUID, None for no value. Refuses unknown names."""
+    found: list[Any] = []
+    for value in asked:
+        if value is None or value == NONE:
+            found.append(None)
+        elif (known := _without_looking(of, value)) is not None:
+            found.append(known)
+        else:
+            found += _by_name(of, str(value), cursor, scope)
+    return list(dict.fromkeys(found))
+
+
+def _without_looking(of: Dimension, value: Value) -> Any:
+    """The value, where no look into the lake is needed: ids, categories, priorities."""
+    if of.kind == "uuid":
+        return value if isinstance(value, UUID) else _as_uuid(str(value))
+    if of.name == "category":
+        return _one_of(of, str(value), {category.value: category.value for category in Category})
+    if of.name == "priority":
+        return int(_one_of(of, str(value), {**{name: n for n, name in of.labels}, **{n: n for n, _ in of.labels}}))
+    return None
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _by_name(of: Dimension, name: str, cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[Any]:
+    """All values that go by this name (two organisations may share one)."""
+    known = known_values(of, cursor, scope)
+    found = [value for value, label in known if label.casefold() == name.casefold()]
+    if not found:
+        _one_of(of, name, {label: label for _, label in known})
+    return found
+
+
+def _one_of(of: Dimension, name: str, known: Mapping[str, str]) -> str:
+    for label, value in known.items():
+        if label.casefold() == name.casefold():
+            return value
+    near = get_close_matches(name, known, n=3) or sorted(known)[:20]
+    hint = f"known: {', '.join(near)}" if near else "none is known"
+    raise Invalid(f"There is no {of.title.lower()} {name!r}; {hint}.", dimension=of.name, value=name, known=near)
+
+
+def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[tuple[Any, str]]:
+    """Values of a dimension that the asker may know of, with the names by which people know them."""
+    if of.directory is None or not scope.everything:
+        seen, values = _seen(of, scope)
+        if of.directory is None:
+            rows = cursor.execute(f"select distinct value, value from ({seen}) where value is not null", values)
+        else:
+            named = f"select distinct id, name from lake.main.directory where kind = $kind and id in ({seen})"
+            rows = cursor.execute(named, {**values, "kind": of.directory})
+        return rows.fetchall()
+    named = "select id, name from lake.main.directory where kind = $kind and name is not null"
+    return cursor.execute(named, {"kind": of.directory}).fetchall()
+
+
+def _seen(of: Dimension, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """A query for the values that stand, or stood, on tickets in scope."""
+    span = f"select {of.column} as value from lake.main.ticket_interval"
+    if scope.everything:
+        return span, {}
+    lines = {"queue": scope.queue_ids, "requester": scope.requester_ids, "organisation": scope.organisation_ids}
+    covered = " or ".join(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in lines)
+    visible = f"select ticket_id from lake.main.ticket where {covered}"
+    return f"{span} where ticket_id in ({visible})", {f"scope_{side}": list(ids) for side, ids in lines.items()}
+
+
+def labelled(frame: pl.DataFrame, by: Iterable[Dimension], cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The frame with, for each dimension, the column `queue_id` for programs and `queue` for people."""
+    for of in by:
+        names = _names(of, cursor)
+        if of.has_id:
+            ids = f"{of.name}_id"
+            frame = frame.rename({of.column: ids}) if of.column != ids else frame
+            label = pl.col(ids).cast(pl.String).replace_strict(names, default=pl.col(ids).cast(pl.String))
+            frame = frame.with_columns(label.fill_null(NONE).alias(of.name))
+        else:
+            frame = frame.with_columns(pl.col(of.column).fill_null(NONE).alias(of.name))
+    return frame
+
+
+def label_columns(by: Iterable[Dimension]) -> list[str]:
+    """The columns that `labelled` leaves for these dimensions."""
+    return [name for of in by for name in ([f"{of.name}_id", of.name] if of.has_id else [of.name])]
+
+
+def _names(of: Dimension, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    if of.directory is None:
+        return dict(of.labels)
+    named = "select id::varchar, name from lake.main.directory where kind = $kind and name is not null"
+    return dict(cursor.execute(named, {"kind": of.directory}).fetchall())

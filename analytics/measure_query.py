@@ -1,0 +1,160 @@
+"""From the shape of a question to SQL: built with Ibis once for each shape, run with the values of each question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ibis.expr.types as ir
+
+from analytics import catalogue, zones
+from analytics.measure_bound import Query, bound, compiled
+from analytics.measure_dimensions import DIMENSIONS, Dimension
+from analytics.measure_tables import EVERYTHING, Wall, behind
+from analytics.metric import Flow, Level, Metric, Spent
+from analytics.zones import Grain, Offset
+
+NUMBER = "period_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All of a question but its values. `zone` is what of the reader's zone matters, empty without a grain.
+
+    `where` has for each filtered dimension how many values, and whether "no value" is one of them.
+    """
+
+    metric: str
+    columns: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    grain: Grain | None = None
+    zone: tuple[Offset, ...] = ()
+    has_since: bool = False
+    has_end: bool = False
+    where: tuple[tuple[str, int, bool], ...] = ()
+    wall: Wall = EVERYTHING
+
+
+@lru_cache(2048)
+def flow(shape: Shape) -> Query:
+    """Statistics of rows that happen in [since, end), by period and slice."""
+    metric = catalogue.METRICS[shape.metric]
+    statistics = {column: metric.columns[column] for column in shape.columns}
+    values = {column: statistic.value for column, statistic in statistics.items()}
+    rows = happening(shape)
+    adds = all(statistic.adds for statistic in statistics.values())
+    return compiled(_aggregated(rows, shape, values, adds=adds))
+
+
+@lru_cache(2048)
+def standing(shape: Shape) -> Query:
+    """How many rows stand right before `end`, by slice."""
+    values = {shape.metric: lambda rows: rows.count()}
+    return compiled(_aggregated(standing_rows(shape), shape, values))
+
+
+@lru_cache(2048)
+def steps(shape: Shape) -> Query:
+    """What entered and left in [since, end), by period and slice: `step`, and `moment` = step × seconds since 1900."""
+    source = _source(shape)
+    assert not isinstance(source, Flow)
+    delta = behind(shape.wall).delta
+    delta = delta.filter(source.keep(delta)).mutate(dated=delta.occurred_at)
+    delta = _where(_within(delta, shape), shape)
+    values: dict[str, Callable[[ir.Table], ir.Scalar]] = {"step": lambda rows: rows.delta.sum()}
+    if isinstance(source, Spent):
+        delta = delta.mutate(seconds=delta.delta * zones.seconds(delta.occurred_at))
+        values["moment"] = lambda rows: rows.seconds.sum()
+    return compiled(_aggregated(delta, shape, values, adds=True))
+
+
+@lru_cache(2048)
+def spent(shape: Shape) -> Query:
+    """Time that passed in rows within [since, end), by slice."""
+    metric = catalogue.METRICS[shape.metric]
+    return compiled(_aggregated(spent_rows(shape), shape, {metric.name: metric.statistics[""].value}))
+
+
+def happening(shape: Shape) -> ir.Table:
+    """The rows of a flow in the window and slice asked for."""
+    source = _source(shape)
+    assert isinstance(source, Flow)
+    return _where(_within(source.rows(behind(shape.wall)), shape), shape)
+
+
+def standing_rows(shape: Shape) -> ir.Table:
+    """The spans that stand right before `end`, in the slice asked for."""
+    source = _source(shape)
+    assert isinstance(source, Level | Spent)
+    row, end = behind(shape.wall).interval, bound("end", "timestamp")
+    return _where(row.filter(row.since < end, row.until >= end, source.keep(row)), shape)
+
+
+def spent_rows(shape: Shape) -> ir.Table:
+    """The spans that overlap [since, end), cut to it, with their whole `seconds` inside."""
+    source = _source(shape)
+    assert isinstance(source, Spent)
+    row, end = behind(shape.wall).interval, bound("end", "timestamp")
+    row = row.filter(row.since < end, row.since < row.until, source.keep(row))
+    start = row.since
+    if shape.has_since:
+        since = bound("since", "timestamp")
+        row = row.filter(row.until > since)
+        start = (row.since < since).ifelse(since, row.since)
+    stop = (row.until > end).ifelse(end, row.until)
+    cut = row.mutate(start=start, stop=stop)
+    return _where(cut.mutate(seconds=zones.seconds(cut.stop) - zones.seconds(cut.start)), shape)
+
+
+def dimensions(names: tuple[str, ...]) -> list[Dimension]:
+    """The dimensions by these names."""
+    return [DIMENSIONS[name] for name in names]
+
+
+def _source(shape: Shape) -> Flow | Level | Spent:
+    metric: Metric = catalogue.METRICS[shape.metric]
+    return metric.source
+
+
+def _within(rows: ir.Table, shape: Shape) -> ir.Table:
+    if shape.has_since:
+        rows = rows.filter(rows.dated >= bound("since", "timestamp"))
+    return rows.filter(rows.dated < bound("end", "timestamp")) if shape.has_end else rows
+
+
+def _where(rows: ir.Table, shape: Shape) -> ir.Table:
+    """Only rows with one of the values bound as `where_queue_0` and so on, or with none where that is asked for."""
+    for name, size, has_none in shape.where:
+        column = rows[DIMENSIONS[name].column]
+        wanted = [bound(f"where_{name}_{i}", DIMENSIONS[name].kind) for i in range(size)]
+        matches = [column.isin(wanted)] if wanted else []
+        matches += [column.isnull()] if has_none else []
+        rows = rows.filter(matches[0] | matches[1] if len(matches) == 2 else matches[0])
+    return rows
+
+
+def _aggregated(
+    rows: ir.Table, shape: Shape, values: dict[str, Callable[[ir.Table], ir.Scalar]], *, adds: bool = False
+) -> ir.Table:
+    """The values by period and slice. Sums over long periods go by way of days: dates are dear on millions of rows."""
+    split = [of.column for of in dimensions(shape.by)]
+    if shape.grain is None:
+        grouped = rows.group_by(split) if split else rows
+        return _plain(grouped.aggregate(**{name: value(rows) for name, value in values.items()}))
+    by_day = adds and shape.grain not in (Grain.HOUR, Grain.DAY)
+    rows = rows.mutate(**{NUMBER: zones.number(rows.dated, Grain.DAY if by_day else shape.grain, shape.zone)})
+    cells = rows.group_by([NUMBER, *split]).aggregate(**{name: value(rows) for name, value in values.items()})
+    if by_day:
+        cells = cells.mutate(**{NUMBER: zones.of_day(cells[NUMBER], shape.grain)})
+        cells = cells.group_by([NUMBER, *split]).aggregate(**{name: cells[name].sum() for name in values})
+    return _plain(cells)
+
+
+def _plain(cells: ir.Table) -> ir.Table:
+    """Ids as text and sums as 64-bit integers: what Polars can hold."""
+    return cells.mutate(
+        **{
+            name: cells[name].cast("string") if kind.is_uuid() else cells[name].cast("int64")
+            for name, kind in cells.schema().items()
+            if kind.is_uuid() or kind.is_integer()
+        }
+    )

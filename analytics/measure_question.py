@@ -1,0 +1,106 @@
+"""A question, understood: names found, dates read, splits allowed. What is left is to run it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from analytics import zones
+from analytics.measure_dimensions import DIMENSIONS, Dimension, dimension
+from analytics.measure_names import Where, resolve, values_of
+from analytics.measure_query import Shape
+from analytics.measure_tables import Wall
+from analytics.measure_window import Instant, Window, window
+from analytics.metric import Metric
+from analytics.zones import Grain
+from core.actor import Scope
+from core.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every metric of a call. `where` holds values of the lake, None for "no value"."""
+
+    by: tuple[Dimension, ...]
+    grain: Grain | None
+    timezone: str
+    window: Window
+    where: Mapping[str, Sequence[Any]]
+    scope: Scope
+
+    def shape(self, metric: Metric, columns: Sequence[str] = ()) -> Shape:
+        """The shape of the question to one metric, without a grain."""
+        where = tuple((name, len(_given(values)), None in values) for name, values in self.where.items())
+        return Shape(
+            metric=metric.name,
+            columns=tuple(columns),
+            by=tuple(of.name for of in self.by),
+            has_since=self.window.since is not None,
+            has_end=self.window.end is not None,
+            where=where,
+            wall=self.wall(metric.complete_only),
+        )
+
+    def wall(self, complete_only: bool = False) -> Wall:
+        """The shape of the wall around the tickets that count and that the asker may see."""
+        is_past = self.window.as_of is not None
+        if self.scope.everything:
+            return Wall(is_past=is_past, complete_only=complete_only)
+        sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
+        return Wall(False, *sizes, is_past=is_past, complete_only=complete_only)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What queries bind: the window, the filters and the wall."""
+        filters = {f"where_{name}_{i}": of for name, all_ in self.where.items() for i, of in enumerate(_given(all_))}
+        sides = {
+            "queue": self.scope.queue_ids,
+            "requester": self.scope.requester_ids,
+            "organisation": self.scope.organisation_ids,
+        }
+        walls = {f"scope_{side}_{i}": of for side, ids in sides.items() for i, of in enumerate(sorted(ids))}
+        return {**self.window.values, **filters, **walls}
+
+
+def question(
+    metrics: Iterable[Metric],
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    by: str | Sequence[str],
+    grain: str | None,
+    since: Instant | None,
+    until: Instant | None,
+    where: Where | None,
+    as_of: Instant | None,
+    scope: Scope,
+    timezone: str,
+) -> Question:
+    """The arguments of `measure`, checked against what each metric can answer."""
+    names = dict.fromkeys([by] if isinstance(by, str) else by)
+    for metric in metrics:
+        for name in [*names, *(where or {})]:
+            dimension(name, metric.dimensions, metric.name)
+    zone = zones.zone_of(timezone)
+    return Question(
+        by=tuple(DIMENSIONS[name] for name in names),
+        grain=grain_of(grain),
+        timezone=timezone,
+        window=window(since, until, as_of, zone),
+        where={
+            name: resolve(DIMENSIONS[name], values_of(asked), cursor, scope) for name, asked in (where or {}).items()
+        },
+        scope=scope,
+    )
+
+
+def grain_of(name: str | None) -> Grain | None:
+    """The grain by this name."""
+    if name is None or name in list(Grain):
+        return Grain(name) if name else None
+    raise Invalid(f"There is no grain {name!r}; there are {', '.join(Grain)}.", grain=name)
+
+
+def _given(values: Sequence[Any]) -> list[Any]:
+    return [value for value in values if value is not None]

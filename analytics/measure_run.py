@@ -1,0 +1,119 @@
+"""Runs a question: a query or two for each metric, laid on one grid of periods and slices."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import polars as pl
+
+from analytics import catalogue, measure_grid, measure_query
+from analytics.measure_bound import Query
+from analytics.measure_extent import reach
+from analytics.measure_grid import Grid
+from analytics.measure_query import NUMBER, Shape
+from analytics.measure_question import Question
+from analytics.metric import Flow, Level, Metric, Spent
+from analytics.zones import Offset, Period
+
+PERIOD = "period"
+Wanted = Sequence[tuple[Metric, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One metric's rows: the frames that tell which slices there are, and how to lay them on the grid."""
+
+    frames: Sequence[pl.DataFrame]
+    lay: Callable[[Grid], pl.DataFrame]
+
+
+@dataclass
+class Run:
+    """One question being answered in one read transaction. `sql` collects what was run."""
+
+    question: Question
+    cursor: duckdb.DuckDBPyConnection
+    sql: list[str] = field(default_factory=list)
+
+    def answer(self, columns: Sequence[str]) -> pl.DataFrame:
+        """A row for each period and slice; slices are in the columns that the lake has them in."""
+        asked: dict[str, list[str]] = {}
+        for column in columns:
+            asked.setdefault(catalogue.COLUMNS[column][0].name, []).append(column)
+        wanted = [(catalogue.METRICS[name], own) for name, own in asked.items()]
+        return self._series(wanted, columns) if self.question.grain else self._totals(wanted, columns)
+
+    def _totals(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
+        cells = [self._total(metric, own) for metric, own in wanted]
+        split = self._split
+        if not split:
+            return pl.concat(cells, how="horizontal").select(columns)
+        on = Grid((), split, measure_grid.slices(split, cells), split)
+        laid = [measure_grid.filled(on, frame, _sums(own)) for frame, (_, own) in zip(cells, wanted, strict=True)]
+        return _together(on, laid).select(*split, *columns)
+
+    def _total(self, metric: Metric, columns: Sequence[str]) -> pl.DataFrame:
+        shape = self.question.shape(metric, columns)
+        if isinstance(metric.source, Flow):
+            return self._run(measure_query.flow(shape))
+        if isinstance(metric.source, Level):
+            return self._run(measure_query.standing(shape))
+        return self._run(measure_query.spent(shape), end=self.question.window.time_end)
+
+    def _series(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
+        to_now = any(isinstance(metric.source, Spent) for metric, _ in wanted)
+        zone, periods = reach(self.question, self.cursor, to_now=to_now)
+        parts = [self._part(metric, own, zone) for metric, own in wanted]
+        on = measure_grid.grid(periods, self._split, [frame for part in parts for frame in part.frames])
+        rows = _together(on, [part.lay(on) for part in parts])
+        rows = rows.join(_starts(periods, self.question.timezone), on=NUMBER, maintain_order="left")
+        return rows.select(PERIOD, *self._split, *columns)
+
+    def _part(self, metric: Metric, columns: Sequence[str], zone: tuple[Offset, ...]) -> Part:
+        shape = replace(self.question.shape(metric, columns), grain=self.question.grain, zone=zone)
+        if isinstance(metric.source, Flow):
+            cells = self._run(measure_query.flow(shape))
+            return Part([cells], lambda on: measure_grid.filled(on, cells, _sums(columns)))
+        steps = self._run(measure_query.steps(shape))
+        opening = self._opening(shape, steps)
+        if isinstance(metric.source, Level):
+            return Part([opening, steps], lambda on: measure_grid.levels(on, opening, steps, metric.name))
+        since, end = self.question.window.since, self.question.window.time_end
+        return Part(
+            [opening, steps], lambda on: measure_grid.hours(on, opening, steps, metric.name, since=since, end=end)
+        )
+
+    def _opening(self, shape: Shape, steps: pl.DataFrame) -> pl.DataFrame:
+        """The level in each slice right before the series begins; nothing stood before all time."""
+        since = self.question.window.since
+        if since is None:
+            return steps.clear().select(*self._split, opening=pl.lit(0, dtype=pl.Int64))
+        query = measure_query.standing(replace(shape, grain=None, zone=()))
+        return self._run(query, end=since).rename({shape.metric: "opening"})
+
+    def _run(self, query: Query, **instead: object) -> pl.DataFrame:
+        self.sql.append(query.sql)
+        frame = self.cursor.execute(query.sql, query.wanted({**self.question.values, **instead})).pl()
+        return frame.with_columns(pl.col(pl.Decimal).cast(pl.Int64))
+
+    @property
+    def _split(self) -> list[str]:
+        return [of.column for of in self.question.by]
+
+
+def _sums(columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if catalogue.statistic(column)[1].adds]
+
+
+def _together(on: Grid, laid: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """All metrics' columns beside each other; every frame has the grid's rows."""
+    rows = on.rows
+    for frame in laid:
+        rows = rows.join(frame, on=on.keys, how="left", nulls_equal=True)
+    return rows
+
+
+def _starts(periods: Sequence[Period], timezone: str) -> pl.DataFrame:
+    starts = pl.Series(PERIOD, [period.start for period in periods], dtype=pl.Datetime("us", "UTC"))
+    numbers = pl.Series(NUMBER, [period.number for period in periods], dtype=pl.Int64)
+    return pl.DataFrame([numbers, starts.dt.convert_time_zone(timezone)])

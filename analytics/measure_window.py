@@ -1,0 +1,60 @@
+"""Which stretch of time a question is about: [since, until), as it was known at `as_of`."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core import clock
+from core.errors import Invalid
+
+Instant = datetime | date
+"""An aware instant; or a date or naive time, which are local in the reader's zone."""
+
+FAR = datetime(9999, 1, 1)  # noqa: DTZ001 — naive UTC; after everything but infinity
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Naive UTC bounds. `since` is inside, `until` is not; `as_of` sees what happened at that very instant."""
+
+    since: datetime | None
+    until: datetime | None
+    as_of: datetime | None
+    now: datetime
+
+    @property
+    def end(self) -> datetime | None:
+        """The exclusive end: the earlier of `until` and the instant just after `as_of`; None is as far as known."""
+        ends = [end for end in (self.until, self.as_of and self.as_of + _TICK) if end is not None]
+        return min(ends, default=None)
+
+    @property
+    def time_end(self) -> datetime:
+        """Where passing time is cut: nothing that runs has run longer than until `as_of`, or now."""
+        return min(self.until or FAR, self.as_of or self.now)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What queries bind. A window without an end binds one that lies after everything."""
+        return {"since": self.since, "end": self.end or FAR, "as_of": self.as_of}
+
+
+def window(since: Instant | None, until: Instant | None, as_of: Instant | None, zone: ZoneInfo) -> Window:
+    """The window between these instants. A period that ends before it begins is refused."""
+    asked = Window(naive(since, zone), naive(until, zone), naive(as_of, zone), naive(clock.now(), zone) or FAR)
+    if asked.since and asked.until and asked.since > asked.until:
+        raise Invalid("The period ends before it begins: `since` must not be later than `until`.")
+    return asked
+
+
+def naive(instant: Instant | None, zone: ZoneInfo) -> datetime | None:
+    """As the lake keeps it: naive UTC. A date is its midnight in `zone`, a naive time is local there."""
+    if instant is None:
+        return None
+    if not isinstance(instant, datetime):
+        instant = datetime(instant.year, instant.month, instant.day, tzinfo=zone)
+    elif instant.tzinfo is None:
+        instant = instant.replace(tzinfo=zone)
+    return instant.astimezone(UTC).replace(tzinfo=None)

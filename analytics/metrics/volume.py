@@ -1,0 +1,94 @@
+"""How much comes in and goes out."""
+
+from analytics.metric import Class, Flow, Metric, Statistic, Unit, count
+from analytics.metrics import rows
+
+tickets_created = Metric(
+    name="tickets_created",
+    family="volume",
+    title="Tickets created",
+    question="How much work arrives?",
+    definition="The number of tickets that were created.",
+    dated="created",
+    source=Flow(rows.created),
+    statistics={"": count("Tickets created")},
+    edges="A merged ticket counts. A ticket that is spam or deleted counts nowhere from that moment on.",
+    aggregation=Class.ADDITIVE,
+    unit=Unit.TICKETS,
+    good="neither",
+    drill="The tickets created, with queue, owner and so on as they were at creation.",
+    pitfall="Split by the queue at creation: moving a ticket later does not rewrite history.",
+)
+
+solve_events = Metric(
+    name="solve_events",
+    family="volume",
+    title="Solve events",
+    question="How often is a ticket brought to a solution?",
+    definition="How often a ticket went from an unsolved category into SOLVED or CLOSED, or was created so.",
+    dated="event",
+    source=Flow(rows.solves, columns=("before_category",)),
+    statistics={"": count("Solve events", Unit.EVENTS)},
+    edges="A ticket solved, reopened and solved again counts twice (RE). Closing a solved ticket is no second solve. "
+    "Merging is no solve.",
+    dimension_notes={"agent": "who owned the ticket when it was solved", "state": "the state it went into"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.EVENTS,
+    good="up",
+    drill="One row a solve, at its instant.",
+)
+
+tickets_solved = Metric(
+    name="tickets_solved",
+    family="volume",
+    title="Tickets solved",
+    question="How many tickets were finished and stayed finished?",
+    definition="The number of tickets that stand solved or closed, dated by the solve that still stands.",
+    dated="standing solve",
+    source=Flow(rows.standing_solves, columns=("start", "stop", "seconds")),
+    statistics={"": count("Tickets solved")},
+    edges="Withdrawn when the ticket reopens, and restated at its next solve (RL): ask with as_of for what was "
+    "said then.",
+    dimension_notes={"agent": "who owned the ticket when it was solved", "state": "the state it was solved into"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.TICKETS,
+    good="up",
+    drill="The tickets, with creation and the solve that stands.",
+    pitfall="Past months shrink when tickets reopen; solve_events does not.",
+)
+
+reopen_events = Metric(
+    name="reopen_events",
+    family="volume",
+    title="Reopen events",
+    question="How often was solved not solved?",
+    definition="How often a ticket went from SOLVED or CLOSED back into NEW, OPEN, PENDING or HOLD.",
+    dated="event",
+    source=Flow(rows.reopens, columns=("before_category",)),
+    statistics={"": count("Reopen events", Unit.EVENTS)},
+    edges="Each reopening counts (RE). A follow-up ticket is a ticket of its own.",
+    dimension_notes={"state": "the state it went into"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.EVENTS,
+    good="down",
+    drill="One row a reopening, at its instant.",
+    pitfall="Thank-you mails reopen tickets too.",
+)
+
+net_flow = Metric(
+    name="net_flow",
+    family="volume",
+    title="Net flow",
+    question="Is the backlog growing?",
+    definition="What entered the backlog minus what left it: exactly the change of backlog over the period.",
+    dated="event",
+    source=Flow(rows.backlog_steps, columns=("delta",)),
+    statistics={"": Statistic("Net flow", Unit.TICKETS, lambda steps: steps.delta.sum(), adds=True)},
+    edges="In: creations, reopenings, restored tickets. Out: solves, merges. In a slice, tickets that move into it "
+    "come in and tickets that move out of it leave.",
+    aggregation=Class.ADDITIVE,
+    unit=Unit.TICKETS,
+    good="down",
+    drill="One row each time a ticket entered (+) or left (−) the slice; their sum is the number.",
+    pitfall="Created minus solved ignores reopenings and moves between queues.",
+)
