@@ -72,6 +72,10 @@ def clean(text: object) -> str:
     return unicodedata.normalize("NFC", str(text or "")).translate(CONTROL)
 
 
+NOBODY = "none"
+"""What stands in both engines where there is no agent, requester or organisation, so that it can be asked for."""
+
+
 def key(text: str) -> str:
     """What names of states, tags and channels are compared by."""
     return text.strip().casefold()

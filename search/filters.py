@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.events import UNSOLVED, Category
-from search.document import key
+from search.document import NOBODY, key
 from search.spans import Span, time_span
 from search.words import words
 
@@ -25,7 +25,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The ticket's `field` is one of `values`; an empty text stands for "nobody"."""
+    """The ticket's `field` is one of `values`; `NOBODY` is one of them."""
 
     field: str
     values: tuple[str, ...]
@@ -90,8 +90,8 @@ def _person(field: str) -> Reader:
 
     def read(value: str, is_negated: bool, reading: Reading) -> Condition | None:
         found = _values(value)
-        if found in (("none",), ("nobody",)):
-            return OneOf(f"{field}_id", ("",), is_negated)
+        if found in ((NOBODY,), ("nobody",)):
+            return OneOf(f"{field}_id", (NOBODY,), is_negated)
         if found == ("me",) and reading.me:
             return OneOf(f"{field}_id", (str(reading.me),), is_negated)
         if found and all(map(_is_id, found)):
@@ -110,7 +110,7 @@ def _queue(value: str, is_negated: bool, reading: Reading) -> Condition | None:
 
 def _standing(value: str, is_negated: bool, _: Reading) -> Condition | None:
     if value.lower() == "unassigned":
-        return OneOf("agent_id", ("",), is_negated)
+        return OneOf("agent_id", (NOBODY,), is_negated)
     categories = STANDINGS.get(value.lower())
     return OneOf("category", tuple(map(key, categories)), is_negated) if categories else None
 

@@ -15,13 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby, pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core import clock
 from search.document import clean
 from search.filters import FIELDS, Condition, Reading
-from search.words import STOP_WORDS, words
+from search.words import STOP_WORDS, is_character, words
 
 LONGEST_QUERY = 1_000
 """Characters that are read; nobody types more, and programs may not make us."""
@@ -78,7 +79,7 @@ def parse(
     me: UUID | None = None,
     queues: Mapping[str, UUID] | None = None,
 ) -> SearchQuery:
-    """The question in `text`. `zone` is the reader's, for dates; `me` is who `agent:me` means; `queues` are ids by name."""
+    """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: ids by name."""
     reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, queues or {})
     text = clean(text[:LONGEST_QUERY]).translate(QUOTES)
     question = _Question()
@@ -142,11 +143,17 @@ class _Question:
 
 
 def _clauses(written: str) -> list[Clause]:
-    """One clause for an address or path, otherwise one for each word: "wi-fi" and "can't" are two."""
+    """One clause for an address or path, otherwise one for each word ("wi-fi" and "can't" are two); where words are not
+    spaced, one for each pair of neighbours.
+    """
     parts = words(written)
     if len(parts) > 1 and TOGETHER.search(written):
         return [parts]
-    return [(part,) for part in parts]
+    clauses: list[Clause] = []
+    for is_unspaced, run in groupby(parts, is_character):
+        letters = tuple(run)
+        clauses += pairwise(letters) if is_unspaced and len(letters) > 1 else [(letter,) for letter in letters]
+    return clauses
 
 
 def _few(clauses: list[Clause]) -> tuple[Clause, ...]:

@@ -1,8 +1,8 @@
-"""How a document lies in Tantivy. A change here needs a new `FORMAT`: the index is then built anew beside the old one."""
+"""How a document lies in Tantivy. A change here needs a new `FORMAT`: the index is then built anew."""
 
 import tantivy
 
-from search.document import Document, key, milliseconds
+from search.document import NOBODY, Document, key, milliseconds
 from search.ranking import recency
 from search.words import STEMS, WORDS
 
@@ -11,22 +11,12 @@ FORMAT = 1
 TITLE_FIELDS = ("title",)
 PUBLIC_FIELDS = ("public", "requester", "organisation")
 INTERNAL_FIELDS = ("internal", "tags")
-"""What free words are looked for in; each has a sister `<name>_stem`. Internal ones only for those who may read notes."""
+"""What free words are looked for in; each has a sister `<name>_stem`. Internal ones: only for readers of notes."""
 
-NAMES = ("agent", "requester", "organisation")
 KEYS = ("queue_id", "agent_id", "requester_id", "organisation_id", "state", "category", "tag", "channel", "language")
 """Fields compared as a whole."""
-WHOLE_NUMBERS = (
-    "number",
-    "version",
-    "priority",
-    "created",
-    "updated",
-    "created_key",
-    "updated_key",
-    "id_high",
-    "id_low",
-)
+IDENTITY = ("id_high", "id_low", "version")
+WHOLE_NUMBERS = ("number", "priority", "created", "updated", "created_key", "updated_key", *IDENTITY)
 
 
 def _schema() -> tantivy.Schema:
@@ -66,9 +56,9 @@ def ticket(document: Document) -> tantivy.Document:
     }
     keys = {
         "queue_id": str(document.queue_id),
-        "agent_id": str(document.agent_id or ""),
-        "requester_id": str(document.requester_id or ""),
-        "organisation_id": str(document.organisation_id or ""),
+        "agent_id": str(document.agent_id or NOBODY),
+        "requester_id": str(document.requester_id or NOBODY),
+        "organisation_id": str(document.organisation_id or NOBODY),
         "state": key(document.state),
         "category": key(document.category),
         "tag": [key(tag) for tag in document.tags],

@@ -13,7 +13,7 @@ from core.errors import Unavailable
 from search.document import Document
 from search.query import SearchQuery, Sort
 from search.tantivy_query import wall
-from search.tantivy_schema import SCHEMA
+from search.tantivy_schema import IDENTITY, SCHEMA
 
 ORDERS = {
     Sort.BEST: ("updated_key", Order.Desc),
@@ -53,7 +53,7 @@ class View:
         return [address for _, address in result.hits], int(result.count)
 
     def _best(self, found: Query, limit: int, offset: int) -> tuple[list[DocAddress], int]:
-        """By score, and among equals the newest first: so the hits beyond the page that equal its last are fetched too."""
+        """By score, and among equals the newest first: hits beyond the page that equal its last are fetched too."""
         wanted, fetched = offset + limit, offset + limit + MORE
         while True:
             result = self._searcher.search(found, fetched, weight_by_field="weight")
@@ -76,7 +76,7 @@ class View:
         """Every ticket's id and version, read from columns: no document is unpacked."""
         everything = self._searcher.search(wall(ALL), max(self._searcher.num_docs, 1), count=False)
         addresses = [address for _, address in everything.hits]
-        columns = [self._searcher.fast_field_values(name, addresses) for name in ("id_high", "id_low", "version")]
+        columns = [self._searcher.fast_field_values(name, addresses) for name in IDENTITY]
         for high, low, version in zip(*columns, strict=True):
             yield UUID(int=(int(high) + 2**63 << 64) + int(low) + 2**63), int(version)
 

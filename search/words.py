@@ -4,6 +4,7 @@ A word is a run of letters and digits, in lower case, without accents; scripts t
 character, so that a phrase finds them. A stem is a word without its English ending ("printing" → "print").
 """
 
+import re
 from functools import lru_cache
 
 import tantivy
@@ -14,15 +15,17 @@ UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf
 PATTERN = rf"[{UNSPACED}]|[^\W_{UNSPACED}]+"
 """A word, for Rust's regular expressions and Python's alike."""
 
+CHARACTER = re.compile(f"[{UNSPACED}]")
+
 LONGEST = 60
 """Bytes of the longest word kept: what is longer is a key or a picture in base64, and nobody types it."""
 
-STOP_WORDS = frozenset(
-    "a about an and any are as at be been but by can could did do does for from get got had has have how i if in"
-    " into is it its just like me my no not of on or our please should so some than that the their them then there"
-    " these they this to up us want was we what when where which who why will with would you your"
-    " d id im ll m re s t ve".split()
-)
+_STOP_WORDS = """
+    a about an and any are as at be been but by can could did do does for from get got had has have how i if in into is
+    it its just like me my no not of on or our please should so some than that the their them then there these they
+    this to up us want was we what when where which who why will with would you your d id im ll m re s t ve
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words of English questions that say nothing of their subject; ignored unless a question has no others."""
 
 
@@ -42,6 +45,11 @@ STEMS = _builder().filter(tantivy.Filter.stemmer("english")).build()
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in order."""
     return tuple(WORDS.analyze(text))
+
+
+def is_character(word: str) -> bool:
+    """Whether a word is one character of a script that writes no spaces."""
+    return len(word) == 1 and CHARACTER.match(word) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -1,0 +1,92 @@
+"""How a document lies in Meilisearch. A change here needs a new `FORMAT`: the index is then built anew.
+
+What is searched are words and stems as our own analyser gives them, so that both engines find the same; what is shown
+comes from `source`, which is not searched. Where a stem differs from its word it is listed beside the words.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from search.document import NOBODY, Document, key, milliseconds
+from search.words import stem, words
+
+FORMAT = 1
+CURSOR = "cursor"
+"""The id of the one document that is no ticket: up to where the ledger has been read."""
+LIST = 1_000
+"""Tickets that are looked at for one word."""
+DEEPEST_HIT = 11_000
+
+TITLE_FIELDS = ("title", "title_stems")
+PUBLIC_FIELDS = ("public", "public_stems")
+INTERNAL_FIELDS = ("internal", "internal_stems")
+NAMES = ("agent", "requester", "organisation")
+KEYS = ("queue_id", "agent_id", "requester_id", "organisation_id", "state", "category", "tag", "channel", "language")
+
+SETTINGS: dict[str, Any] = {
+    "searchableAttributes": [*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS],
+    "filterableAttributes": [
+        *("id", "kind", "number", "priority", "created", "updated"),
+        *KEYS,
+        *(f"{name}_words" for name in NAMES),
+    ],
+    "sortableAttributes": ["updated", "created", "number"],
+    "rankingRules": [
+        *("sort", "words", "typo", "attribute", "proximity", "exactness"),
+        *("updated:desc", "number:desc"),
+    ],
+    "typoTolerance": {"minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8}, "disableOnNumbers": True},
+    "pagination": {"maxTotalHits": DEEPEST_HIT},
+    "faceting": {"maxValuesPerFacet": 1},
+}
+
+
+def ticket(document: Document) -> dict[str, Any]:
+    """A ticket as Meilisearch keeps it."""
+    names = {name: words(getattr(document, name)) for name in NAMES}
+    title = [words(document.title)]
+    public = [*map(words, document.bodies_public), names["requester"], names["organisation"]]
+    internal = [*map(words, document.bodies_internal), *map(words, document.tags)]
+    return {
+        "id": str(document.ticket_id),
+        "kind": "ticket",
+        "version": document.version,
+        "title": _spaced(title),
+        "title_stems": _stems(title),
+        "public": _spaced(public),
+        "public_stems": _stems(public),
+        "internal": _spaced(internal),
+        "internal_stems": _stems(internal),
+        **{f"{name}_words": parts for name, parts in names.items()},
+        **{f"{side}_id": _text(getattr(document, f"{side}_id")) for side in ("queue", *NAMES)},
+        "state": key(document.state),
+        "category": key(document.category),
+        "tag": [key(tag) for tag in document.tags],
+        "channel": key(document.channel),
+        "language": key(document.language),
+        "number": document.number,
+        "priority": document.priority,
+        "created": milliseconds(document.created_at),
+        "updated": milliseconds(document.updated_at),
+        "source": document.to_json().decode(),
+    }
+
+
+def cursor(position: int) -> dict[str, Any]:
+    """The document that says how far the ledger has been read."""
+    return {"id": CURSOR, "kind": CURSOR, "position": position}
+
+
+def _text(value: UUID | None) -> str:
+    return str(value or NOBODY)
+
+
+def _spaced(texts: Iterable[tuple[str, ...]]) -> list[str]:
+    return [" ".join(parts) for parts in texts if parts]
+
+
+def _stems(texts: Iterable[tuple[str, ...]]) -> list[str]:
+    """The stems that differ from their words, each once; as separate values, so that no phrase spans two."""
+    found = {word: stem(word) for parts in texts for word in parts}
+    return sorted({ending for word, ending in found.items() if ending != word})
