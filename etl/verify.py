@@ -1,0 +1,60 @@
+"""Verification: the laws, checked on what is there, beside a running platform."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from functools import cache, partial
+from typing import Any
+
+from psycopg import Connection
+
+from analytics.lake import Lake, open_reader
+from analytics.models import DERIVED
+from core.settings import Settings
+from etl.connection import connect
+from etl.laws import index, lake, ledger
+from etl.laws.lake import OpenLake
+from etl.laws.law import Check, Law, judge
+
+Checks = Mapping[str, Check]
+
+
+def verify(
+    settings: Settings, also: Checks | None = None, *, chain_only: bool = False, one_in: int = 1
+) -> Iterator[Law]:
+    """Check law after law. `also` brings checks from above, such as rows being the fold of their events.
+
+    `one_in`: in the lake's derived tables look at one in so many tickets, for ledgers where all take too long.
+    """
+    with ExitStack() as open_until_done:
+        connection = open_until_done.enter_context(
+            closing(connect(settings.database_url, "verify", statement_seconds=0))
+        )
+
+        @cache
+        def open_lake() -> Lake:
+            return open_until_done.enter_context(open_reader(settings))
+
+        checks = {"the hash chain holds": partial(ledger.the_chain_holds, connection)}
+        if not chain_only:
+            checks |= {**_of_ledger(connection), **(also or {}), **_of_lake(open_lake, connection, one_in)}
+            checks["the index knows every ticket"] = partial(index.index_knows_every_ticket, settings, connection)
+        for name, check in checks.items():
+            yield judge(name, check)
+
+
+def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
+    return {
+        "positions are dense": partial(ledger.positions_are_dense, connection),
+        "no event is there twice": partial(ledger.no_event_is_there_twice, connection),
+        "tickets count their events": partial(ledger.tickets_count_their_events, connection),
+        "nothing waits for its position": partial(ledger.nothing_waits_for_its_position, connection),
+        "nothing is set aside": partial(ledger.nothing_is_set_aside, connection),
+    }
+
+
+def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int) -> dict[str, Check]:
+    return {
+        "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
+        **{f"{each} = rebuilt {each}": partial(lake.derived_is_rebuilt, open_lake, each, one_in) for each in DERIVED},
+        "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
+    }
