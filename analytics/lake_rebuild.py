@@ -53,10 +53,10 @@ def add_events(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> N
 
 def derive(cursor: duckdb.DuckDBPyConnection, event: str = "from event") -> None:
     """All derived tables from the lake's own events, in the caller's transaction."""
-    fold = "from temp.all_fold"
+    computed = {"fold": "from temp.all_fold", "ticket_interval": "from ticket_interval"}
     cursor.execute(f"create or replace temp table all_fold as {models.select('fold', event)}")
     for name in models.DERIVED:
-        ready = {"ticket_interval": "from ticket_interval"} if name == "queue_delta" else {"fold": fold}
+        ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
         order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
         cursor.execute(
             f"insert into {name} by name select * from ({models.select(name, event, **ready)}) order by {order}"

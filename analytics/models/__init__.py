@@ -9,15 +9,15 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-DERIVED = ("ticket", "ticket_interval", "message", "queue_delta")
-"""The derived tables of the lake; each has a file of its name here."""
+DERIVED = ("ticket_interval", "ticket", "message", "queue_delta")
+"""The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
 READS = {
     "event_row": ("entry",),
     "fold": ("event",),
-    "ticket": ("fold",),
-    "ticket_interval": ("fold",),
-    "message": ("fold",),
+    "ticket": ("fold", "ticket_interval"),
+    "ticket_interval": ("event", "fold"),
+    "message": ("event", "fold"),
     "queue_delta": ("ticket_interval",),
 }
 """Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""

@@ -74,7 +74,7 @@ def tables(events: Iterable[Envelope]) -> Tables:
         moments = life(list(of_one))
         if moments:
             intervals = intervals_of(moments)
-            found.ticket.append(ticket_of(moments))
+            found.ticket.append(ticket_of(moments, intervals))
             found.ticket_interval += intervals
             found.message += sorted(messages_of(moments), key=lambda row: (row["occurred_at"], row["message_id"]))
             found.queue_delta += deltas_of(intervals)
@@ -125,12 +125,13 @@ def awaits(moment: Moment, before: bool) -> bool:
     return False if moment.is_reply or enters_done else before
 
 
-def ticket_of(moments: Sequence[Moment]) -> Row:
-    """The row of one ticket."""
+def ticket_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> Row:
+    """The row of one ticket. A solve has the values of its span: all that happened in that instant is part of them."""
     created, last = moments[0], moments[-1]
     reply = next((moment for moment in moments if moment.is_reply), None)
     solves = [moment for moment in moments if moment.is_solve]
     standing = solves[-1] if solves and last.values["category"] in DONE else None
+    solved = [row for row in intervals if row["category"] in DONE and row["before_category"] in {None, *UNSOLVED}]
     opened, said = created.occurred_at, created.event.payload
     now = {name: last.values[name] for name in ("queue_id", "state_id", "category", "priority", "agent_id")}
     return {
@@ -155,7 +156,7 @@ def ticket_of(moments: Sequence[Moment]) -> Row:
         "first_solved_at": solves[0].occurred_at if solves else None,
         "first_resolution_seconds": seconds(opened, solves[0] if solves else None),
         "last_solved_at": standing and standing.occurred_at,
-        **{f"last_solved_{name}": standing and standing.values[name] for name in AT_SOLVE},
+        **{f"last_solved_{name}": standing and solved[-1][name] for name in AT_SOLVE},
         "full_resolution_seconds": seconds(opened, standing),
         "solve_count": len(solves),
         "reopen_count": sum(moment.is_reopen for moment in moments),
@@ -182,7 +183,7 @@ def tags_of(moments: Sequence[Moment]) -> list[str]:
 def intervals_of(moments: Sequence[Moment]) -> list[Row]:
     """The spans of one ticket: runs of one instant and one category, then those of them that bring a change."""
     runs = [list(run) for _, run in groupby(moments, key=lambda one: (one.occurred_at, one.values["category"]))]
-    rests = [(run[-1], run[0].event.actor_id) for run in runs]
+    rests = [(run[-1], cause_of(run)) for run in runs]
     boundaries = [rests[0]] + [
         now for before, now in pairwise(rests) if any(before[0].values[name] != now[0].values[name] for name in COUNTED)
     ]
@@ -208,6 +209,12 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
             }
         )
     return rows
+
+
+def cause_of(run: Sequence[Moment]) -> UUID | None:
+    """Who moved the state last in this instant, or else who acted last."""
+    movers = [moment for moment in run if moment.event.kind in ("ticket.created", "ticket.status_changed")]
+    return (movers or run)[-1].event.actor_id
 
 
 def messages_of(moments: Sequence[Moment]) -> list[Row]:
