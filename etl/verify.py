@@ -34,7 +34,7 @@ def verify(
         def open_lake() -> Lake:
             return open_until_done.enter_context(open_reader(settings))
 
-        checks = {"the hash chain holds": partial(ledger.the_chain_holds, connection)}
+        checks: dict[str, Check] = {"the hash chain holds": partial(ledger.the_chain_holds, connection)}
         if not chain_only:
             checks |= {**_of_ledger(connection), **(also or {}), **_of_lake(open_lake, connection, one_in)}
             checks["the index knows every ticket"] = partial(index.index_knows_every_ticket, settings, connection)
@@ -55,6 +55,6 @@ def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
 def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int) -> dict[str, Check]:
     return {
         "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
-        **{f"{each} = rebuilt {each}": partial(lake.derived_is_rebuilt, open_lake, each, one_in) for each in DERIVED},
+        **{f"lake.{each} is its rebuild": partial(lake.derived_is_rebuilt, open_lake, each, one_in) for each in DERIVED},
         "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
     }

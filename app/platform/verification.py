@@ -1,0 +1,36 @@
+"""`clearqueue verify`: all laws that exist, and how each fares, line by line as they are checked."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from rich.markup import escape
+
+from app.platform.steps import console
+from app.tickets.fold import messages_have_words, rows_are_folds
+from core.settings import Settings
+from etl.laws.law import Law
+from etl.verify import verify
+
+NAME_WIDTH = 38
+
+
+def laws(settings: Settings, *, chain_only: bool = False, one_in: int = 1) -> Iterator[Law]:
+    """Check the laws of the ledger, the rows, the lake and the index, one after the other."""
+    of_rows = {
+        "rows are the fold of their events": partial(rows_are_folds, settings),
+        "messages have their words": partial(messages_have_words, settings),
+    }
+    return verify(settings, of_rows, chain_only=chain_only, one_in=one_in)
+
+
+def show(checked: Iterable[Law]) -> bool:
+    """Print a table of laws, each line as soon as it is known; whether all hold."""
+    all_hold = True
+    console.print(f"    {'law':{NAME_WIDTH}} {'checked':>12} {'wrong':>8} {'seconds':>8}", style="dim")
+    for law in checked:
+        mark = "[green]✓[/]" if law.holds else "[red]✗[/]"
+        console.print(f"  {mark} {law.name:{NAME_WIDTH}} {law.checked:>12,} {law.wrong:>8,} {law.seconds:>8.1f}")
+        for example in law.examples:
+            console.print(f"      [red]{escape(example)}[/]")
+        all_hold = all_hold and law.holds
+    return all_hold
