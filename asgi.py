@@ -5,9 +5,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from analytics.lake import open_reader
 from app.api import create_api
 from app.web.shell import DASH_POLICY, add_desk
+from app.web.titles import titles_from
 from core.settings import Settings
+from dashboards import screen
+from dashboards.numbers import Numbers
 from etl.sinks.live import Live
 from search import open_index
 
@@ -15,14 +19,16 @@ from search import open_index
 def create_app(settings: Settings) -> FastAPI:
     """Everything that this installation serves, on one origin, behind one wall, in one look."""
     api = create_api(settings, policies={"/dashboards": DASH_POLICY})
-    live, index = Live(settings.database_url), open_index(settings)
-    add_desk(api, api.state.desk, index, live)
-    _live_with(api, live)
+    desk, live, numbers = api.state.desk, Live(settings.database_url), Numbers(lambda: open_reader(settings))
+    pages = add_desk(api, desk, open_index(settings), live, [screen.STATIC])
+    outside = screen.Outside(pages.frame, pages.assets.url, titles_from(desk.database))
+    screen.add_dashboards(api, numbers, outside)
+    _live_with(api, live, numbers)
     return api
 
 
-def _live_with(api: FastAPI, live: Live) -> None:
-    """The listening thread starts and stops with the application."""
+def _live_with(api: FastAPI, live: Live, numbers: Numbers) -> None:
+    """The listening thread starts and stops with the application; the lake is let go of at the end."""
     inner = api.router.lifespan_context
 
     @asynccontextmanager
@@ -33,5 +39,6 @@ def _live_with(api: FastAPI, live: Live) -> None:
                 yield
         finally:
             live.stop()
+            numbers.close()
 
     api.router.lifespan_context = lifespan

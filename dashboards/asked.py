@@ -1,0 +1,70 @@
+"""The page's state, all of it in its address: period, filters, the instant it is seen from, what is drilled into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from zoneinfo import ZoneInfo
+
+from core import clock
+from core.errors import Invalid
+from dashboards.period import Period, period
+
+DIMENSIONS = ("queue", "priority", "channel", "agent", "organisation")
+"""What one can filter by, and the names of the parameters; each may occur several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An address, understood."""
+
+    period: Period
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_of: datetime | None = None
+    has_p90: bool = False
+    drill: str = ""
+    query: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what happens now can change it."""
+        return self.as_of is None and self.period.until is None
+
+    def href(self, **changes: str) -> str:
+        """The address of this page with some parameters changed (empty: left out)."""
+        given = {name: values for name, values in parse_qs(self.query).items() if name not in changes}
+        return "?" + urlencode({**given, **{name: value for name, value in changes.items() if value}}, doseq=True)
+
+    def question(self) -> dict[str, Any]:
+        """The arguments of `measure` that all panels share."""
+        return {"where": dict(self.where), "as_of": self.as_of, "timezone": self.period.zone.key}
+
+
+def read(query: str, zone: ZoneInfo) -> Asked:
+    """The state in a query string such as `?period=7d&queue=Billing`. Raises `Invalid` with what would be right."""
+    given = parse_qs(query.removeprefix("?"), max_num_fields=200)
+
+    def one(name: str) -> str:
+        return given.get(name, [""])[-1].strip()
+
+    as_of = _instant(one("asof"), zone)
+    return Asked(
+        period=period(one("period"), (one("from"), one("to")), one("grain"), zone, as_of or clock.now()),
+        where={name: tuple(given[name]) for name in DIMENSIONS if given.get(name)},
+        as_of=as_of,
+        has_p90=one("p90") == "1",
+        drill=one("drill"),
+        query=query.removeprefix("?"),
+    )
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
+    """A local instant such as 2026-03-14T10:05."""
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"{text!r} is not an instant; write it as 2026-03-14T10:05.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)

@@ -1,0 +1,40 @@
+"""A mark or number on a page, as a short word that can stand in an address: which metric, which step, which slice.
+
+backlog                              the number as a whole
+tickets_created~2026-03-04           one step of the page's grain
+queue_depth~~queue:Billing           one slice
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics import catalogue
+from core.errors import Invalid
+from dashboards.asked import DIMENSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`column` is a public number of the catalogue; `start` a local, naive instant."""
+
+    column: str
+    start: datetime | None = None
+    dimension: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        start = "" if self.start is None else self.start.isoformat(timespec="minutes").removesuffix("T00:00")
+        where = f"{self.dimension}:{self.value}" if self.dimension else ""
+        return "~".join([self.column, start, where]).rstrip("~")
+
+
+def read_cell(text: str) -> Cell:
+    """The cell that an address names."""
+    column, start, where = [*text.split("~", 2), "", ""][:3]
+    dimension, _, value = where.partition(":")
+    if column not in catalogue.COLUMNS or (dimension and dimension not in (*DIMENSIONS, "state", "category")):
+        raise Invalid("This address names a number that this page does not have.")
+    try:
+        return Cell(column, datetime.fromisoformat(start) if start else None, dimension, value)
+    except ValueError:
+        raise Invalid("This address names a step of time that cannot be read.") from None

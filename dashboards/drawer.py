@@ -1,0 +1,151 @@
+"""The drawer: exactly the tickets behind a number, with links into the desk, and all of them as CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from dash import html
+
+from analytics import catalogue
+from analytics.drill import Drilled
+from analytics.metric import Flow, Metric, Unit
+from core.actor import Actor
+from dashboards.asked import Asked
+from dashboards.cell import Cell
+from dashboards.period import after
+from dashboards.words import duration, grouped
+
+MOST_ROWS = 200
+Titles = Callable[[Actor, Sequence[UUID]], Mapping[UUID, str]]
+"""Titles of tickets that the actor may see: handed in, because pages know no database."""
+
+HEADINGS = {
+    "occurred_at": "When", "started_at": "Since", "stopped_at": "Until", "seconds": "Took", "delta": "Net",
+    "queue": "Queue", "agent": "Agent", "priority": "Priority", "organisation": "Organisation",
+}  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def heading(cell: Cell, drilled: Drilled, asked: Asked) -> str:
+    """`12 tickets created on Wed 4 Mar 2026`: the count first, because it must equal the number."""
+    metric, _ = catalogue.statistic(cell.column)
+    count = drilled.total
+    return f"{grouped(count)} {what(metric, count)}{_when(cell, asked, metric)}{_of(cell)}"
+
+
+def what(metric: Metric, count: int) -> str:
+    """What the rows are: tickets, solve events, first replies."""
+    words = {
+        "tickets_created": ("ticket created", "tickets created"),
+        "backlog": ("unsolved ticket", "unsolved tickets"),
+        "queue_depth": ("ticket waiting for us", "tickets waiting for us"),
+        "first_reply_time": ("first reply", "first replies"),
+        "net_flow": ("step in or out", "steps in or out"),
+    }.get(metric.name, (metric.title.lower().removesuffix("s"), metric.title.lower()))
+    return words[0] if count == 1 else words[1]
+
+
+def body(cell: Cell, drilled: Drilled, asked: Asked, titles: Mapping[UUID, str]) -> list[Any]:
+    """The table, the newest first, and what is not shown."""
+    metric, _ = catalogue.statistic(cell.column)
+    if not drilled.total:
+        return [html.P("Nothing is behind this number.", className="quiet")]
+    columns = [name for name in HEADINGS if name in drilled.frame.columns]
+    head = [html.Th("No.", scope="col", className="number"), html.Th("Title", scope="col"),
+            *(html.Th(_heading(name, metric), scope="col") for name in columns)]  # fmt: skip
+    rows = [_row(row, columns, titles) for row in drilled.frame.iter_rows(named=True)]
+    hidden = drilled.total - len(rows)
+    more = [html.P(f"The newest {len(rows)} are shown; the CSV has all {grouped(drilled.total)}.", className="quiet")]
+    return [
+        html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), className="scroll"),
+        *(more if hidden > 0 else []),
+    ]
+
+
+def lines(drilled: Drilled, titles: Mapping[UUID, str]) -> Iterator[str]:
+    """All rows as CSV. A text that a spreadsheet would run as a formula is kept a text."""
+    columns = ["number", "title", *(name for name in drilled.frame.columns if name not in ("ticket_id", "number"))]
+    yield _line(columns)
+    for row in drilled.frame.iter_rows(named=True):
+        row["title"] = titles.get(_id(row), "")
+        yield _line([_plain(row[name]) for name in columns])
+
+
+def frame_lines(frame: pl.DataFrame) -> Iterator[str]:
+    """A panel's numbers as CSV."""
+    yield _line(frame.columns)
+    for row in frame.iter_rows():
+        yield _line([_plain(value) for value in row])
+
+
+def ids(drilled: Drilled) -> list[UUID]:
+    """The tickets in the rows."""
+    return [UUID(str(value)) for value in drilled.frame["ticket_id"].unique()]
+
+
+def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str]) -> html.Tr:
+    title = titles.get(_id(row), "(not to be seen)")
+    href = f"/tickets/{row['number']}"
+    return html.Tr(
+        [
+            html.Td(html.A(row["number"], href=href), className="number"),
+            html.Td(html.A(title, href=href), className="title"),
+            *(html.Td(_shown(row[name], name)) for name in columns),
+        ]
+    )
+
+
+def _shown(value: Any, name: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value.day} {value:%b %H:%M}"
+    if name == "seconds":
+        return duration(value)
+    return f"{value:+d}" if name == "delta" else str(value)
+
+
+def _heading(name: str, metric: Metric) -> str:
+    times = {"started_at": "Created", "stopped_at": "Reply" if metric.family == "response" else "Solved"}
+    is_span = isinstance(metric.source, Flow) and metric.unit is Unit.SECONDS
+    return times.get(name, HEADINGS[name]) if is_span else HEADINGS[name]
+
+
+def _when(cell: Cell, asked: Asked, metric: Metric) -> str:
+    is_level = metric.dated == "instant"
+    if cell.start is None:
+        return " now" if is_level and asked.is_live else "" if is_level else f" in {asked.period.words}"
+    grain = asked.period.grain
+    if is_level:
+        end = min(after(cell.start, grain), asked.period.now.astimezone(asked.period.zone).replace(tzinfo=None))
+        return f" at {end:%H:%M} on {end:%a} {end.day} {end:%b %Y}"
+    if grain == "hour":
+        return f" on {cell.start:%a} {cell.start.day} {cell.start:%b, %H}:00–{after(cell.start, grain):%H}:00"
+    if grain == "month":
+        return f" in {cell.start:%B %Y}"
+    day = f"{cell.start:%a} {cell.start.day} {cell.start:%b %Y}"
+    return f" on {day}" if grain == "day" else f" in the week of {day}"
+
+
+def _of(cell: Cell) -> str:
+    return f", {cell.value}" if cell.dimension else ""
+
+
+def _id(row: Mapping[str, Any]) -> UUID:
+    return UUID(str(row["ticket_id"]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _line(values: Sequence[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(values)
+    return out.getvalue()

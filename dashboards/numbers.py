@@ -1,0 +1,124 @@
+"""Questions to the lake, asked once for all who look: the same question with the same answer is not asked twice.
+
+An answer is good as long as the lake has not moved past it. Whoever does not know how far the lake is gets one that
+is at most a second old.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics import Answer, ask
+from analytics.drill import Drilled, drill
+from analytics.lake import Lake
+from analytics.measure_dimensions import DIMENSIONS as DIMENSION
+from analytics.measure_names import known_values
+from core.actor import Actor
+from dashboards.asked import DIMENSIONS, Asked
+from dashboards.cell import Cell
+from dashboards.page import Page, Panel
+
+FRESH_SECONDS = 1.0
+MOST_KEPT = 2_000
+MOST_AT_ONCE = 3
+"""Questions that one web process puts to the lake at the same time; the others wait their turn."""
+
+OpenLake = Callable[[], Lake]
+
+
+@dataclass(slots=True)
+class _Kept:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    answer: Answer | None = None
+    asked_at: float = 0.0
+
+
+class Numbers:
+    """The lake for pages. It is opened when first asked, and again after it was away."""
+
+    def __init__(self, open_lake: OpenLake) -> None:
+        self._open_lake = open_lake
+        self._lake: Lake | None = None
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._kept: dict[Any, _Kept] = {}
+
+    def panel(self, panel: Panel, asked: Asked, actor: Actor, position: int) -> Answer:
+        """A panel's series, or its slices. `position` is how far the reader knows the lake to be; 0: unknown."""
+        window = {} if panel.is_now else {"since": asked.period.since, "until": asked.period.until}
+        grain = None if panel.by else asked.period.grain
+        return self._ask(panel.asks(asked), asked, actor, position, by=panel.by or (), grain=grain, **window)
+
+    def totals(self, page: Page, asked: Asked, actor: Actor, position: int) -> tuple[Answer, Answer]:
+        """The page's headline numbers, and the same of the period before."""
+        columns = tuple(dict.fromkeys(name for line in page.headlines for name in (line.column, line.n) if name))
+        since, until = asked.period.previous
+        now = self._ask(columns, asked, actor, position, since=asked.period.since, until=asked.period.until)
+        return now, self._ask(columns, asked, actor, position, since=since, until=until)
+
+    def drill(self, cell: Cell, asked: Asked, actor: Actor, limit: int) -> Drilled:
+        """The rows behind a cell."""
+        where = dict(asked.where)
+        if cell.dimension:
+            where[cell.dimension] = (cell.value,)
+        is_now = cell.dimension and not cell.start
+        window: dict[str, Any] = {} if is_now else {"since": asked.period.since, "until": asked.period.until}
+        with self._turns:
+            return drill(
+                cell.column, where=where, as_of=asked.as_of, scope=actor.scope, timezone=asked.period.zone.key,
+                grain=asked.period.grain if cell.start else None, period=cell.start, limit=limit,
+                lake=self.lake(), **window,
+            )  # fmt: skip
+
+    def choices(self, actor: Actor) -> dict[str, list[str]]:
+        """The names that this reader may filter by."""
+        with self._turns, self.lake().cursor() as cursor:
+            found = {}
+            for name in DIMENSIONS:
+                of = DIMENSION[name]
+                labels = [label for _, label in of.labels] or [
+                    str(label) for _, label in known_values(of, cursor, actor.scope)
+                ]
+                found[name] = labels if of.labels else sorted(set(labels), key=str.casefold)
+        return found
+
+    def lake(self) -> Lake:
+        """The open lake."""
+        with self._lock:
+            if self._lake is None:
+                self._lake = self._open_lake()
+            return self._lake
+
+    def close(self) -> None:
+        """Let go of it."""
+        with self._lock:
+            if self._lake is not None:
+                self._lake.close()
+                self._lake = None
+
+    def _ask(self, columns: tuple[str, ...], asked: Asked, actor: Actor, position: int, **window: Any) -> Answer:
+        filters = tuple(sorted(asked.where.items()))
+        key = (columns, filters, asked.as_of, asked.period.zone.key, actor.scope, tuple(sorted(window.items())))
+        kept = self._place(key)
+        with kept.lock:
+            if kept.answer is None or not _is_good(kept, position):
+                with self._turns:
+                    began = time.monotonic()
+                    kept.answer = ask(columns, scope=actor.scope, lake=self.lake(), **asked.question(), **window)
+                    kept.asked_at = began
+            return kept.answer
+
+    def _place(self, key: Any) -> _Kept:
+        with self._lock:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            return self._kept.setdefault(key, _Kept())
+
+
+def _is_good(kept: _Kept, position: int) -> bool:
+    assert kept.answer is not None
+    if position:
+        return kept.answer.position >= position
+    return time.monotonic() - kept.asked_at < FRESH_SECONDS

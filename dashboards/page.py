@@ -1,0 +1,83 @@
+"""A page is data: a title, headline numbers and panels. What a panel draws is one function from answers to a figure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import polars as pl
+
+from dashboards.asked import Asked
+
+Figure = dict[str, Any]
+"""A Plotly figure as plain data. Colours are names of tokens (`--mark`), painted in the browser for its theme."""
+
+
+class Drawn(Protocol):
+    """From the answer's frame to a figure."""
+
+    def __call__(self, frame: pl.DataFrame, asked: Asked) -> Figure: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of a panel's legend: a token and the words for what has its colour."""
+
+    token: str
+    words: str
+    shape: Literal["bar", "line", "dash"] = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A question, the numbers that answer it, and how they are drawn.
+
+    `columns` are public numbers of the catalogue; `by` splits them, otherwise they are a series over the page's
+    period. `moves_with` are the kinds of events that can change it: only these make it ask again.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    draw: Drawn
+    moves_with: frozenset[str]
+    words: Mapping[str, str]
+    """column → what its values are called here: `created`."""
+    by: str = ""
+    keys: tuple[Key, ...] = ()
+    width: int = 6
+    """Of twelve columns."""
+    is_now: bool = False
+    """Shows the level of this instant, whatever the period."""
+    option: tuple[str, str] | None = None
+    """A parameter of the address that this panel offers as a switch, and its words."""
+    takes: Callable[[Asked], tuple[str, ...]] | None = None
+    """The columns for a state of the page, where they differ from `columns`."""
+
+    def asks(self, asked: Asked) -> tuple[str, ...]:
+        """The numbers that it needs."""
+        return self.takes(asked) if self.takes else self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A number at the top: a public column, its name, and the column that counts what it rests on."""
+
+    column: str
+    words: str
+    moves_with: frozenset[str]
+    n: str = ""
+    is_level: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address under /dashboards/."""
+
+    name: str
+    title: str
+    headlines: tuple[Headline, ...]
+    panels: tuple[Panel, ...]
+
+    def panel(self, name: str) -> Panel | None:
+        """The panel of that name."""
+        return next((panel for panel in self.panels if panel.name == name), None)

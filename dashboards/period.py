@@ -1,0 +1,92 @@
+"""The stretch of time that a page shows, in the reader's own days: a preset or two dates, and how finely it is cut."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.errors import Invalid
+
+PRESETS = {"today": 1, "7d": 7, "28d": 28, "90d": 90, "12m": 365}
+"""name → days, today included."""
+USUAL = "28d"
+GRAINS = ("hour", "day", "week", "month")
+STEADY_MINUTES = 15
+"""`now` is cut to this where it only ends a comparison, so that the same question is not asked anew each second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """[since, until) in local days; `until` None reaches to now."""
+
+    since: date
+    until: date | None
+    grain: str
+    zone: ZoneInfo
+    now: datetime
+    """Where an open end ends: the instant from which the page is seen."""
+
+    @property
+    def days(self) -> int:
+        """How many local days it touches."""
+        return ((self.until or self.today + timedelta(days=1)) - self.since).days
+
+    @property
+    def today(self) -> date:
+        """The reader's day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def previous(self) -> tuple[date, date | datetime]:
+        """The same length before; up to the same time of day if this one is still running."""
+        back = timedelta(days=self.days)
+        if self.until:
+            return self.since - back, self.until - back
+        now = self.now.astimezone(self.zone).replace(second=0, microsecond=0, tzinfo=None)
+        return self.since - back, now - timedelta(minutes=now.minute % STEADY_MINUTES) - back
+
+    @property
+    def words(self) -> str:
+        """`28 days` or `1 Mar – 31 Mar 2026`."""
+        if self.until is None:
+            return "today" if self.days == 1 else f"the last {self.days} days"
+        last = self.until - timedelta(days=1)
+        return f"{self.since.day} {self.since:%b %Y} – {last.day} {last:%b %Y}"
+
+
+def period(preset: str, dates: tuple[str, str], grain: str, zone: ZoneInfo, now: datetime) -> Period:
+    """What the address asks for. Two dates win over a preset; without either it is the usual one."""
+    today, (first, last) = now.astimezone(zone).date(), dates
+    if first or last:
+        since, until = _date(first) if first else date(2000, 1, 1), _date(last) if last else today
+        if until < since:
+            raise Invalid("The period ends before it begins; swap the two dates.")
+        return Period(since, until + timedelta(days=1), _grain(grain, (until - since).days + 1), zone, now)
+    if preset and preset not in PRESETS:
+        raise Invalid(f"There is no period {preset!r}; there are {', '.join(PRESETS)}.")
+    days = PRESETS[preset or USUAL]
+    return Period(today - timedelta(days=days - 1), None, _grain(grain, days), zone, now)
+
+
+def after(start: datetime, grain: str) -> datetime:
+    """Where the step that begins at `start` (local, naive) ends."""
+    if grain == "hour":
+        return start + timedelta(hours=1)
+    if grain == "month":
+        return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return start + timedelta(days=7 if grain == "week" else 1)
+
+
+def _grain(asked: str, days: int) -> str:
+    """The grain asked for, or one that gives some dozens of marks."""
+    if asked and asked not in GRAINS:
+        raise Invalid(f"There is no grain {asked!r}; there are {', '.join(GRAINS)}.")
+    if asked == "hour" and days > 31:
+        raise Invalid("Hours of more than 31 days are too many to see; take days, or a shorter period.")
+    return asked or ("hour" if days <= 2 else "day" if days <= 92 else "week" if days <= 400 else "month")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"{text!r} is not a date; write it as 2026-03-14.") from None

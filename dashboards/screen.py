@@ -1,0 +1,234 @@
+"""Dashboards onto the application: addresses, layout, callbacks. Each callback asks who asks, then `measure()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.exceptions import PreventUpdate
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from core import log
+from core.actor import Actor
+from core.errors import NotFound, Refusal
+from dashboards import drawer, view
+from dashboards.asked import Asked, read
+from dashboards.cell import read_cell
+from dashboards.numbers import Numbers
+from dashboards.page import Page, Panel
+from dashboards.pages.overview import OVERVIEW
+from dashboards.server import PREFIX, asking, dash_on, document, referring_page, template
+
+STATIC = Path(__file__).parent / "static"
+PAGES = {page.name: page for page in (OVERVIEW,)}
+PLOTLY = "plotly-basic-4.1.1.min.js"
+MOST_EXPORTED = 1_000_000
+TROUBLE = "These numbers could not be had just now; it has been noted."
+logger = log.get(__name__)
+
+Frame = Callable[[Request, str], tuple[str, str, str]]
+"""(request, entry of the navigation) → attributes of <html>, what goes into <head>, the navigation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What dashboards are handed, because they know neither the app nor its database."""
+
+    frame: Frame
+    asset: Callable[[str], str]
+    titles: drawer.Titles
+
+
+def add_dashboards(api: FastAPI, numbers: Numbers, outside: Outside) -> Dash:
+    """Put the dashboards under /dashboards/."""
+    dash = dash_on(api)
+    dash.layout = _layout
+    api.include_router(_routes(dash, numbers, outside))
+    _callbacks(dash, numbers, outside)
+    return dash
+
+
+def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/dashboards")
+    @router.get(PREFIX)
+    def first_page() -> RedirectResponse:
+        return RedirectResponse(f"{PREFIX}overview", 303)
+
+    @router.get(PREFIX + "panel.csv")
+    def panel_csv(request: Request, panel: str) -> StreamingResponse:
+        actor = _actor(request)
+        shown = next((found for page in PAGES.values() if (found := page.panel(panel))), None)
+        if shown is None:
+            raise NotFound("There is no such panel.")
+        answer = numbers.panel(shown, _read(request.url.query, actor), actor, 0)
+        return _csv(f"{panel}.csv", drawer.frame_lines(answer.frame))
+
+    @router.get(PREFIX + "tickets.csv")
+    def tickets_csv(request: Request) -> StreamingResponse:
+        actor = _actor(request)
+        asked = _read(request.url.query, actor)
+        drilled = numbers.drill(read_cell(asked.drill), asked, actor, MOST_EXPORTED)
+        return _csv("tickets.csv", drawer.lines(drilled, outside.titles(actor, drawer.ids(drilled))))
+
+    @router.get(PREFIX + "{name}")
+    def page(request: Request, name: str) -> HTMLResponse:
+        if name not in PAGES:
+            raise NotFound("There is no such dashboard.")
+        attributes, head, bar = outside.frame(request, "dashboards")
+        title = escape(PAGES[name].title)
+        body = document(
+            dash, request, attributes=attributes, head=head, bar=bar, title=title, dash_css=outside.asset("dash.css"),
+            filters=template("filters.html").substitute(title=title), plotly=outside.asset(PLOTLY),
+            face=outside.asset("dash-face.js"), start=outside.asset("dash-start.js"),
+            zone=escape(_actor(request).timezone),
+        )  # fmt: skip
+        return HTMLResponse(body)
+
+    return router
+
+
+def _layout() -> html.Div:
+    page = PAGES.get(referring_page(), OVERVIEW)
+    return html.Div(
+        [
+            *view.frame_of(page),
+            _drawer(),
+            *(dcc.Store(id=name) for name in ("asked", "drilled", "choices", "theme", "sink", "clicked")),
+            dcc.Store(id="page", data=page.name),
+        ]
+    )
+
+
+def _drawer() -> html.Aside:
+    return html.Aside(
+        [
+            html.Header([
+                html.H2(id="drawer-heading"),
+                html.A("CSV", id="drawer-csv", className="small", href="#", hidden=True),
+                html.Button("Close", className="small", **{"data-close": "true"}),
+            ]),
+            html.Div(id="drawer-body"),
+        ],
+        id="drawer", className="drawer", hidden=True, tabIndex=-1, **{"aria-labelledby": "drawer-heading"},
+    )  # fmt: skip
+
+
+def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
+    face = "face"
+    dash.clientside_callback(
+        ClientsideFunction(face, "begin"), Output("asked", "data"), Input("page", "data"), prevent_initial_call=False
+    )
+    dash.clientside_callback(ClientsideFunction(face, "choices"), Output("sink", "data"), Input("choices", "data"))
+    for page in PAGES.values():
+        _headlines(dash, numbers, page)
+        for panel in page.panels:
+            _panel(dash, numbers, panel)
+
+    async def choices(page: str) -> dict[str, list[str]]:
+        actor = asking()
+        return await to_thread.run_sync(numbers.choices, actor)
+
+    dash.callback(Output("choices", "data"), Input("page", "data"), prevent_initial_call=False)(choices)
+
+    async def drilled(wanted: dict[str, Any] | None) -> tuple[Any, Any]:
+        if not wanted:
+            raise PreventUpdate
+        actor = asking()
+
+        def work() -> tuple[Any, Any]:
+            asked = _read(wanted["query"], actor)
+            cell = read_cell(asked.drill)
+            found = numbers.drill(cell, asked, actor, drawer.MOST_ROWS)
+            titles = outside.titles(actor, drawer.ids(found))
+            return drawer.heading(cell, found, asked), drawer.body(cell, found, asked, titles)
+
+        return await to_thread.run_sync(_told, work, lambda words: (words, None))
+
+    into = Output("drawer-heading", "children"), Output("drawer-body", "children")
+    dash.callback(*into, Input("drilled", "data"))(drilled)
+
+
+def _headlines(dash: Dash, numbers: Numbers, page: Page) -> None:
+    async def ask_headlines(query: str | None, wanted: dict[str, int]) -> Any:
+        if query is None:
+            raise PreventUpdate
+        actor = asking()
+
+        def work() -> Any:
+            asked = _read(query, actor)
+            return view.headlines(page, *numbers.totals(page, asked, actor, wanted["position"]), asked)
+
+        return await to_thread.run_sync(_told, work, lambda words: html.P(words, className="note"))
+
+    dash.callback(Output("headlines", "children"), Input("asked", "data"), Input("asks-headlines", "data"))(
+        ask_headlines
+    )
+
+    dash.clientside_callback(
+        ClientsideFunction("face", "headlines"),
+        Output("sink", "data", allow_duplicate=True),
+        Input("headlines", "children"),
+    )
+
+
+def _panel(dash: Dash, numbers: Numbers, panel: Panel) -> None:
+    name = panel.name
+
+    async def ask_panel(query: str | None, wanted: dict[str, int]) -> Any:
+        if query is None:
+            raise PreventUpdate
+        actor = asking()
+
+        def work() -> Any:
+            asked = _read(query, actor)
+            answer = numbers.panel(panel, asked, actor, wanted["position"])
+            figure = {"panel": name, "figure": panel.draw(answer.frame, asked), "position": answer.position}
+            return figure, view.table(panel, answer, asked), ""
+
+        return await to_thread.run_sync(_told, work, lambda words: (None, None, words))
+
+    dash.callback(
+        Output(f"figure-{name}", "data"), Output(f"table-{name}", "children"), Output(f"note-{name}", "children"),
+        Input("asked", "data"), Input(f"asks-{name}", "data"),
+    )(ask_panel)  # fmt: skip
+
+    dash.clientside_callback(
+        ClientsideFunction("face", "paint"), Output(f"graph-{name}", "figure"),
+        Input(f"figure-{name}", "data"), Input("theme", "data"),
+    )  # fmt: skip
+    dash.clientside_callback(
+        ClientsideFunction("face", "clicked"), Output("clicked", "data", allow_duplicate=True),
+        Input(f"graph-{name}", "clickData"),
+    )  # fmt: skip
+
+
+def _told(work: Callable[[], Any], otherwise: Callable[[str], Any]) -> Any:
+    """What `work` gives; a refusal, or an accident that is noted, becomes a sentence where the numbers would be."""
+    try:
+        return work()
+    except Refusal as refusal:
+        return otherwise(refusal.sentence)
+    except Exception:
+        logger.exception("a panel failed")
+        return otherwise(TROUBLE)
+
+
+def _read(query: str, actor: Actor) -> Asked:
+    return read(query, ZoneInfo(actor.timezone))
+
+
+def _actor(request: Request) -> Actor:
+    actor: Actor = request.scope["state"]["actor"]
+    return actor
+
+
+def _csv(name: str, lines: Any) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

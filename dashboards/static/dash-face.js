@@ -1,0 +1,302 @@
+/* The page's state is its address. Controls change the address; panels whose numbers can change ask again. */
+"use strict";
+{
+  const one = (selector, inside = document) => inside.querySelector(selector);
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const DIMENSIONS = ["queue", "priority", "channel", "agent", "organisation"];
+  const LISTED = 200;
+
+  /* The address */
+  const params = () => new URLSearchParams(location.search);
+  const asked = () => { const query = params(); query.delete("drill"); return `?${query}`; };
+  const set = (id, data) => window.dash_clientside.set_props(id, { data });
+  let known = null;
+
+  const go = (change, { replace = false } = {}) => {
+    const query = params();
+    change(query);
+    const text = String(query);
+    const address = location.pathname + (text ? `?${text}` : "");
+    if (address === location.pathname + location.search) return;
+    history[replace ? "replaceState" : "pushState"](null, "", address);
+    tell();
+  };
+  const put = (name, value) => go((query) => (value ? query.set(name, value) : query.delete(name)));
+
+  /* Tell Dash and the controls what the address says now. */
+  const tell = () => {
+    const query = params();
+    if (known !== asked()) { known = asked(); set("asked", known); askAll(0, true); }
+    showControls(query);
+    showDrawer(query);
+  };
+  addEventListener("popstate", tell);
+
+  const showControls = (query) => {
+    const range = query.has("from") || query.has("to");
+    const period = range ? "" : query.get("period") || "28d";
+    all("[data-period]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.period === period)));
+    one("[data-dates]").classList.toggle("on", range || query.has("grain"));
+    for (const name of ["from", "to", "grain", "asof"]) one(`#${name}`).value = query.get(name) || "";
+    all("[data-option]").forEach((button) => button.setAttribute("aria-pressed", String(query.get(button.dataset.option) === "1")));
+    all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
+    all("[data-pick]").forEach((pick) => {
+      const chosen = query.getAll(pick.dataset.pick);
+      one("summary", pick).classList.toggle("on", chosen.length > 0);
+      all("[role=menuitemcheckbox]", pick).forEach((item) => item.setAttribute("aria-checked", String(chosen.includes(item.dataset.value))));
+    });
+    showChips(query);
+  };
+
+  const chip = (words, without) => {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.setAttribute("aria-label", `Remove the filter ${words}`);
+    button.addEventListener("click", () => go(without));
+    item.append(button);
+    return item;
+  };
+  const showChips = (query) => {
+    const chips = DIMENSIONS.flatMap((name) => query.getAll(name).map((value) =>
+      chip(`${name[0].toUpperCase()}${name.slice(1)}: ${value}`, (q) => {
+        const rest = q.getAll(name).filter((other) => other !== value);
+        q.delete(name);
+        rest.forEach((other) => q.append(name, other));
+      })));
+    if (query.has("from") || query.has("to"))
+      chips.push(chip(`${query.get("from") || "the beginning"} to ${query.get("to") || "today"}`, (q) => { q.delete("from"); q.delete("to"); }));
+    if (query.has("grain")) chips.push(chip(`in ${query.get("grain")}s`, (q) => q.delete("grain")));
+    if (query.has("asof")) chips.push(chip(`As of ${query.get("asof").replace("T", " ")}`, (q) => q.delete("asof")));
+    one("#chips").replaceChildren(...chips);
+  };
+
+  /* Controls */
+  const fillPicks = (choices) => all("[data-pick]").forEach((pick) => {
+    const name = pick.dataset.pick;
+    const sheet = one(".sheet", pick);
+    const find = document.createElement("input");
+    find.type = "search";
+    find.placeholder = `Find ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+    find.setAttribute("aria-label", find.placeholder);
+    const list = document.createElement("div");
+    list.setAttribute("role", "menu");
+    list.setAttribute("aria-label", name);
+    const draw = () => {
+      const wanted = find.value.trim().toLowerCase();
+      const chosen = params().getAll(name);
+      const names = [...new Set([...chosen, ...(choices[name] || [])])].filter((value) => value.toLowerCase().includes(wanted));
+      list.replaceChildren(...names.slice(0, LISTED).map((value) => {
+        const item = document.createElement("button");
+        item.type = "button";
+        item.setAttribute("role", "menuitemcheckbox");
+        item.setAttribute("aria-checked", String(chosen.includes(value)));
+        item.dataset.value = value;
+        item.textContent = value;
+        item.addEventListener("click", () => go((query) => {
+          const now = query.getAll(name);
+          query.delete(name);
+          (now.includes(value) ? now.filter((other) => other !== value) : [...now, value]).forEach((other) => query.append(name, other));
+        }));
+        return item;
+      }));
+      if (!names.length) list.textContent = "Nothing by that name.";
+    };
+    find.addEventListener("input", draw);
+    pick.addEventListener("toggle", () => { if (pick.open) { draw(); if (!find.hidden) find.focus(); } });
+    find.hidden = (choices[name] || []).length < 8;
+    sheet.replaceChildren(find, list);
+  });
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest(selector);
+    const drill = on("[data-drill]");
+    if (drill && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+      event.preventDefault();
+      put("drill", drill.dataset.drill);
+    } else if (on("[data-period]"))
+      go((query) => { query.delete("from"); query.delete("to"); query.set("period", on("[data-period]").dataset.period); });
+    else if (on("[data-option]")) put(on("[data-option]").dataset.option, on("[data-option]").getAttribute("aria-pressed") === "true" ? "" : "1");
+    else if (on("[data-table]")) showTable(on("[data-table]"));
+    else if (on("[data-close]")) put("drill", "");
+    else if (on("[data-copy-link]")) copyLink(on("[data-copy-link]"));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-range], [data-asof]");
+    if (!form) return;
+    event.preventDefault();
+    const data = new FormData(form);
+    form.closest("details").open = false;
+    go((query) => {
+      if (data.get("from") || data.get("to")) query.delete("period");
+      for (const [name, value] of data) if (value) query.set(name, value); else query.delete(name);
+    });
+  });
+  const showTable = (button) => {
+    const name = button.dataset.table;
+    const shown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(shown));
+    one(`#table-${name}`).hidden = !shown;
+    one(`[data-chart=${name}]`).hidden = shown;
+    if (!shown) dispatchEvent(new Event("resize"));
+  };
+  const copyLink = async (button) => {
+    await navigator.clipboard?.writeText(location.href);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+  };
+
+  /* The drawer */
+  let opener = null;
+  const showDrawer = (query) => {
+    const drawer = one("#drawer");
+    if (!drawer) return;
+    const drill = query.get("drill") || "";
+    if (drill && drawer.hidden) opener = document.activeElement;
+    drawer.hidden = !drill;
+    document.body.classList.toggle("drilled", Boolean(drill));
+    if (drill) {
+      one("#drawer-csv").href = `/dashboards/tickets.csv${location.search}`;
+      one("#drawer-csv").hidden = false;
+      set("drilled", { query: location.search, position: 0 });
+      drawer.focus();
+    } else if (opener) { opener.focus?.(); opener = null; }
+    setTimeout(() => dispatchEvent(new Event("resize")));
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !one("details.menu[open]") && params().has("drill")) put("drill", "");
+  });
+
+  /* Live: news of the lake says which kinds of events it holds now; panels that they can move ask again.
+     One question at a time for each panel; what comes meanwhile is one more question afterwards. */
+  const busy = new Map();
+  const later = new Map();
+  const isLive = () => !params().has("asof") && !params().has("to");
+  const ask = (name, position) => {
+    if (busy.has(name) && Date.now() - busy.get(name) < 10000) { later.set(name, position); return; }
+    if (one(`#panel-${name} .chart:hover`)) { later.set(name, position); return; }
+    busy.set(name, Date.now());
+    set(`asks-${name}`, { position });
+  };
+  const answered = (name) => {
+    busy.delete(name);
+    if (later.has(name)) { const position = later.get(name); later.delete(name); setTimeout(() => ask(name, position), 200); }
+  };
+  const askAll = (position, onlyMark) => all("[data-panel]").forEach((panel) =>
+    (onlyMark ? busy.set(panel.dataset.panel, Date.now()) : ask(panel.dataset.panel, position)));
+  document.addEventListener("pointerout", (event) => {
+    const panel = event.target.closest?.("[data-panel]");
+    if (panel && !panel.contains(event.relatedTarget) && later.has(panel.dataset.panel)) answered(panel.dataset.panel);
+  });
+  const moves = (panel, kinds) => panel.dataset.moves.split(" ").some((kind) => kinds.includes(kind));
+
+  /* The freshness stamp: how old what one sees can be. Amber after 5 s, red after 60 s. */
+  const stamp = { behind: 0, heard: 0, lag: null, since: 0, away: true };
+  const showStamp = () => {
+    const place = one("#stamp");
+    if (!place) return;
+    const query = params();
+    const silent = stamp.heard ? (Date.now() - stamp.heard) / 1000 : 0;
+    const waiting = stamp.since ? (Date.now() - stamp.since) / 1000 : 0;
+    const age = Math.max(stamp.behind, waiting, stamp.away || silent > 10 ? silent : 0);
+    const mood = age > 60 ? "stuck" : age > 5 ? "late" : "well";
+    place.className = `stamp ${query.has("asof") ? "past" : mood}`;
+    if (query.has("asof")) place.textContent = `as of ${query.get("asof").replace("T", " ")}`;
+    else if (!stamp.heard) place.textContent = "connecting";
+    else if (mood === "well") place.textContent = stamp.lag === null ? "live" : `live \u2013 ${stamp.lag.toFixed(1)} s`;
+    else place.textContent = `${stamp.away ? "not connected, " : ""}${age < 120 ? `${Math.round(age)} s` : `${Math.round(age / 60)} min`} behind`;
+  };
+  setInterval(showStamp, 1000);
+
+  document.addEventListener("clearqueue:live", ({ detail: { name, data } }) => {
+    if (name === "away") { stamp.away = true; showStamp(); return; }
+    const returned = stamp.away && stamp.heard;
+    stamp.away = false;
+    stamp.heard = Date.now();
+    if (name === "hello" || name === "pulse") stamp.behind = data.lake || 0;
+    if (name === "hello" && returned && isLive()) askAll(0);
+    if (name === "ticket" && !stamp.since) stamp.since = Date.now();
+    if (name === "lake") {
+      const kinds = data.kinds;
+      const moved = all("[data-panel]").filter((panel) => data.missed || moves(panel, kinds));
+      const touched = moved.filter((panel) => isLive() || (panel.dataset.now === "true" && !params().has("asof")));
+      touched.forEach((panel) => ask(panel.dataset.panel, data.position));
+      if (!touched.length) stamp.since = 0;
+      if (touched.length && params().has("drill") && isLive()) set("drilled", { query: location.search, position: data.position });
+    }
+    showStamp();
+  });
+
+  /* Painting: a figure names tokens; here they become the colours of the theme. */
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  const colour = (token) => {
+    if (!probe.isConnected) document.body.append(probe);
+    probe.style.color = `var(${token})`;
+    return getComputedStyle(probe).color;
+  };
+  const painted = (value, colours) => {
+    if (typeof value === "string" && value.startsWith("--")) {
+      if (value === "--sans") return getComputedStyle(document.body).fontFamily;
+      if (!colours.has(value)) colours.set(value, colour(value));
+      return colours.get(value);
+    }
+    if (Array.isArray(value)) return value.map((inner) => painted(inner, colours));
+    if (value && typeof value === "object")
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === "text" || key === "customdata" || key === "name" ? inner : painted(inner, colours)]));
+    return value;
+  };
+  document.addEventListener("clearqueue:theme", () => set("theme", Date.now()));
+
+  /* Keyboard: a chart is one stop; arrows walk its marks and say them, Enter opens their tickets. */
+  const walkers = new Map();
+  const marksOf = (graph) => {
+    const traces = graph.data.map((trace, curve) => ({ trace, curve })).filter(({ trace }) => trace.customdata && trace.hoverinfo !== "skip");
+    const length = Math.max(...traces.map(({ trace }) => trace.customdata.length), 0);
+    return { traces, length };
+  };
+  const speak = (graph, traces, at, row) => {
+    const { trace, curve } = traces[row];
+    const horizontal = trace.orientation === "h";
+    const step = horizontal ? trace.y[at] : trace.x[at];
+    one("#spoken").textContent = `${String(step).replace("T00:00:00", "")}: ${trace.name || ""} ${trace.text[at]}`;
+    window.Plotly.Fx.hover(graph, [{ curveNumber: curve, pointNumber: at }]);
+  };
+  document.addEventListener("keydown", (event) => {
+    const chart = event.target.closest?.("[data-chart]");
+    const graph = chart && one(".js-plotly-plot", chart);
+    if (!graph?.data || !["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Enter"].includes(event.key)) return;
+    const { traces, length } = marksOf(graph);
+    if (!length) return;
+    event.preventDefault();
+    const was = walkers.get(chart.dataset.chart) || { at: traces[0].trace.orientation === "h" ? -1 : length, row: 0 };
+    const flat = traces[0].trace.orientation === "h";
+    const [ahead, back, up, down] = flat ? ["ArrowDown", "ArrowUp", "", ""] : ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"];
+    let { at, row } = was;
+    if (event.key === "Enter") { const cell = traces[row].trace.customdata[at]; if (cell) put("drill", cell); return; }
+    if (event.key === ahead) at = Math.min(at + 1, length - 1);
+    if (event.key === back) at = Math.max(at - 1, 0);
+    if (event.key === up) row = Math.max(row - 1, 0);
+    if (event.key === down) row = Math.min(row + 1, traces.length - 1);
+    at = Math.min(at, length - 1);
+    walkers.set(chart.dataset.chart, { at, row });
+    speak(graph, traces, at, row);
+  });
+
+  const none = () => window.dash_clientside.no_update;
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    face: {
+      begin: () => { known = asked(); setTimeout(tell); return known; },
+      choices: (choices) => { if (choices) { fillPicks(choices); showControls(params()); } return none(); },
+      paint: (data) => {
+        if (!data) return none();
+        answered(data.panel);
+        if (stamp.since) { stamp.lag = (Date.now() - stamp.since) / 1000; stamp.since = 0; showStamp(); }
+        return painted(data.figure, new Map());
+      },
+      headlines: () => { answered("headlines"); return none(); },
+      clicked: (click) => { const cell = click?.points?.[0]?.customdata; if (cell) put("drill", cell); return none(); },
+    },
+  });
+}

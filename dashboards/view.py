@@ -1,0 +1,171 @@
+"""The parts of a page as components: headline numbers, panels, table twins, metric cards. Every number is a link."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import dcc, html
+
+from analytics import Answer, catalogue
+from analytics.metric import Metric
+from dashboards.asked import Asked
+from dashboards.cell import Cell
+from dashboards.chart import starts
+from dashboards.page import Headline, Page, Panel
+from dashboards.words import change, grouped, number
+
+MOST_LINES = 400
+GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
+
+
+def link(cell: Cell, words: Any, asked: Asked, **more: Any) -> html.A:
+    """A number that opens to its tickets."""
+    return html.A(words, href=asked.href(drill=str(cell)), **{"data-drill": str(cell)}, **more)
+
+
+def frame_of(page: Page) -> list[Any]:
+    """The page before its numbers are there."""
+    moves = sorted(frozenset().union(*(line.moves_with for line in page.headlines)))
+    return [
+        html.Section(
+            [html.Div(id="headlines", className="headlines"), dcc.Store(id="asks-headlines", data={"position": 0})],
+            id="panel-headlines",
+            **{"aria-label": "Headline numbers", "data-panel": "headlines", "data-moves": " ".join(moves)},
+        ),
+        html.Div([_panel(panel) for panel in page.panels], className="panels"),
+    ]
+
+
+def headlines(page: Page, now: Answer, before: Answer, asked: Asked) -> list[Any]:
+    """The numbers at the top, each with its change and what it rests on."""
+    return [_headline(line, now, before, asked) for line in page.headlines]
+
+
+def _headline(line: Headline, now: Answer, before: Answer, asked: Asked) -> html.Div:
+    metric, statistic = catalogue.statistic(line.column)
+    value, was = (answer.frame[line.column][0] for answer in (now, before))
+    n = now.frame[line.n][0] if line.n else None
+    changed = change(value, was, statistic.unit, n)
+    told = [f"n {grouped(n)}"] if n is not None else []
+    told += [f"{changed} vs previous"] if changed else []
+    is_mood = mood(metric, value, was) if changed else ""
+    return html.Div(
+        [
+            link(Cell(line.column), number(value, statistic.unit), asked, className="figure"),
+            html.Span(line.words, className="words"),
+            html.Span(
+                [", ".join(told) or "\u00a0", html.Span(is_mood, className="unseen")], className=f"change {is_mood}"
+            ),
+        ],
+        className="headline",
+    )
+
+
+def mood(metric: Metric, value: float | None, was: float | None) -> str:
+    """`better` or `worse` where the metric has a good direction and there is a difference."""
+    if value is None or was is None or value == was or metric.good == "neither":
+        return ""
+    return "better" if (value > was) == (metric.good == "up") else "worse"
+
+
+def _panel(panel: Panel) -> html.Section:
+    name = panel.name
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2(panel.title, id=f"title-{name}"),
+                    html.Div(
+                        [
+                            *([_switch(panel)] if panel.option else []),
+                            html.Button("Table", className="small", **{"data-table": name, "aria-pressed": "false"}),
+                            html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#"),
+                            _card(panel),
+                        ],
+                        className="tools",
+                    ),
+                ]
+            ),
+            html.Ul([_key(key) for key in panel.keys], className="legend"),
+            html.P(id=f"note-{name}", className="note", role="status"),
+            html.Div(
+                dcc.Graph(id=f"graph-{name}", config=GRAPH, figure={"data": [], "layout": {"height": 264}}),
+                className="chart", tabIndex=0, role="group",
+                **{"data-chart": name, "aria-roledescription": "chart", "aria-labelledby": f"title-{name}",
+                   "aria-description": "Arrow keys walk the marks, Enter opens their tickets."},
+            ),
+            html.Div(id=f"table-{name}", className="twin", hidden=True),
+            dcc.Store(id=f"figure-{name}"),
+            dcc.Store(id=f"asks-{name}", data={"position": 0}),
+        ],
+        className=f"panel w{panel.width}", id=f"panel-{name}",
+        **{"data-moves": " ".join(sorted(panel.moves_with)), "data-panel": name, "data-now": str(panel.is_now).lower()},
+    )  # fmt: skip
+
+
+def _key(key: Any) -> html.Li:
+    return html.Li([html.I(className=f"swatch as-{key.shape}", **{"data-token": key.token}), key.words])
+
+
+def _switch(panel: Panel) -> html.Button:
+    assert panel.option
+    name, words = panel.option
+    return html.Button(words, className="small", **{"data-option": name, "aria-pressed": "false"})
+
+
+def _card(panel: Panel) -> html.Details:
+    """What the numbers mean, from the catalogue and from nowhere else."""
+    metrics = list(dict.fromkeys(catalogue.COLUMNS[column][0].name for column in panel.columns))
+    return html.Details(
+        [
+            html.Summary("i", className="small info", **{"aria-label": f"What the numbers of “{panel.title}” mean"}),
+            html.Div([_meaning(catalogue.METRICS[name]) for name in metrics], className="card-sheet"),
+        ],
+        className="menu",
+    )
+
+
+def _meaning(metric: Metric) -> html.Div:
+    facts = [
+        ("Dated by", metric.dated),
+        ("Counts", metric.population),
+        ("Edges", metric.edges),
+        ("Mind", metric.pitfall),
+    ]
+    return html.Div(
+        [
+            html.H3(metric.title),
+            html.P(metric.definition),
+            html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in facts if words]),
+            html.P(html.Code(metric.name), className="quiet"),
+        ]
+    )
+
+
+def table(panel: Panel, answer: Answer, asked: Asked) -> html.Table:
+    """The chart's twin: the same numbers in rows, each a link to its tickets."""
+    columns = [column for column in panel.asks(asked) if column in answer.columns]
+    first = panel.by or asked.period.grain
+    steps: Sequence[Any] = answer.frame[panel.by].to_list() if panel.by else starts(answer.frame)
+    names = [html.Th(panel.words[column], scope="col", className="number") for column in columns]
+    head = html.Tr([html.Th(first.capitalize(), scope="col"), *names])
+    rows = []
+    for step, row in zip(steps, answer.frame.iter_rows(named=True), strict=True):
+        cells = [html.Td(_value(column, step, row[column], panel, asked), className="number") for column in columns]
+        rows.append(html.Tr([html.Th(_step(step, asked), scope="row"), *cells]))
+    shown = rows if panel.by else rows[::-1]
+    return html.Table([html.Thead(head), html.Tbody(shown[:MOST_LINES])])
+
+
+def _value(column: str, step: Any, value: Any, panel: Panel, asked: Asked) -> Any:
+    words = number(value, catalogue.statistic(column)[1].unit)
+    if value in (None, 0):
+        return words
+    return link(Cell(column, None, panel.by, step) if panel.by else Cell(column, step), words, asked)
+
+
+def _step(step: Any, asked: Asked) -> str:
+    if not isinstance(step, datetime):
+        return str(step)
+    formats = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "week": "%d %b %Y", "month": "%B %Y"}
+    return step.strftime(formats[asked.period.grain])
