@@ -76,6 +76,34 @@ def migrate(data: Data = None) -> None:
         upgrade(settings.database_url)
 
 
+@app.command()
+def rebuild(
+    what: Annotated[list[str] | None, typer.Argument(help="lake, search; both.")] = None, data: Data = None
+) -> None:
+    """Make lake and search index anew from the ledger; readers find the old ones until then."""
+    from app.platform.steps import progress, say
+    from etl.rebuild import rebuild
+    from etl.stores import SINKS
+
+    with _database(data, "rebuild") as settings, progress("Rebuild", "events") as advance:
+        reached = rebuild(settings, SINKS, what or list(SINKS), lambda _, done, total: advance(done, total), say)
+    say(", ".join(f"{store} stands at {position:,}" for store, position in reached.items()))
+
+
+@app.command()
+def verify(
+    chain: Annotated[bool, typer.Option("--chain", help="The hash chain alone.")] = False,
+    one_in: Annotated[int, typer.Option(min=1, help="Rebuild one in so many tickets of the lake, not all.")] = 1,
+    data: Data = None,
+) -> None:
+    """Check the laws: ledger, rows, lake and index; exit code 1 when one is broken."""
+    from app.platform.verification import CHAIN, laws, show
+
+    with _database(data, "verify") as settings:
+        all_hold = show(laws(settings, only=[CHAIN] if chain else (), one_in=one_in))
+    raise typer.Exit(0 if all_hold else 1)
+
+
 @importer.command("log")
 def import_log(
     file: Annotated[Path, typer.Argument(help="An event log: CSV and its relatives, plain or gzip.")],
@@ -93,12 +121,12 @@ def import_log(
 
 @app.command()
 def password(email: Annotated[str, typer.Argument(help="Whose.")] = "admin@localhost", data: Data = None) -> None:
-    """Give a person a new password, shown once, and end their sessions."""
-    from app.identity import reset_password
+    """Give a person a new password, shown once, and end their sessions. Where nobody administrates yet, they do."""
+    from app.identity import first_admin, reset_password
     from app.platform.steps import say
 
     with _transaction(data, "password") as session:
-        login = reset_password(session, email)
+        login = first_admin(session, email) or reset_password(session, email)
     say(f"{login.email} signs in with {login.password} from now on.")
 
 

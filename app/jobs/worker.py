@@ -21,8 +21,7 @@ CONCURRENCY = 4
 
 def run_worker(settings: Settings, *, with_beat: bool) -> None:
     """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process."""
-    app = celery_app(settings)
-    _quieten()
+    app = _app(settings)
     worker = app.Worker(
         pool="threads",
         concurrency=CONCURRENCY,
@@ -41,14 +40,15 @@ def run_worker(settings: Settings, *, with_beat: bool) -> None:
 def run_beat(settings: Settings) -> None:
     """Send scheduled tasks until SIGTERM; a second beat stands by."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    _beat(celery_app(settings)).start()
+    _beat(_app(settings)).start()
 
 
-def _quieten() -> None:
-    """No line for each heartbeat, and no warning about pickle as root: we read JSON only."""
+def _app(settings: Settings) -> Celery:
+    """The app without a line for each heartbeat, and without a warning about pickle as root: we read JSON only."""
     for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    return celery_app(settings)
 
 
 def _beat(app: Celery) -> Service:
