@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from core.settings import Settings
 from core.upcasters import UnreadableEvent
 from etl import locks, sequencer
@@ -29,6 +29,8 @@ def rebuild(
     lock, goes on giving out positions meanwhile, and takes the stores back afterwards. Readers find the old rows until
     the new ones stand.
     """
+    if unknown := sorted(set(what) - set(sinks)):
+        raise Invalid(f"There is no store called {', '.join(unknown)}; there are {' and '.join(sinks)}.")
     with closing(connect(settings.database_url, "rebuild", statement_seconds=0)) as connection:
         if locks.is_held(connection, locks.WRITER):
             tell("Another process writes the stores; it has been asked to let go of them.")

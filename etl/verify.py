@@ -1,6 +1,6 @@
 """Verification: the laws, checked on what is there, beside a running platform."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import cache, partial
 from typing import Any
@@ -18,12 +18,16 @@ from etl.laws.law import Check, Law, judge
 Checks = Mapping[str, Check]
 
 
+CHAIN = "the hash chain holds"
+
+
 def verify(
-    settings: Settings, also: Checks | None = None, *, chain_only: bool = False, one_in: int = 1
+    settings: Settings, also: Checks | None = None, *, only: Collection[str] = (), one_in: int = 1
 ) -> Iterator[Law]:
     """Check law after law. `also` brings checks from above, such as rows being the fold of their events.
 
-    `one_in`: in the lake's derived tables look at one in so many tickets, for ledgers where all take too long.
+    `only`: the names of the laws to check, if not all. `one_in`: in the lake's derived tables look at one in so many
+    tickets, for ledgers where all take too long.
     """
     with ExitStack() as open_until_done:
         connection = open_until_done.enter_context(
@@ -34,16 +38,20 @@ def verify(
         def open_lake() -> Lake:
             return open_until_done.enter_context(open_reader(settings))
 
-        checks: dict[str, Check] = {"the hash chain holds": partial(ledger.the_chain_holds, connection)}
-        if not chain_only:
-            checks |= {**_of_ledger(connection), **(also or {}), **_of_lake(open_lake, connection, one_in)}
-            checks["the index knows every ticket"] = partial(index.index_knows_every_ticket, settings, connection)
+        checks: dict[str, Check] = {
+            **_of_ledger(connection),
+            **(also or {}),
+            **_of_lake(open_lake, connection, one_in),
+            "the index knows every ticket": partial(index.index_knows_every_ticket, settings, connection),
+        }
         for name, check in checks.items():
-            yield judge(name, check)
+            if not only or name in only:
+                yield judge(name, check)
 
 
 def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
     return {
+        CHAIN: partial(ledger.the_chain_holds, connection),
         "positions are dense": partial(ledger.positions_are_dense, connection),
         "no event is there twice": partial(ledger.no_event_is_there_twice, connection),
         "tickets count their events": partial(ledger.tickets_count_their_events, connection),
@@ -53,8 +61,9 @@ def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
 
 
 def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int) -> dict[str, Check]:
+    rebuilt = {name: partial(lake.derived_is_rebuilt, open_lake, name, one_in) for name in DERIVED}
     return {
         "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
-        **{f"lake.{each} is its rebuild": partial(lake.derived_is_rebuilt, open_lake, each, one_in) for each in DERIVED},
+        **{f"lake.{name} is its rebuild": check for name, check in rebuilt.items()},
         "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
     }

@@ -36,11 +36,11 @@ def shared_cluster(run_id: str) -> Iterator[Cluster]:
 
 
 @contextmanager
-def cloned(cluster: Cluster) -> Iterator[str]:
-    """The address of a fresh migrated database (about 50 ms), dropped afterwards."""
+def cloned(cluster: Cluster, template: str = TEMPLATE) -> Iterator[str]:
+    """The address of a copy of a database nobody is in (about 50 ms), empty and migrated if not another is named."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(cluster.url("postgres", SUPERUSER), autocommit=True) as connection:
-        connection.execute(f"create database {name} template {TEMPLATE} owner clearqueue")
+        connection.execute(f"create database {name} template {template} owner clearqueue")
         try:
             yield cluster.url(name)
         finally:

@@ -1,26 +1,30 @@
 """`clearqueue verify`: all laws that exist, and how each fares, line by line as they are checked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from rich.markup import escape
 
+from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.platform.steps import console
 from app.tickets.fold import messages_have_words, rows_are_folds
 from core.settings import Settings
 from etl.laws.law import Law
-from etl.verify import verify
+from etl.verify import CHAIN, verify
 
 NAME_WIDTH = 38
 
+__all__ = ["CHAIN", "laws", "show"]
 
-def laws(settings: Settings, *, chain_only: bool = False, one_in: int = 1) -> Iterator[Law]:
+
+def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> Iterator[Law]:
     """Check the laws of the ledger, the rows, the lake and the index, one after the other."""
-    of_rows = {
+    ours = {
         "rows are the fold of their events": partial(rows_are_folds, settings),
         "messages have their words": partial(messages_have_words, settings),
+        "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }
-    return verify(settings, of_rows, chain_only=chain_only, one_in=one_in)
+    return verify(settings, ours, only=only, one_in=one_in)
 
 
 def show(checked: Iterable[Law]) -> bool:

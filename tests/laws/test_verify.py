@@ -1,0 +1,72 @@
+"""`verify` finds nothing on a healthy platform, and finds each kind of damage."""
+
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from analytics.lake import MISSING, open_writer
+from app.platform.verification import laws, show
+from core.settings import Settings
+from etl.laws import index
+
+LEDGER_DAMAGE = {
+    "positions are dense": "delete from event where position = 7",
+    "the hash chain holds": """update event set payload = payload || '{"priority": 1}' where position = 9""",
+    "no event is there twice": "update event set event_id = (select event_id from event limit 1) where position = 12",
+    "tickets count their events": "update event set ticket_version = 5 where position = 40",
+    "nothing waits for its position": """
+        insert into event_pending (
+            event_id, kind, schema_version, occurred_at, recorded_at, actor_kind, actor_role, source, payload
+        )
+        select event_id, kind, 1, occurred_at, now() - interval '1 hour', actor_kind, actor_role, source, payload
+        from event
+        where position = 1
+    """,
+    "nothing is set aside": "insert into event_set_aside values ('lake', 3, null, 'unreadable', now())",
+    "rows are the fold of their events": "update ticket set priority = 4 where number = 1003",
+    "messages have their words": "delete from message where id = (select id from message limit 1)",
+    "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
+    "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
+}
+
+LAKE_DAMAGE = {
+    "the lake holds the ledger": "delete from event where position = 30",
+    "lake.ticket is its rebuild": "update ticket set first_reply_seconds = 1 where number = 1001",
+    "lake.ticket_interval is its rebuild": "update ticket_interval set priority = 9 where n = 2",
+    "lake.message is its rebuild": "insert into message from message limit 1",
+    "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
+}
+
+
+def holds(law: str, settings: Settings) -> bool:
+    """Whether one law holds."""
+    (checked,) = laws(settings, only=[law])
+    return checked.holds
+
+
+def test_all_laws_hold_on_a_healthy_platform(lived_in: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    checked = list(laws(lived_in))
+    assert show(checked), capsys.readouterr().out
+    idle = {law.name for law in checked if law.checked == 0}
+    assert idle == {"nothing waits for its position", "nothing is set aside"}
+
+
+@pytest.mark.parametrize("law", LEDGER_DAMAGE)
+def test_damage_in_postgres_is_found(law: str, copy: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "LOOK_EVERY_SECONDS", 0)
+    with psycopg.connect(copy.database_url) as connection:
+        connection.execute(LEDGER_DAMAGE[law])
+    assert not holds(law, copy)
+
+
+@pytest.mark.parametrize("law", LAKE_DAMAGE)
+def test_damage_in_the_lake_is_found(law: str, copy: Settings) -> None:
+    with closing(open_writer(copy)) as lake, lake.cursor() as cursor:
+        cursor.execute(LAKE_DAMAGE[law])
+    assert not holds(law, copy)
+
+
+def test_a_lake_that_is_not_there_is_said_to_be_so(settings: Settings) -> None:
+    (law,) = laws(settings, only=["the lake holds the ledger"])
+    assert law.examples == (MISSING,)
