@@ -2,7 +2,7 @@
 
 from celery import Task, shared_task
 
-from app.jobs import heartbeat, upkeep
+from app.jobs import anchors, heartbeat, upkeep
 
 
 @shared_task(bind=True, name="clearqueue.heartbeat")  # type: ignore[untyped-decorator]
@@ -20,4 +20,4 @@ def purge(task: Task) -> None:
 @shared_task(bind=True, name="clearqueue.anchor")  # type: ignore[untyped-decorator]
 def anchor(task: Task) -> None:
     """Note the ledger's head outside of the database, once a day."""
-    upkeep.anchor(task.app.settings.database_url, task.app.settings.data_dir / "anchors.txt")
+    anchors.write(task.app.settings)

@@ -1,7 +1,6 @@
-"""Housekeeping: old keys, ended sessions, delivered messages, and the ledger's daily anchor."""
+"""Housekeeping: old keys, ended sessions, delivered messages."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg
 
@@ -24,26 +23,6 @@ def purge(database_url: str) -> dict[str, int]:
             "web_session": sessions.rowcount,
             "message": _purge_messages(connection),
         }
-
-
-def anchor(database_url: str, book: Path) -> bool:
-    """Write the ledger's head into `book`, a file outside of the database: one line a day, `date position hash`.
-
-    Who rewrites the ledger, chain and all, no longer agrees with the book (`clearqueue verify` compares).
-    Returns whether a line was written: not twice a day, and not for an empty ledger.
-    """
-    today = clock.now().date().isoformat()
-    with psycopg.connect(database_url, connect_timeout=3) as connection:
-        head = connection.execute("select position, hash from event order by position desc limit 1").fetchone()
-    if head is None or any(line.startswith(today) for line in _lines(book)):
-        return False
-    with book.open("a", encoding="utf-8") as file:
-        file.write(f"{today} {head[0]} {head[1].hex()}\n")
-    return True
-
-
-def _lines(book: Path) -> list[str]:
-    return book.read_text(encoding="utf-8").splitlines() if book.exists() else []
 
 
 def _purge_messages(connection: psycopg.Connection) -> int:

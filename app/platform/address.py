@@ -56,9 +56,7 @@ def answers(address: str, path: str, timeout_seconds: float = 5) -> bool:
 
 def _refusal(host: str, port: int, trouble: OSError) -> Refusal:
     if trouble.errno == errno.EADDRINUSE:
-        return PortTaken(
-            f"Port {port} on {host} is taken by another program: choose another with --port."
-        )
+        return PortTaken(f"Port {port} on {host} is taken by another program: choose another with --port.")
     if trouble.errno == errno.EACCES:
         return AddressUnusable(f"Port {port} needs special rights: choose one above 1023, such as --port 8600")
     return AddressUnusable(f"Cannot listen on {host} port {port}: {trouble.strerror or trouble}")
