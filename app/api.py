@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from app.db import Database
 from app.desk import Desk
@@ -20,6 +20,7 @@ from app.tickets.routes import router as tickets
 from core.settings import Settings
 
 PREFIX = "/api/v1"
+PARTS = (tickets, queues, states, people, organisations, search, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 
@@ -46,7 +47,8 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
     )
     api.state.desk = desk
     add_problem_handlers(api)
-    api.include_router(routes())
+    for part in PARTS:
+        api.include_router(part, prefix=PREFIX)
     api.add_middleware(
         IdentityMiddleware,
         doorkeeper=desk.doorkeeper,
@@ -55,11 +57,3 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
     )
     api.add_middleware(HeadersMiddleware, policies=policies)
     return api
-
-
-def routes() -> APIRouter:
-    """Every route of `/api/v1`."""
-    router = APIRouter(prefix=PREFIX)
-    for part in (tickets, queues, states, people, organisations, search, doors, session, tokens, health):
-        router.include_router(part)
-    return router

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import sqlalchemy as sa
+from psycopg import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.migrations import sqlalchemy_url
 from app.queues.house import HouseCache
+from app.tickets.numbers import Numbers
+from app.writes import Batch
 
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 2
@@ -37,13 +41,24 @@ class Database:
             },
         )
         self._reader = self.engine.execution_options(postgresql_readonly=True)
-        self._sessions = sessionmaker(expire_on_commit=False, autoflush=False, info={"house": self.house})
+        info = {"house": self.house, "numbers": Numbers(self.alone)}
+        self._sessions = sessionmaker(expire_on_commit=False, autoflush=False, info=info)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """One command, one request or one batch: all of it or nothing."""
+    def transaction(self, batch: Batch | None = None) -> Iterator[Session]:
+        """One command, one request or one job: all of it or nothing.
+
+        What is in `batch` at the end is sent last; if the session has not spoken to Postgres before, it is sent alone,
+        as a statement that is its own transaction.
+        """
         with self._sessions(bind=self.engine) as session:
             yield session
+            if batch and not session.in_transaction():
+                with self.alone() as driver:
+                    batch.send(driver)
+            elif batch:
+                session.flush()
+                batch.send(driver_of(session))
             session.commit()
             if session.info.get("house_changed"):
                 self.house.forget()
@@ -54,9 +69,29 @@ class Database:
         with self._sessions(bind=self._reader) as session:
             yield session
 
+    @contextmanager
+    def alone(self) -> Iterator[Connection[Any]]:
+        """A connection of the driver's own, on which every statement is a transaction."""
+        pooled = self.engine.raw_connection()
+        driver = cast("Connection[Any]", pooled.driver_connection)
+        try:
+            driver.autocommit = True
+            yield driver
+            driver.autocommit = False
+        except BaseException:
+            pooled.invalidate()
+            raise
+        finally:
+            pooled.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def driver_of(session: Session) -> "Connection[Any]":
+    """The driver's connection that a session works on, for statements that the ORM would only slow down."""
+    return cast("Connection[Any]", session.connection().connection.driver_connection)
 
 
 def _options(statement_seconds: int) -> str:

@@ -8,7 +8,7 @@ anything leaves. A refusal undoes everything.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,7 +24,9 @@ from app.identity.doorkeeper import Visitor
 from app.rest import idempotency
 from app.tickets.command import Command
 from app.tickets.decider import handle
+from app.tickets.store import keep_later
 from app.tickets.ticket import Ticket
+from app.writes import Batch
 from core.actor import Actor
 from core.errors import NotAllowed, NotSignedIn, Refusal
 
@@ -41,11 +43,15 @@ class Ask:
     headers: dict[str, str] = field(default_factory=dict)
     kept_instead: BaseModel | None = None
     """What is kept under the idempotency key if the answer itself holds a secret."""
+    batch: Batch = field(default_factory=Batch)
     session: Session = field(init=False)
 
     def handle(self, do: Command, ticket_id: UUID | None = None, expected_version: int | None = None) -> Ticket:
         """Do what is asked of a ticket; the answer carries its new version as ETag."""
-        ticket = handle(self.session, self.actor, do, ticket_id=ticket_id, expected_version=expected_version)
+        ticket = handle(
+            self.session, self.actor, do,
+            ticket_id=ticket_id, expected_version=expected_version, keep=partial(keep_later, self.batch),
+        )  # fmt: skip
         self.headers["ETag"] = f'"{ticket.version}"'
         return ticket
 
@@ -132,11 +138,11 @@ def _write(ask: Ask, work: Callable[[], Response], status: int) -> Response:
     """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer."""
     database = ask.desk.database
     try:
-        with database.transaction() as ask.session:
+        with idempotency.once(), database.transaction(ask.batch) as ask.session:
             response = work()
             if ask.key:
                 kept = _rendered(ask.kept_instead, status, ask.headers) if ask.kept_instead else response
-                idempotency.keep(ask.session, ask.key, kept)
+                idempotency.keep(ask.batch, ask.key, kept)
         if ask.session.info.get("visitors_changed"):
             ask.desk.doorkeeper.forget_all()
         return response

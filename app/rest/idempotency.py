@@ -4,15 +4,20 @@ The key is claimed last. The one who loses the race for it has waited for the wi
 undone as a whole and answers what the winner answered; so a first-time request costs one insert and no look-up.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 from sqlmodel import col
 from starlette.responses import Response
 
 from app.operations import IdempotencyKey
+from app.writes import Batch
 from core import clock
 from core.errors import Conflict, Refusal
 
@@ -39,24 +44,28 @@ class KeyMeansAnother(Refusal):
     code = "key_means_another_request"
 
 
-def keep(session: Session, key: Key, response: Response) -> None:
-    """Keep the answer, or find that somebody has already answered."""
-    claimed = session.execute(
-        insert(IdempotencyKey)
-        .values(
-            principal=key.principal,
-            key=key.key,
-            request_hash=key.request_hash,
-            status=response.status_code,
-            headers=_own_headers(response),
-            body=bytes(response.body),
-            created_at=clock.now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(sa.literal(1))
-    ).first()
-    if claimed is None:
-        raise KeyIsTaken("This key was used before.")
+INSERT = (
+    "insert into idempotency (principal, key, request_hash, status, headers, body, created_at)"
+    " values (%s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def keep(batch: Batch, key: Key, response: Response) -> None:
+    """Keep the answer together with what it tells of."""
+    headers = Jsonb(_own_headers(response), orjson.dumps)
+    body = bytes(response.body)
+    batch.add(INSERT, (key.principal, key.key, key.request_hash, response.status_code, headers, body, clock.now()))
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """Turns the database's "this key exists" into `KeyIsTaken`: somebody has already answered."""
+    try:
+        yield
+    except UniqueViolation as error:
+        if error.diag.constraint_name != "idempotency_pkey":
+            raise
+        raise KeyIsTaken("This key was used before.") from error
 
 
 def kept_answer(session: Session, key: Key) -> Response | None:

@@ -4,11 +4,12 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-import psycopg.errors
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from psycopg import errors
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -55,9 +56,8 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(Refusal, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _http)
-    api.add_exception_handler(IntegrityError, _lost_race)
-    api.add_exception_handler(OperationalError, _database)
     api.add_exception_handler(DBAPIError, _database)
+    api.add_exception_handler(psycopg.Error, _database)
     api.add_exception_handler(PoolTimeout, _busy)
     api.add_exception_handler(Exception, _crashed)
 
@@ -125,26 +125,20 @@ def _http(request: Request, error: Exception) -> Response:
     return _answer(error.status_code, code, detail, {}, dict(error.headers or {}))
 
 
-def _lost_race(request: Request, error: Exception) -> Response:
-    """Two did the same at once, and a unique constraint let one of them."""
-    assert isinstance(error, IntegrityError)
-    if not isinstance(error.orig, psycopg.errors.UniqueViolation | psycopg.errors.ForeignKeyViolation):
-        return _crashed(request, error)
-    return problem(Conflict("Somebody did something that excludes this at the same moment; look again and retry."))
-
-
 def _database(request: Request, error: Exception) -> Response:
-    """Waits have an end: whoever waits in vain is told so, and may come again."""
-    assert isinstance(error, DBAPIError)
-    waited = psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected
-    if isinstance(error.orig, waited):
-        return _busy(request, error)
-    if error.connection_invalidated or isinstance(error, OperationalError):
-        logger.warning("database away", error=str(error.orig))
-        return problem(Unavailable("The database cannot be reached; try again in a moment.", retry_after_seconds=3))
-    if isinstance(error.orig, psycopg.errors.DataError):
-        logger.warning("value refused by the database", error=str(error.orig))
-        return _answer(422, "invalid", "One of the values cannot be stored; check numbers and dates.", {}, {})
+    """What Postgres says no to. Waits have an end: whoever waits in vain is told so, and may come again."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    match cause:
+        case errors.UniqueViolation() | errors.ForeignKeyViolation():
+            return problem(Conflict("Somebody did something that excludes this at the same moment; look again, retry."))
+        case errors.LockNotAvailable() | errors.QueryCanceled() | errors.DeadlockDetected():
+            return _busy(request, error)
+        case errors.DataError():
+            logger.warning("value refused by the database", error=str(cause))
+            return _answer(422, "invalid", "One of the values cannot be stored; check numbers and dates.", {}, {})
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            logger.warning("database away", error=str(cause))
+            return problem(Unavailable("The database cannot be reached; try again in a moment.", retry_after_seconds=3))
     return _crashed(request, error)
 
 

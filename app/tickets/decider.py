@@ -1,8 +1,7 @@
 """The life of a command: decide (pure), evolve (pure), and handle, which puts both into one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,23 +9,22 @@ from sqlalchemy.orm import Session
 from app import policy
 from app.people.facts import somebodies
 from app.queues.house import house_of
-from app.tickets import commands
+from app.tickets import commands, store
 from app.tickets.command import Command, Now, WithBody, WithTitle, decide, effect
-from app.tickets.ticket import Message, Ticket, next_number
+from app.tickets.numbers import next_number
+from app.tickets.store import blank
+from app.tickets.ticket import Message, Ticket
 from core import clock
 from core.actor import Actor
 from core.errors import NotFound, VersionMismatch
 from core.events import Event, MessageAdded
 from core.ids import new_id
-from core.ledger import append, wrap
+from core.ledger import Envelope, wrap
 
 __all__ = ["blank", "commands", "decide", "evolve", "handle", "message_row"]
 
 
-def blank(ticket_id: UUID) -> Ticket:
-    """A ticket to which nothing has happened yet: where every fold starts."""
-    nothing_yet: dict[str, Any] = {"id": ticket_id, "version": 0, "message_count": 0}
-    return Ticket(**nothing_yet)
+Keep = Callable[[Session, Ticket, Sequence[Message], Sequence[Envelope]], Ticket]
 
 
 def evolve(event: Event, ticket: Ticket, occurred_at: datetime) -> None:
@@ -47,11 +45,13 @@ def handle(
     command_id: UUID | None = None,
     cause_id: UUID | None = None,
     correlation_id: UUID | None = None,
+    keep: Keep = store.keep,
 ) -> Ticket:
     """Do what is asked, in the caller's transaction: lock the row, ask policy, decide, evolve, append.
 
     `Open` takes no `ticket_id`; every other command does. Raises `NotFound` for what the actor may not see,
     `NotAllowed`, `VersionMismatch` if the ticket is no longer at `expected_version`, and the command's own refusals.
+    `keep` writes what came of it: at once, or (store.keep_later) with the rest of the request.
     """
     now_at = clock.now()
     ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
@@ -76,9 +76,7 @@ def handle(
                 command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
             )
         )  # fmt: skip
-    _keep_words(session, do, ticket, events, now)
-    append(session, envelopes)
-    return ticket
+    return keep(session, ticket, _words(do, ticket, events, now), envelopes)
 
 
 def locked(session: Session, actor: Actor, ticket_id: UUID | None) -> Ticket:
@@ -91,7 +89,7 @@ def locked(session: Session, actor: Actor, ticket_id: UUID | None) -> Ticket:
 
 def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID | None, at: datetime) -> Message:
     """The row that keeps the words of a message, which its event does not carry."""
-    return Message(
+    return store.message(
         id=event.message_id,
         ticket_id=ticket_id,
         direction=event.direction,
@@ -113,13 +111,11 @@ def _decided(session: Session, do: Command, ticket: Ticket, now: Now) -> list[Ev
     return decide(do, ticket, numbered)
 
 
-def _keep_words(session: Session, do: Command, ticket: Ticket, events: Sequence[Event], now: Now) -> None:
+def _words(do: Command, ticket: Ticket, events: Sequence[Event], now: Now) -> list[Message]:
+    """What the events only point at: the subject goes into the ticket's row, bodies into rows of their own."""
     if isinstance(do, WithTitle):
         ticket.title = do.title
-    session.add(ticket)
-    session.flush()
-    if isinstance(do, WithBody):
-        said = [event for event in events if isinstance(event, MessageAdded)]
-        author_id = now.actor.person_id
-        session.add_all(message_row(event, do.body, ticket.id, author_id, now.instant) for event in said)
-        session.flush()
+    if not isinstance(do, WithBody):
+        return []
+    said = [event for event in events if isinstance(event, MessageAdded)]
+    return [message_row(event, do.body, ticket.id, now.actor.person_id, now.instant) for event in said]

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 from sqlmodel import Field, SQLModel
 
 from app.columns import instant, mapping, maybe_instant, words
@@ -83,9 +82,3 @@ class Message(SQLModel, table=True):
     is_auto: bool = False
     body: str = Field(sa_type=sa.Text)
     created_at: datetime = instant()
-
-
-def next_number(session: Session) -> int:
-    """The number of a new ticket. A command that fails leaves a gap: numbers are labels, not counts."""
-    number: int = session.execute(sa.select(ticket_number.next_value())).scalar_one()
-    return number

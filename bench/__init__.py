@@ -1,0 +1,1 @@
+"""Measurements of the real thing beside a control, in one run: `make bench` or `make bench ONLY=create`."""

@@ -1,0 +1,73 @@
+"""Tickets created per second over HTTP with the whole domain, beside one raw statement behind the same web server."""
+
+import json
+import os
+import statistics
+import tempfile
+from typing import Any
+
+from app.db import Database
+from app.first_company import found_company
+from app.identity.token import issue_token
+from app.people.setup import define_person
+from app.queues.house import house_of
+from bench.database import durable_database
+from bench.load import Job, Result, drive
+from bench.server import running
+from core.actor import SYSTEM, Role
+from core.events import Category
+
+PORT = int(os.environ.get("BENCH_PORT", "8640"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SECONDS = 3.0
+BODY = "Since this morning the scanner in room 214 sends empty pages. " * 4
+
+
+def run() -> dict[str, Any]:
+    """Rounds of the real thing and the control in turn; the ratio is taken inside each round (PEERS.md)."""
+    with durable_database() as database_url, tempfile.TemporaryDirectory() as folder:
+        queue_id, state_id, token = _prepare(database_url)
+        body = json.dumps({"title": "The scanner sends empty pages", "body": BODY, "queue_id": queue_id})
+        with (
+            running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder),
+            running("control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id),
+        ):
+            real = _job(PORT, body, {"Authorization": f"Bearer {token}", "Idempotency-Key": "%KEY%"})
+            control = _job(PORT + 1, body, {"X-Unused": "%KEY%"})
+            drive(real), drive(control)
+            rounds = [(drive(real), drive(control)) for _ in range(ROUNDS)]
+    return _summary(rounds)
+
+
+def _job(port: int, body: str, headers: dict[str, str]) -> Job:
+    return Job(port, "/api/v1/tickets", {"Content-Type": "application/json", **headers}, body, seconds=SECONDS)
+
+
+def _prepare(database_url: str) -> tuple[str, str, str]:
+    database = Database(database_url, most_connections=1)
+    with database.transaction() as session:
+        found_company(session)
+        customer = define_person(session, SYSTEM, name="Cleo", email="cleo@example.com", role=Role.CUSTOMER)
+        _, secret = issue_token(session, SYSTEM, person_id=customer.id, name="bench")
+        house = house_of(session)
+        queue_id = str(next(iter(house.queues)))
+        state_id = str(house.state_for(Category.NEW).id)
+    database.close()
+    return queue_id, state_id, secret
+
+
+def _summary(rounds: list[tuple[Result, Result]]) -> dict[str, Any]:
+    real, control = [one for one, _ in rounds], [one for _, one in rounds]
+    return {
+        "value": round(statistics.median(one.per_second for one in real)),
+        "unit": "tickets/s",
+        "control": round(statistics.median(one.per_second for one in control)),
+        "ratio": round(statistics.median(a.per_second / b.per_second for a, b in rounds), 3),
+        "goal_ratio": 0.5,
+        "p50_ms": round(statistics.median(one.p50_ms for one in real), 2),
+        "p95_ms": round(statistics.median(one.p95_ms for one in real), 2),
+        "connections": 32,
+        "rounds": len(rounds),
+        "requests": sum(one.requests for one in real),
+        "failures": sum(one.failures for one in [*real, *control]),
+    }

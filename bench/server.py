@@ -1,0 +1,62 @@
+"""`python -m bench.server real|control|control_async`: a web server for measurements, with the product's own settings.
+
+Takes its port and database from CLEARQUEUE_PORT and CLEARQUEUE_DATABASE_URL, like the product.
+"""
+
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import environ
+from subprocess import Popen
+from urllib.error import HTTPError, URLError
+
+from app.platform.web import serve
+from core import log, settings
+
+
+@contextmanager
+def running(what: str, port: int, database_url: str, **more: str) -> Iterator[int]:
+    """A server of that kind in a process of its own, ready to answer; gives its process id."""
+    own = {"CLEARQUEUE_PORT": str(port), "CLEARQUEUE_DATABASE_URL": database_url, "CLEARQUEUE_SECRET_KEY": "k" * 32}
+    process = Popen([sys.executable, "-m", "bench.server", what], env={**environ, **own, **more})
+    try:
+        _wait(port, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(port: int, process: "Popen[bytes]") -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1)
+        except HTTPError:
+            return
+        except (URLError, OSError):
+            if process.poll() is not None:
+                raise RuntimeError("the server ended at once") from None
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server does not answer")
+
+
+def main(what: str) -> None:
+    """Serve until told to stop."""
+    own = settings.read()
+    log.configure(as_json=False, level="WARNING")
+    if what == "real":
+        from asgi import create_app
+
+        serve(create_app(own), own)
+    else:
+        from bench.control import create_control
+
+        serve(create_control(own.database_url, environ["CONTROL_STATE"], is_async=what == "control_async"), own)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
