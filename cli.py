@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
     from core.settings import Settings
 
-app = typer.Typer(help="Support analytics with the helpdesk built in.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Support analytics with the helpdesk built in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 importer = typer.Typer(help="Bring history in from elsewhere.", no_args_is_help=True)
 app.add_typer(importer, name="import")
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (CLEARQUEUE_DATA_DIR).")]
@@ -161,9 +166,8 @@ def health(part: Annotated[str | None, typer.Argument(help="web, etl, worker or 
 def reference(write: Annotated[bool, typer.Option("--write", help="Write docs/reference anew.")] = False) -> None:
     """Compare the reference pages with the code; exit code 1 when they are stale."""
     from app.platform import reference
-    from asgi import create_app
 
-    pages = reference.pages(app, create_app(_settings()).openapi())
+    pages = reference.pages(app)
     if write:
         reference.write(pages)
     stale = reference.stale(pages)

@@ -15,14 +15,14 @@ FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the code; do not edit. -->"
 
 
-def pages(commands: typer.Typer, openapi: dict[str, Any]) -> dict[str, str]:
-    """Every page by its file name. The faces hand in what they alone know: the commands and the API."""
+def pages(commands: typer.Typer) -> dict[str, str]:
+    """Every page by its file name. `commands` come from above: nobody imports cli.py."""
     return {
         "settings.md": _page("Settings", settings()),
         "events.md": _page("Events", events()),
         "commands.md": _page("Commands", command_line(commands)),
         "metrics.md": _page("Metrics", metrics()),
-        "api.md": _page("API", api(openapi)),
+        "api.md": _page("API", api()),
     }
 
 
@@ -77,19 +77,33 @@ def command_names(commands: typer.Typer) -> set[str]:
 
 
 def metrics() -> Iterator[str]:
-    """Every metric: what it means, its unit, its dimensions."""
-    from analytics import catalogue
+    """Every metric: what it means, its numbers by name, its dimensions, its edges and its trap."""
+    from analytics.catalogue import METRICS
 
-    yield from catalogue.describe()
+    yield "Ask for a metric or for one of its numbers by name: in `measure()`, on the command line and over HTTP."
+    for metric in METRICS.values():
+        numbers = (f"`{name}` ({number.title}, {number.unit.value})" for name, number in metric.columns.items())
+        yield f"\n## {metric.name}\n\n**{metric.title}.** {_text(metric.question)}\n\n{_text(metric.definition)}\n"
+        yield f"- Numbers: {', '.join(numbers)}"
+        yield f"- Split by: {', '.join(metric.dimensions)}"
+        yield f"- Counts: {_text(metric.population)}"
+        yield f"- Edges: {_text(metric.edges)}"
+        yield f"- Opens to: {_text(metric.drill)}"
+        yield from (f"- {name}: {_text(note)}" for name, note in metric.dimension_notes.items())
+        yield from ([f"- Trap: {_text(metric.pitfall)}"] if metric.pitfall else [])
 
 
-def api(openapi: dict[str, Any]) -> Iterator[str]:
+def api() -> Iterator[str]:
     """Every operation of the API in one line; the whole is in /api/v1/openapi.json."""
-    yield "The complete description is the OpenAPI document that the server gives out.\n"
+    from app.api import create_api
+
+    described = create_api(Settings(database_url="postgresql:///")).openapi()
+    yield "The complete description is the OpenAPI document: `GET /api/v1/openapi.json`.\n"
     yield "| Method | Path | What it does |\n|---|---|---|"
-    for path, operations in sorted(openapi["paths"].items()):
+    for path, operations in sorted(described["paths"].items()):
         for method, operation in operations.items():
-            yield f"| {method.upper()} | `{path}` | {_cell(operation.get('summary', ''))} |"
+            words = operation.get("description") or operation.get("summary", "")
+            yield f"| {method.upper()} | `{path}` | {_cell(words)} |"
 
 
 def _page(title: str, lines: Iterable[str]) -> str:
@@ -116,7 +130,7 @@ def _leaves(command: Any, path: str) -> Iterator[tuple[str, TyperCommand]]:
 def _spelling(parameter: Any) -> str:
     if isinstance(parameter, TyperOption):
         return " / ".join([*parameter.opts, *parameter.secondary_opts])
-    return str(parameter.human_readable_name)
+    return str(parameter.name).upper()
 
 
 def _text(words: str) -> str:
