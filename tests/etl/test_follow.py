@@ -12,7 +12,7 @@ from core.events import KINDS, Event
 from core.ledger import Entry
 from core.settings import Settings
 from core.upcasters import UnreadableEvent
-from etl import crew, sequencer
+from etl import crew, follow, sequencer
 from tests.etl.carriers import carrying, eventually
 from tests.etl.copy_sink import CopySink
 from tests.etl.events import pend, priorities
@@ -150,3 +150,17 @@ def test_a_store_that_is_ahead_of_the_ledger_starts_anew(settings: Settings, con
     with carrying(settings, COPY):
         eventually(lambda: copied(connection) == [1, 2])
     sink.close()
+
+
+def test_whoever_is_far_behind_starts_anew(
+    settings: Settings, connection: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "BATCH", 10)
+    monkeypatch.setattr(follow, "FAR_BEHIND", 50)
+    monkeypatch.setattr(CopySink, "write", lambda *_: pytest.fail("one by one takes too long"))
+    pend(connection, priorities(100))
+    while sequencer.move(connection):
+        pass
+    with carrying(settings, COPY) as bugs:
+        eventually(lambda: copied(connection) == list(range(1, 101)))
+    assert bugs == []
