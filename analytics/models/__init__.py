@@ -15,7 +15,7 @@ DERIVED = ("ticket_interval", "ticket", "message", "queue_delta")
 READS = {
     "event_row": ("entry",),
     "fold": ("event",),
-    "ticket": ("fold", "ticket_interval"),
+    "ticket": ("event", "fold", "ticket_interval"),
     "ticket_interval": ("event", "fold"),
     "message": ("event", "fold"),
     "queue_delta": ("ticket_interval",),

@@ -1,20 +1,22 @@
 -- One row a message, with the ticket's values at that instant.
 select
-    ticket_id,
-    message_id,
-    occurred_at,
-    direction,
-    visibility,
-    author_kind,
-    actor_id as author_id,
-    message_channel as channel,
-    is_first,
-    is_auto,
-    is_agent_reply,
-    chars,
-    queue_id,
-    agent_id as owner_id,
-    priority,
-    organisation_id
-from fold
-where kind = 'message.added'
+    event.ticket_id,
+    event.message_id,
+    fold.occurred_at,
+    event.direction,
+    event.visibility,
+    event.author_kind,
+    event.actor_id as author_id,
+    event.channel,
+    event.is_first,
+    event.is_auto,
+    fold.is_agent_reply,
+    event.chars,
+    fold.queue_id,
+    fold.agent_id as owner_id,
+    fold.priority,
+    opening.organisation_id
+from event
+join fold using (ticket_id, ticket_version)
+join event as opening on opening.ticket_id = event.ticket_id and opening.kind = 'ticket.created'
+where event.kind = 'message.added'

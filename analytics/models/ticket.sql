@@ -19,76 +19,103 @@ tagged as (
     from tag_now
     group by ticket_id
 ),
-marked as (
-    select
-        *,
-        category in ('SOLVED', 'CLOSED')
-            and (before_category is null or before_category in ('NEW', 'OPEN', 'PENDING', 'HOLD')) as is_solve,
-        before_category in ('SOLVED', 'CLOSED') and category in ('NEW', 'OPEN', 'PENDING', 'HOLD') as is_reopen
-    from fold
-),
-life as (
+spoken as (
     select
         ticket_id,
         max(ticket_version) as ticket_version,
-        min(step) filter (where is_agent_reply) as reply_step,
-        min(occurred_at) filter (where is_solve) as first_solved_at,
-        max(step) filter (where is_solve) as solve_step,
-        count(*) filter (where is_solve)::integer as solve_count,
-        count(*) filter (where is_reopen)::integer as reopen_count,
+        max(occurred_at) as last_event_at,
+        min_by(
+            struct_pack(
+                replied_at := occurred_at, agent_id := actor_id, queue_id := queue_id, priority := priority,
+                state_id := state_id, category := category
+            ),
+            step
+        ) filter (where is_agent_reply) as reply,
         count(*) filter (where is_agent_reply)::integer as agent_reply_count,
         count(*) filter (where is_customer_message)::integer as customer_message_count
-    from marked
+    from fold
     group by ticket_id
+),
+-- a solve has the values of the span that begins with it: all that happened in that instant is part of them
+solved as (
+    select
+        ticket_id,
+        min(since) filter (where is_solve) as first_solved_at,
+        max_by(
+            struct_pack(
+                solved_at := since, agent_id := agent_id, queue_id := queue_id, priority := priority,
+                state_id := state_id, category := category
+            ),
+            n
+        ) filter (where is_solve) as solve,
+        count(*) filter (where is_solve)::integer as solve_count,
+        count(*) filter (where not is_solve)::integer as reopen_count
+    from (
+        select *, category in ('SOLVED', 'CLOSED') as is_solve
+        from ticket_interval
+        where category in ('SOLVED', 'CLOSED')
+                and coalesce(before_category, 'NEW') in ('NEW', 'OPEN', 'PENDING', 'HOLD')
+            or category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and before_category in ('SOLVED', 'CLOSED')
+    )
+    group by ticket_id
+),
+life as (
+    select
+        opening.*,
+        latest,
+        spoken,
+        solved.first_solved_at,
+        if(latest.category in ('SOLVED', 'CLOSED'), solved.solve, null) as standing,
+        coalesce(solved.solve_count, 0) as solve_count,
+        coalesce(solved.reopen_count, 0) as reopen_count,
+        coalesce(tagged.tags, []) as current_tags
+    from event as opening
+    join spoken using (ticket_id)
+    join ticket_interval as latest using (ticket_id)
+    left join solved using (ticket_id)
+    left join tagged using (ticket_id)
+    where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'
 )
 select
-    life.ticket_id,
-    opening.number,
-    opening.occurred_at as created_at,
+    ticket_id,
+    number,
+    occurred_at as created_at,
     latest.queue_id,
     latest.state_id,
     latest.category,
     latest.priority,
     latest.agent_id,
-    opening.requester_id,
-    opening.organisation_id,
-    opening.channel,
-    opening.language,
-    opening.queue_id as created_queue_id,
-    opening.priority as created_priority,
-    opening.agent_id as created_agent_id,
-    opening.organisation_id as created_organisation_id,
-    opening.actor_kind as created_by_kind,
-    coalesce(tagged.tags, []) as tags,
-    reply.occurred_at as first_replied_at,
-    reply.actor_id as first_reply_agent_id,
-    reply.queue_id as first_reply_queue_id,
-    reply.priority as first_reply_priority,
-    reply.state_id as first_reply_state_id,
-    reply.category as first_reply_category,
-    (epoch_us(reply.occurred_at) - epoch_us(opening.occurred_at)) // 1000000 as first_reply_seconds,
+    requester_id,
+    organisation_id,
+    channel,
+    language,
+    queue_id as created_queue_id,
+    priority as created_priority,
+    agent_id as created_agent_id,
+    organisation_id as created_organisation_id,
+    actor_kind as created_by_kind,
+    current_tags as tags,
+    spoken.reply.replied_at as first_replied_at,
+    spoken.reply.agent_id as first_reply_agent_id,
+    spoken.reply.queue_id as first_reply_queue_id,
+    spoken.reply.priority as first_reply_priority,
+    spoken.reply.state_id as first_reply_state_id,
+    spoken.reply.category as first_reply_category,
+    (epoch_us(spoken.reply.replied_at) - epoch_us(occurred_at)) // 1000000 as first_reply_seconds,
     first_solved_at,
-    (epoch_us(first_solved_at) - epoch_us(opening.occurred_at)) // 1000000 as first_resolution_seconds,
-    solve.occurred_at as last_solved_at,
-    solve.agent_id as last_solved_agent_id,
-    solve.queue_id as last_solved_queue_id,
-    solve.priority as last_solved_priority,
-    solve.state_id as last_solved_state_id,
-    solve.category as last_solved_category,
-    (epoch_us(solve.occurred_at) - epoch_us(opening.occurred_at)) // 1000000 as full_resolution_seconds,
+    (epoch_us(first_solved_at) - epoch_us(occurred_at)) // 1000000 as first_resolution_seconds,
+    standing.solved_at as last_solved_at,
+    standing.agent_id as last_solved_agent_id,
+    standing.queue_id as last_solved_queue_id,
+    standing.priority as last_solved_priority,
+    standing.state_id as last_solved_state_id,
+    standing.category as last_solved_category,
+    (epoch_us(standing.solved_at) - epoch_us(occurred_at)) // 1000000 as full_resolution_seconds,
     solve_count,
     reopen_count,
-    agent_reply_count,
-    customer_message_count,
-    opening.history_complete,
-    life.ticket_version,
-    latest.occurred_at as last_event_at
+    spoken.agent_reply_count,
+    spoken.customer_message_count,
+    history_complete,
+    spoken.ticket_version,
+    spoken.last_event_at
 from life
-join event as opening on opening.ticket_id = life.ticket_id and opening.kind = 'ticket.created'
-join fold as latest on latest.ticket_id = life.ticket_id and latest.after_at is null
-left join fold as reply on reply.ticket_id = life.ticket_id and reply.step = life.reply_step
-left join fold as solve
-    on solve.ticket_id = life.ticket_id
-    and solve.step = life.solve_step
-    and latest.category in ('SOLVED', 'CLOSED')
-left join tagged on tagged.ticket_id = life.ticket_id

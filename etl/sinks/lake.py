@@ -69,7 +69,7 @@ class LakeSink:
         self._position, self._missing = 0, set()
 
     def rebuild(self, progress: Progress) -> None:
-        """All tables anew from the ledger in one transaction. What is set aside stays aside, to be tried again later."""
+        """All tables anew from the ledger in one transaction. What is set aside stays so, to be tried again later."""
         newest, aside = self._newest(), self._set_aside()
         lake_rebuild.attach_ledger(self._cursor, self._database_url)
         with self._transaction():
@@ -165,7 +165,7 @@ class LakeSink:
         ).fetchall()
 
     def _gaps(self) -> set[int]:
-        """Positions behind the cursor that were set aside: positions are dense, so a count tells whether there are any."""
+        """Positions behind the cursor that were set aside. Positions are dense: a count tells whether there are any."""
         counted = self._cursor.execute("select count(*) from event").fetchone()
         if counted == (self._position,):
             return set()

@@ -12,6 +12,7 @@ from core.ledger import Envelope
 UNSOLVED = {"NEW", "OPEN", "PENDING", "HOLD"}
 DONE = {"SOLVED", "CLOSED"}
 Row = dict[str, Any]
+FOREVER = datetime.max  # noqa: DTZ901 — how DuckDB's infinity comes back
 COUNTED = (
     "state_id", "category", "queue_id", "agent_id", "priority", "organisation_id", "channel", "requester_id",
     "awaiting_reply",
@@ -199,7 +200,7 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
                 "ticket_id": moment.event.ticket_id,
                 "n": len(rows) + 1,
                 "since": moment.occurred_at,
-                "until": datetime.max,
+                "until": FOREVER,
                 "before_category": before and before["category"],
                 "is_visit_start": is_visit_start,
                 "is_visit_end": False,
@@ -247,7 +248,7 @@ def deltas_of(intervals: Sequence[Row]) -> list[Row]:
         for row in intervals
         if row["since"] < row["until"]
         for instant, delta in ((row["since"], 1), (row["until"], -1))
-        if instant < datetime.max
+        if instant < FOREVER
     ]  # fmt: skip
 
 
