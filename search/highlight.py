@@ -5,7 +5,7 @@ whole is escaped, and only then do the marks become tags.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -36,70 +36,60 @@ class Match:
 
 
 class Highlighter:
-    """Marks one question's words in many texts; it remembers what it learnt of each word."""
+    """Marks one question's words in many texts; it remembers what it learnt of each word.
 
-    def __init__(self, query: SearchQuery) -> None:
+    `misspelt` are the asked words that hardly occur, whose neighbours the engine looked for as well.
+    """
+
+    def __init__(self, query: SearchQuery, misspelt: Collection[str] = ()) -> None:
         self._asked = dict.fromkeys(word for clause in (*query.wanted, *query.phrases) for word in clause)
         self._by_stem = {stem(word): word for word in reversed(self._asked)}
         self._beginning = query.beginning
+        self._misspelt = [word for word in misspelt if edits_allowed(word)]
         self._answers: dict[str, str | None] = {}
-        self._folded: dict[str, str] = {}
 
-    def show(self, title: str, bodies: Sequence[tuple[str, bool]]) -> tuple[Markup, Markup, bool]:
-        """The marked title, a marked snippet of the body that answers best, and whether that body is internal."""
-        texts, left = [title], MOST_TEXT
-        for body, _ in bodies:
-            texts.append(body[:left])
-            left -= len(texts[-1])
-        found = [self._matches(text) for text in texts]
-        missing = [word for word in self._asked if not any(match.asked == word for some in found for match in some)]
-        if misspelt := [word for word in missing if edits_allowed(word)]:
-            found = [self._with_near(text, some, misspelt) for text, some in zip(texts, found, strict=True)]
-        title_html = mark(title, found[0])
-        if not bodies:
-            return title_html, Markup(), False
-        windows = [_best_window(matches) for matches in found[1:]]
-        chosen = max(range(len(windows)), key=lambda index: (windows[index][1], -index))
-        snippet = _snippet(texts[1 + chosen], found[1 + chosen], windows[chosen][0])
-        return title_html, snippet, bodies[chosen][1]
+    def title(self, title: str) -> Markup:
+        """The title with its matches marked."""
+        return mark(title, self._matches(title))
+
+    def snippet(self, bodies: Sequence[tuple[str, bool]]) -> tuple[Markup, bool]:
+        """A marked stretch of the body that answers best, and the flag of that body."""
+        best, worth, left = None, (-1, -1), MOST_TEXT
+        for body, flag in bodies:
+            text, left = body[:left], left - len(body[:left])
+            matches = self._matches(text)
+            anchor, found = _best_window(matches)
+            if found > worth:
+                best, worth = (text, matches, anchor, flag), found
+        if best is None:
+            return Markup(), False
+        text, matches, anchor, flag = best
+        return _snippet(text, matches, anchor), flag
 
     def _matches(self, text: str) -> list[Match]:
         if not self._asked:
             return []
-        return [Match(*word.span(), asked) for word in WORD.finditer(text) if (asked := self._answer(word.group()))]
+        answers = {written: asked for written in set(WORD.findall(text)) if (asked := self._answer(written))}
+        if not answers:
+            return []
+        return [Match(*word.span(), answers[word[0]]) for word in WORD.finditer(text) if word[0] in answers]
 
     def _answer(self, written: str) -> str | None:
         """Which asked word `written` is a form of."""
-        if written not in self._answers:
-            self._answers[written] = self._look_up(self._fold(written))
-        return self._answers[written]
+        try:
+            return self._answers[written]
+        except KeyError:
+            folded = written.lower() if written.isascii() else "".join(words(written))
+            answer = self._answers[written] = self._look_up(folded) if folded else None
+            return answer
 
     def _look_up(self, word: str) -> str | None:
         if word in self._asked:
             return word
         if self._beginning and word.startswith(self._beginning):
             return self._beginning
-        return self._by_stem.get(stem(word)) if word else None
-
-    def _fold(self, written: str) -> str:
-        if written not in self._folded:
-            self._folded[written] = "".join(words(written))
-        return self._folded[written]
-
-    def _with_near(self, text: str, found: list[Match], misspelt: Sequence[str]) -> list[Match]:
-        """`found` and the words that lie a slip away from words that occur nowhere as they were typed."""
-        taken = {match.start for match in found}
-        near: dict[str, str | None] = {}
-        more = []
-        for word in WORD.finditer(text):
-            written = self._fold(word.group())
-            if word.start() in taken or len(written) < 3:
-                continue
-            if written not in near:
-                near[written] = next((one for one in misspelt if self._is_slip(one, written)), None)
-            if asked := near[written]:
-                more.append(Match(*word.span(), asked))
-        return sorted(found + more, key=lambda match: match.start)
+        related = self._by_stem.get(stem(word))
+        return related or next((asked for asked in self._misspelt if self._is_slip(asked, word)), None)
 
     def _is_slip(self, asked: str, written: str) -> bool:
         edits = edits_allowed(asked)

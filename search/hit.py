@@ -54,12 +54,12 @@ def make_hit(document: Document, highlighter: Highlighter, scope: Scope) -> Hit:
     bodies = [(body, False) for body in document.bodies_public]
     if scope.internal:
         bodies += [(body, True) for body in document.bodies_internal]
-    title_html, snippet_html, is_internal = highlighter.show(document.title, bodies)
+    snippet_html, is_internal = highlighter.snippet(bodies)
     return Hit(
         ticket_id=document.ticket_id,
         number=document.number,
         title=document.title,
-        title_html=title_html,
+        title_html=highlighter.title(document.title),
         snippet_html=snippet_html,
         snippet_is_internal=is_internal,
         tags=document.tags if scope.internal else (),
@@ -81,5 +81,4 @@ def make_hit(document: Document, highlighter: Highlighter, scope: Scope) -> Hit:
 
 def make_suggestion(document: Document, highlighter: Highlighter) -> Suggestion:
     """The suggestion for a document whose title (or number) was being typed."""
-    title_html, _, _ = highlighter.show(document.title, [])
-    return Suggestion(document.ticket_id, document.number, document.title, title_html)
+    return Suggestion(document.ticket_id, document.number, document.title, highlighter.title(document.title))

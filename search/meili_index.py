@@ -114,13 +114,14 @@ class MeiliIndex:
         if offset > DEEPEST:
             return SearchResult()
         searches = Searches(self._uid, query, scope)
-        highlighter = Highlighter(query)
         if not query.wanted:
+            highlighter = Highlighter(query)
             (page,) = self._server.ask([searches.page(limit, offset)])
             documents = [Document.from_json(hit["source"]) for hit in page["hits"]]
             hits = tuple(make_hit(document, highlighter, scope) for document in documents)
             return SearchResult(hits, page["estimatedTotalHits"])
         ranking = ranked(self._server, searches, query)
+        highlighter = Highlighter(query, ranking.misspelt)
         ids = ranking.ids[offset : offset + limit]
         kept = {row["id"]: Document.from_json(row["source"]) for row in self._kept(ids, "id", "source")}
         hits = tuple(make_hit(kept[one], highlighter, scope) for one in ids if one in kept)
@@ -134,7 +135,7 @@ class MeiliIndex:
             return ()
         answers = self._server.ask(titles(self._uid, query, scope, limit))
         sources = dict.fromkeys(hit["source"] for answer in answers for hit in answer["hits"])
-        highlighter = Highlighter(query)
+        highlighter = Highlighter(query, [word for clause in query.wanted for word in clause])
         return tuple(make_suggestion(Document.from_json(source), highlighter) for source in list(sources)[:limit])
 
     def close(self) -> None:

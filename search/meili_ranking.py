@@ -24,11 +24,12 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Ids in order, best first; whether none had enough of the words."""
+    """Ids in order; whether they are all; whether none had enough of the words; which words hardly occur."""
 
     ids: Sequence[str]
     is_exact: bool
     is_relaxed: bool
+    misspelt: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Listed:
 def ranked(server: Server, searches: Searches, query: SearchQuery) -> Ranking:
     """The tickets that have enough of the wanted words, in the order that was asked for."""
     lists, tickets, numbered = _first_look(server, searches, query)
-    lists += _second_look(server, searches, lists)
+    near = _second_look(server, searches, lists)
+    lists += near
     weights = _weights(lists, tickets)
     parts: dict[str, dict[Clause, list[float]]] = defaultdict(lambda: defaultdict(list))
     facts: dict[str, Found] = {}
@@ -64,7 +66,8 @@ def ranked(server: Server, searches: Searches, query: SearchQuery) -> Ranking:
     for found in numbered["hits"]:
         facts[found["id"]], scores[found["id"]] = found, float("inf")
     is_exact = all(len(listed.anywhere["hits"]) < LIST for listed in lists)
-    return Ranking(_in_order(scores, facts, query.sort), is_exact, is_relaxed and bool(scores))
+    misspelt = [listed.clause[0] for listed in near]
+    return Ranking(_in_order(scores, facts, query.sort), is_exact, is_relaxed and bool(scores), misspelt)
 
 
 def _first_look(server: Server, searches: Searches, query: SearchQuery) -> tuple[list[Listed], int, Answer]:

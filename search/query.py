@@ -85,10 +85,12 @@ def parse(
     question = _Question()
     for part in PARTS.finditer(text):
         question.read(part, reading)
+    wanted = question.ranked()
+    is_begun = (question.beginning,) in wanted and not text[-1:].isspace()
     number = NUMBER.fullmatch(text.strip())
     return SearchQuery(
-        wanted=question.ranked(),
-        beginning="" if text[-1:].isspace() else question.beginning,
+        wanted=wanted,
+        beginning=question.beginning if is_begun else "",
         phrases=_few(question.phrases),
         without=_few(question.without),
         conditions=tuple(question.conditions[:MOST_CLAUSES]),

@@ -20,7 +20,7 @@ from search.highlight import Highlighter
 from search.hit import Suggestion, make_hit, make_suggestion
 from search.index import DEEPEST, SearchResult
 from search.query import SearchQuery, parse
-from search.tantivy_query import compiled, wall
+from search.tantivy_query import Plan, wall
 from search.tantivy_schema import FORMAT, SCHEMA, cursor, teach, ticket
 from search.tantivy_view import Views
 
@@ -85,11 +85,12 @@ class TantivyIndex:
         view = self._views.newest()
         if view is None or offset > DEEPEST:
             return SearchResult()
-        addresses, total = view.page(compiled(query, scope, view.count), query, limit, offset)
+        plan = Plan(query, scope, view.count)
+        addresses, total = view.page(plan.whole(), query, limit, offset)
         is_relaxed = not total and len(query.wanted) > 1
         if is_relaxed:
-            addresses, total = view.page(compiled(query, scope, view.count, need=1), query, limit, offset)
-        highlighter = Highlighter(query)
+            addresses, total = view.page(plan.whole(need=1), query, limit, offset)
+        highlighter = Highlighter(query, plan.misspelt)
         hits = tuple(make_hit(view.document(address), highlighter, scope) for address in addresses)
         jump = next((hit.ticket_id for hit in hits[:1] if not offset and hit.number == query.number), None)
         return SearchResult(hits, total, is_relaxed=is_relaxed and bool(total), jump=jump)
@@ -99,8 +100,9 @@ class TantivyIndex:
         query = SearchQuery(wanted=typed.wanted, beginning=typed.beginning, number=typed.number)
         if view is None or not query.wanted:
             return ()
-        addresses, _ = view.page(compiled(query, scope, view.count, only_title=True), query, limit, 0)
-        highlighter = Highlighter(query)
+        plan = Plan(query, scope, view.count, only_title=True)
+        addresses, _ = view.page(plan.whole(), query, limit, 0)
+        highlighter = Highlighter(query, plan.misspelt)
         return tuple(make_suggestion(view.document(address), highlighter) for address in addresses)
 
     def close(self) -> None:

@@ -35,98 +35,98 @@ def wall(scope: Scope) -> Query:
     return _silent(_either(inside))
 
 
-def compiled(
-    query: SearchQuery, scope: Scope, count: Count, *, only_title: bool = False, need: int | None = None
-) -> Query:
-    """The whole question. `need` is how many of its words a ticket must have, if not as many as usual."""
-    return _Compiler(query, scope, count, only_title).whole(need)
+class Plan:
+    """One question in Tantivy's terms. `count` tells how many documents a query finds in the commit searched."""
 
-
-class _Compiler:
-    def __init__(self, query: SearchQuery, scope: Scope, count: Count, only_title: bool) -> None:
+    def __init__(self, query: SearchQuery, scope: Scope, count: Count, *, only_title: bool = False) -> None:
         self._query = query
         self._scope = scope
         others = () if only_title else (*PUBLIC_FIELDS, *(INTERNAL_FIELDS if scope.internal else ()))
         self._fields = {**dict.fromkeys(TITLE_FIELDS, TITLE), **dict.fromkeys(others, TEXT)}
-        self._base = self._frame()
+        self._frame = self._framed()
         self._count = count
-        self._tickets = count(Query.boolean_query(self._base))
+        self.misspelt: list[str] = []
+        """The wanted words that hardly occur, so that their neighbours are looked for as well."""
+        self._words = self._weighed()
 
-    def whole(self, need: int | None) -> Query:
-        """The frame, and inside it the words, weighed; a ticket of the number asked for needs none of them."""
+    def whole(self, need: int | None = None) -> Query:
+        """The frame and, inside it, the words. `need` is how many a ticket must have, if not as many as usual."""
         query = self._query
         weighed: Parts = [(Occur.Should, self._phrase(phrase)) for phrase in query.phrases]
-        if query.wanted:
-            words: Parts = [(Occur.Should, self._word(clause)) for clause in query.wanted]
-            least = needed(len(words)) if need is None else need
-            worded = Query.boolean_query(words, minimum_number_should_match=least)
+        if self._words:
+            least = needed(len(self._words)) if need is None else need
+            worded = Query.boolean_query(
+                [(Occur.Should, word) for word in self._words], minimum_number_should_match=least
+            )
             if query.number is not None:
                 number = Query.term_query(SCHEMA, "number", query.number)
                 worded = _either([worded, Query.const_score_query(number, JUMP)])
             weighed.append((Occur.Must, worded))
-        return Query.boolean_query([*self._base, *weighed])
+        return Query.boolean_query([*self._frame, *weighed])
 
-    def _frame(self) -> Parts:
+    def _framed(self) -> Parts:
         """What must hold whatever the ranking: the wall, the filters, the phrases, the exclusions."""
         frame: Parts = [(Occur.Must, wall(self._scope))]
         for condition in self._query.conditions:
             occur = Occur.MustNot if condition.is_negated else Occur.Must
             frame.append((occur, _silent(_condition(condition, self._scope))))
-        for phrase in self._query.phrases:
-            frame.append((Occur.Must, _silent(_either(self._forms(phrase, 1.0, as_typed=True)))))
-        for clause in self._query.without:
-            frame.append((Occur.MustNot, _either(self._forms(clause, 1.0))))
+        frame += [(Occur.Must, _silent(self._phrase(phrase))) for phrase in self._query.phrases]
+        frame += [(Occur.MustNot, _either(self._as_typed(one) + self._related(one))) for one in self._query.without]
         return frame
 
-    def _within(self, forms: Sequence[Query]) -> int:
-        return self._count(Query.boolean_query([*self._base, (Occur.Must, _either(forms))]))
+    def _weighed(self) -> list[Query]:
+        """The wanted words in all their forms, weighed by how rare they are inside the frame."""
+        if not self._query.wanted:
+            return []
+        tickets = self._count(Query.boolean_query(self._frame))
+        return [self._word(clause, tickets) for clause in self._query.wanted]
 
-    def _phrase(self, phrase: Clause) -> Query:
-        return Query.disjunction_max_query(
-            self._forms(phrase, rarity(self._tickets, self._tickets), as_typed=True), ALSO
-        )
-
-    def _word(self, clause: Clause) -> Query:
-        """A wanted word in all forms that count; how rare each is, is counted inside the frame."""
-        forms = self._forms(clause, 1.0)
-        if clause == (self._query.beginning,):
-            forms += self._beginnings(clause[0], 1.0)
+    def _word(self, clause: Clause, tickets: int) -> Query:
+        is_begun = clause == (self._query.beginning,)
+        forms = self._as_typed(clause) + self._related(clause) + (self._begun(clause) if is_begun else [])
         having = self._within(forms)
-        weight = rarity(self._tickets, having)
-        forms = self._forms(clause, weight)
-        if clause == (self._query.beginning,):
-            forms += self._beginnings(clause[0], weight)
+        weight = rarity(tickets, having)
+        word = [Query.boost_query(form, weight) for form in forms]
         edits = edits_allowed(clause[0]) if len(clause) == 1 else 0
         if having < RARE and edits:
-            near = self._near(clause, edits, 1.0)
-            forms += self._near(clause, edits, min(weight, rarity(self._tickets, self._within(near))))
-        return Query.disjunction_max_query(forms, ALSO)
+            self.misspelt.append(clause[0])
+            near = self._fuzzy(clause[0], edits, A_SLIP_AWAY, is_begun=is_begun)
+            near_weight = min(weight, rarity(tickets, self._within(near)))
+            word += [Query.boost_query(form, near_weight) for form in near]
+        return Query.disjunction_max_query(word, ALSO)
 
-    def _forms(self, clause: Clause, weight: float, *, as_typed: bool = False) -> list[Query]:
-        """The clause as typed and, if it is one word (and `as_typed` is not asked for), its stem, field by field."""
-        forms = []
-        for field, share in self._fields.items():
-            forms.append(Query.const_score_query(_in_order(field, clause), weight * share * AS_TYPED))
-            if len(clause) == 1 and not as_typed:
-                related = Query.term_query(SCHEMA, f"{field}_stem", stem(clause[0]))
-                forms.append(Query.const_score_query(related, weight * share * SAME_STEM))
-        return forms
+    def _within(self, forms: Sequence[Query]) -> int:
+        return self._count(Query.boolean_query([*self._frame, (Occur.Must, _either(forms))]))
 
-    def _beginnings(self, word: str, weight: float) -> list[Query]:
-        if len(word) < 2:
-            return []
-        return self._fuzzy(word, 0, weight * BEGINS_SO, is_beginning=True)
+    def _phrase(self, phrase: Clause) -> Query:
+        return Query.disjunction_max_query(self._as_typed(phrase), ALSO)
 
-    def _near(self, clause: Clause, edits: int, weight: float) -> list[Query]:
-        return self._fuzzy(clause[0], edits, weight * A_SLIP_AWAY, is_beginning=clause == (self._query.beginning,))
-
-    def _fuzzy(self, word: str, edits: int, weight: float, *, is_beginning: bool) -> list[Query]:
+    def _as_typed(self, clause: Clause) -> list[Query]:
+        """The words in this order, field by field."""
         return [
-            Query.const_score_query(
-                Query.fuzzy_term_query(SCHEMA, field, word, distance=edits, prefix=is_beginning), weight * share
-            )
+            Query.const_score_query(_in_order(field, clause), share * AS_TYPED) for field, share in self._fields.items()
+        ]
+
+    def _related(self, clause: Clause) -> list[Query]:
+        """Words of the same stem, if it is one word."""
+        if len(clause) > 1:
+            return []
+        root = stem(clause[0])
+        return [
+            Query.const_score_query(Query.term_query(SCHEMA, f"{field}_stem", root), share * SAME_STEM)
             for field, share in self._fields.items()
         ]
+
+    def _begun(self, clause: Clause) -> list[Query]:
+        """Words that begin so."""
+        return self._fuzzy(clause[0], 0, BEGINS_SO, is_begun=True) if len(clause[0]) > 1 else []
+
+    def _fuzzy(self, word: str, edits: int, weight: float, *, is_begun: bool) -> list[Query]:
+        near = {
+            field: Query.fuzzy_term_query(SCHEMA, field, word, distance=edits, prefix=is_begun)
+            for field in self._fields
+        }
+        return [Query.const_score_query(near[field], share * weight) for field, share in self._fields.items()]
 
 
 def _in_order(field: str, clause: Clause) -> Query:
