@@ -22,17 +22,21 @@ BAR_PIXELS = 28
 
 
 def paired(frame: pl.DataFrame, asked: Asked, *, up: str, down: str, net: str) -> Figure:
-    """What comes in above the line, what goes out below it, and the net as a line. The running step is paler."""
+    """What comes in above the line, what goes out below it, and the net as a line.
+
+    The step that is still running is paler and has no net yet: half a day is no downturn.
+    """
     x = starts(frame)
     ups, downs, nets = (frame[name].to_list() for name in (up, down, net))
     running = _is_running(x, asked)
+    so_far = [None if is_now else value for value, is_now in zip(nets, running, strict=True)]
     top = max([*ups, *downs, 1])
     return {
         "data": [
             _bars(x, ups, ups, [MARK_SOFT if is_now else MARK for is_now in running], up),
             _bars(x, [-value for value in downs], downs, [REFERENCE] * len(x), down),
             {
-                "type": "scatter", "mode": "lines", "x": x, "y": nets, "line": {"color": INK, "width": 1.5},
+                "type": "scatter", "mode": "lines", "x": x, "y": so_far, "line": {"color": INK, "width": 1.5},
                 "customdata": cells(net, x), "name": title(net), "text": [_signed(value) for value in nets],
                 "hovertemplate": "%{text}",
             },

@@ -25,6 +25,8 @@ class Key:
     token: str
     words: str
     shape: Literal["bar", "line", "dash"] = "bar"
+    only_with: str = ""
+    """A parameter of the address without which it is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)

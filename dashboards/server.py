@@ -29,7 +29,7 @@ UNUSED = re.compile(r'<script src="[^"]*dash_table[^"]*"></script>\n?')
 """A component that we do not use."""
 
 
-class Server(FastAPIDashServer):  # type: ignore[misc] — Dash has no types
+class Server(FastAPIDashServer):  # type: ignore[misc]  # Dash has no types
     """The backend without index, catch-all and web socket: our pages have addresses of their own, and `/live` tells."""
 
     websocket_capability = False

@@ -12,9 +12,15 @@ from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
 from dashboards.page import Headline, Page, Panel
+from dashboards.theme import layout
 from dashboards.words import change, grouped, number
 
 MOST_LINES = 400
+BLANK = {
+    "data": [],
+    "layout": layout(xaxis={"visible": False}, yaxis={"visible": False}, paper_bgcolor="rgba(0,0,0,0)"),
+}
+"""What stands there until the first answer."""
 GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -89,7 +95,7 @@ def _panel(panel: Panel) -> html.Section:
             html.Ul([_key(key) for key in panel.keys], className="legend"),
             html.P(id=f"note-{name}", className="note", role="status"),
             html.Div(
-                dcc.Graph(id=f"graph-{name}", config=GRAPH, figure={"data": [], "layout": {"height": 264}}),
+                dcc.Graph(id=f"graph-{name}", config=GRAPH, figure=BLANK),
                 className="chart", tabIndex=0, role="group",
                 **{"data-chart": name, "aria-roledescription": "chart", "aria-labelledby": f"title-{name}",
                    "aria-description": "Arrow keys walk the marks, Enter opens their tickets."},
@@ -104,7 +110,8 @@ def _panel(panel: Panel) -> html.Section:
 
 
 def _key(key: Any) -> html.Li:
-    return html.Li([html.I(className=f"swatch as-{key.shape}", **{"data-token": key.token}), key.words])
+    swatch = html.I(className=f"swatch as-{key.shape}", **{"data-token": key.token})
+    return html.Li([swatch, key.words], **({"data-if": key.only_with} if key.only_with else {}))
 
 
 def _switch(panel: Panel) -> html.Button:
@@ -146,15 +153,15 @@ def table(panel: Panel, answer: Answer, asked: Asked) -> html.Table:
     """The chart's twin: the same numbers in rows, each a link to its tickets."""
     columns = [column for column in panel.asks(asked) if column in answer.columns]
     first = panel.by or asked.period.grain
-    steps: Sequence[Any] = answer.frame[panel.by].to_list() if panel.by else starts(answer.frame)
+    frame = answer.frame.sort(columns[0], descending=True) if panel.by else answer.frame.reverse()
+    steps: Sequence[Any] = frame[panel.by].to_list() if panel.by else starts(frame)
     names = [html.Th(panel.words[column], scope="col", className="number") for column in columns]
     head = html.Tr([html.Th(first.capitalize(), scope="col"), *names])
     rows = []
-    for step, row in zip(steps, answer.frame.iter_rows(named=True), strict=True):
+    for step, row in zip(steps[:MOST_LINES], frame.head(MOST_LINES).iter_rows(named=True), strict=True):
         cells = [html.Td(_value(column, step, row[column], panel, asked), className="number") for column in columns]
         rows.append(html.Tr([html.Th(_step(step, asked), scope="row"), *cells]))
-    shown = rows if panel.by else rows[::-1]
-    return html.Table([html.Thead(head), html.Tbody(shown[:MOST_LINES])])
+    return html.Table([html.Thead(head), html.Tbody(rows)])
 
 
 def _value(column: str, step: Any, value: Any, panel: Panel, asked: Asked) -> Any:

@@ -61,6 +61,7 @@ class Pages:
         )
         environment.globals["asset"] = assets.url
         environment.filters["when"] = when
+        environment.filters["stamp"] = exact
         environment.filters["prose"] = safe_html
         environment.filters["grouped"] = grouped
         return cls(environment, assets, company)
@@ -118,6 +119,13 @@ def when(context: Context, instant: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(
         times.machine(instant), times.stamp(instant, reader), times.ago(instant, now)
     )
+
+
+@pass_context
+def exact(context: Context, instant: datetime) -> str:
+    """The exact instant in the reader's zone."""
+    reader: ZoneInfo = context["zone"]
+    return times.stamp(instant, reader)
 
 
 def grouped(number: int) -> str:

@@ -36,7 +36,7 @@ def routes(face: Face) -> APIRouter:
             return RedirectResponse(f"/tickets/{jump.number}", 303)
         onward = start + SIZE
         return face.pages.page(
-            request, "search.html", query=q, hits=result.hits, count_words=count_words(result), queues=house.queues,
+            request, "search.html", here="search", query=q, hits=result.hits, count_words=count_words(result), queues=house.queues,
             next_href=f"/search?{urlencode({'q': q, 'start': onward})}" if onward < result.total else "",
         )  # fmt: skip
 

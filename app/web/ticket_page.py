@@ -1,6 +1,7 @@
 """The page of one ticket: its head, its conversation, and what this reader may do with it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.tickets.ticket import Ticket
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.times import span
+from core import clock
 from core.actor import Actor, Role
 from core.errors import NotFound
 from core.events import Category
@@ -70,7 +72,8 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
                    if queue.id == ticket.queue_id or (queue.is_active and can(actor, "move_into", queue.id))],
         "priorities": PRIORITY_CHOICES,
         "other_tickets": _others(session, actor, house, ticket),
-        "first_reply_words": _first_reply_words(ticket),
+        "first_reply_words": _between(ticket.created_at, ticket.first_replied_at),
+        "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
         "command_id": new_id(),
     }  # fmt: skip
 
@@ -102,7 +105,7 @@ def next_states(house: House, ticket: Ticket, may: dict[str, bool]) -> Choices:
         and state.category in usual
         and _may_become(state.category, ticket, may)
     ]
-    return [("", "leave the state to itself"), *chosen]
+    return [("", "keep the state"), *chosen]
 
 
 def assignees(session: Session, house: House, actor: Actor, ticket: Ticket, may: dict[str, bool]) -> Choices:
@@ -157,10 +160,8 @@ def _others(session: Session, actor: Actor, house: House, ticket: Ticket) -> lis
     ]
 
 
-def _first_reply_words(ticket: Ticket) -> str:
-    if ticket.first_replied_at is None:
-        return ""
-    return span((ticket.first_replied_at - ticket.created_at).total_seconds())
+def _between(start: datetime | None, end: datetime | None) -> str:
+    return span((end - start).total_seconds()) if start and end else ""
 
 
 def _cap(name: str) -> str:

@@ -41,7 +41,7 @@ OVERVIEW = Page(
         ),
         Panel(
             name="queues",
-            title="Where do people wait for us now?",
+            title="Where do people wait now?",
             columns=("queue_depth",),
             words={"queue_depth": "Waiting"},
             by="queue",
@@ -65,7 +65,7 @@ OVERVIEW = Page(
             takes=_reply_columns,
             words={MEDIAN: "Median", P90: "Nine in ten within", N: "n"},
             draw=partial(chart.durations, median=MEDIAN, p90=P90, n=N),
-            keys=(Key(MARK, "median"), Key(REFERENCE, "nine in ten within", "dash")),
+            keys=(Key(MARK, "median", "line"), Key(REFERENCE, "nine in ten within", "dash", only_with="p90")),
             moves_with=STATES | MESSAGES,
             option=("p90", "Nine in ten"),
         ),

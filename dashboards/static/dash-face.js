@@ -39,6 +39,7 @@
     one("[data-dates]").classList.toggle("on", range || query.has("grain"));
     for (const name of ["from", "to", "grain", "asof"]) one(`#${name}`).value = query.get(name) || "";
     all("[data-option]").forEach((button) => button.setAttribute("aria-pressed", String(query.get(button.dataset.option) === "1")));
+    all("[data-if]").forEach((key) => { key.hidden = query.get(key.dataset.if) !== "1"; });
     all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
     all("[data-pick]").forEach((pick) => {
       const chosen = query.getAll(pick.dataset.pick);
@@ -192,7 +193,13 @@
   const moves = (panel, kinds) => panel.dataset.moves.split(" ").some((kind) => kinds.includes(kind));
 
   /* The freshness stamp: how old what one sees can be. Amber after 5 s, red after 60 s. */
-  const stamp = { behind: 0, heard: 0, lag: null, since: 0, away: true };
+  const stamp = { behind: 0, heard: 0, lag: null, since: 0, position: 0, away: true };
+  const caughtUp = (position) => {
+    if (!stamp.since || position < stamp.position) return;
+    stamp.lag = (Date.now() - stamp.since) / 1000;
+    stamp.since = 0;
+    showStamp();
+  };
   const showStamp = () => {
     const place = one("#stamp");
     if (!place) return;
@@ -216,13 +223,14 @@
     stamp.heard = Date.now();
     if (name === "hello" || name === "pulse") stamp.behind = data.lake || 0;
     if (name === "hello" && returned && isLive()) askAll(0);
-    if (name === "ticket" && !stamp.since) stamp.since = Date.now();
+    if (name === "ticket" && !stamp.since) Object.assign(stamp, { since: Date.now(), position: data.position });
     if (name === "lake") {
       const kinds = data.kinds;
       const moved = all("[data-panel]").filter((panel) => data.missed || moves(panel, kinds));
       const touched = moved.filter((panel) => isLive() || (panel.dataset.now === "true" && !params().has("asof")));
       touched.forEach((panel) => ask(panel.dataset.panel, data.position));
       if (!touched.length) stamp.since = 0;
+      else if (document.hidden) stamp.since = 0;
       if (touched.length && params().has("drill") && isLive()) set("drilled", { query: location.search, position: data.position });
     }
     showStamp();
@@ -292,7 +300,7 @@
       paint: (data) => {
         if (!data) return none();
         answered(data.panel);
-        if (stamp.since) { stamp.lag = (Date.now() - stamp.since) / 1000; stamp.since = 0; showStamp(); }
+        caughtUp(data.position);
         return painted(data.figure, new Map());
       },
       headlines: () => { answered("headlines"); return none(); },
