@@ -5,9 +5,10 @@ A log that is sorted by case holds one case at a time; one sorted by time holds 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from operator import itemgetter
 
 from app.imports.map import LogMap
 from app.imports.table import Record, Table
@@ -53,6 +54,14 @@ class CaseReader:
         self.map = log_map
         self._places = places(table, log_map)
         self._case_place = self._places[log_map.case.id]
+        self._columns = tuple(column for column, place in self._places.items() if place >= 0)
+        self.absent = frozenset(column for column, place in self._places.items() if place < 0)
+        self._absent: Values = dict.fromkeys(self.absent)
+        indexes = [self._places[column] for column in self._columns]
+        self._pick: Callable[[Sequence[str]], Sequence[str]] = (
+            itemgetter(*indexes) if len(indexes) > 1 else lambda fields: [fields[indexes[0]]]
+        )
+        self._clean = Clean(log_map.file.empty)
         self._width = len(table.columns)
         self.rows_total = 0
         self._rows_of: Counter[str] = Counter()
@@ -107,12 +116,24 @@ class CaseReader:
         return None
 
     def _row(self, record: Record) -> Row:
-        empty, fields = self.map.file.empty, record.fields
-        values: Values = {}
-        for column, place in self._places.items():
-            value = fields[place].strip() if place >= 0 else ""
-            values[column] = None if value in empty else value.replace("\0", "")
-        return Row(record.line, values, tuple(fields))
+        fields = record.fields
+        values = dict(zip(self._columns, map(self._clean.__getitem__, self._pick(fields)), strict=True))
+        return Row(record.line, {**values, **self._absent}, tuple(fields))
+
+
+class Clean(dict[str, str | None]):
+    """Raw value → what it says: trimmed, None where empty. Remembers, for logs repeat their words."""
+
+    def __init__(self, empty: frozenset[str]) -> None:
+        super().__init__()
+        self._empty = empty
+
+    def __missing__(self, raw: str) -> str | None:
+        if len(self) > 200_000:
+            self.clear()
+        value = raw.strip().replace("\0", "")
+        self[raw] = said = None if value in self._empty else value
+        return said
 
 
 def places(table: Table, log_map: LogMap) -> dict[str, int]:

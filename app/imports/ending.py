@@ -5,7 +5,7 @@ carry these columns either as they stood at each row or, exported afterwards, wi
 the last row has the final value in both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,90 +33,79 @@ class Ending:
     closed: Filled | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
 
+    def note(self, cause: str, detail: str) -> None:
+        """Say something about it."""
+        self.notes.append((cause, detail))
 
-def ending(moments: Sequence[Moment], created_at: datetime, log_map: LogMap, times: TimeReader) -> Ending:
+    def after(self, rows: int) -> Iterator[Filled]:
+        """The gaps behind the last of so many rows."""
+        yield from (gap for gap in (self.solved, self.closed) if gap and gap.before_index == rows)
+
+
+def ending(
+    moments: Sequence[Moment], created_at: datetime, latest: datetime, log_map: LogMap, times: TimeReader
+) -> Ending:
     """How the case ended, by its columns, as far as its rows do not say so themselves."""
     end = Ending(moments[-1].row.line)
-    categories = [moment.state.category if moment.state else None for moment in moments]
-    _solve(end, moments, categories, created_at, log_map, times)
-    _close(end, moments, categories, log_map, times)
+
+    def read(column: str | None, cause: str) -> datetime | None:
+        text = moments[-1].get(column)
+        instant = times.read(text)
+        if text and instant is None:
+            end.note(f"unreadable_{cause}", f"{column} is {text!r}; left out")
+        elif instant and instant > latest:
+            end.note(f"{cause}_differs", f"{column} {text} has not come yet; left out")
+            return None
+        return instant
+
+    if resolved_at := read(log_map.time.resolved, "resolved"):
+        _solve(end, moments, created_at, resolved_at, log_map)
+    if closed_at := read(log_map.time.closed, "closed"):
+        _close(end, moments, closed_at, log_map)
     return end
 
 
 def _solve(
-    end: Ending,
-    moments: Sequence[Moment],
-    categories: Sequence[Category | None],
-    created_at: datetime,
-    log_map: LogMap,
-    times: TimeReader,
+    end: Ending, moments: Sequence[Moment], created_at: datetime, resolved_at: datetime, log_map: LogMap
 ) -> None:
-    text = moments[-1].get(log_map.time.resolved)
-    resolved_at = _read(text, "unreadable_resolved", log_map.time.resolved, end, times)
-    if resolved_at is None:
-        return
-    tail = _done_since(categories)
-    if Category.SOLVED in categories:
+    told = f"resolved {resolved_at:%Y-%m-%d %H:%M} UTC"
+    tail = _done_since(moments)
+    if any(moment.state and moment.state.category is Category.SOLVED for moment in moments):
         if tail == len(moments):
-            end.notes.append(
-                ("resolved_differs", f"resolved {text}, but the last row stands unsolved; the rows are taken")
-            )
+            end.note("resolved_differs", f"{told}, but the last row stands unsolved; the rows are taken")
         elif moments[tail].occurred_at != resolved_at:
-            told = (
-                f"resolved {text}, but the rows show it solved since line {moments[tail].row.line}; the rows are taken"
-            )
-            end.notes.append(("resolved_differs", told))
+            shown = f"the rows show it solved since line {moments[tail].row.line}"
+            end.note("resolved_differs", f"{told}, but {shown}; the rows are taken")
         return
     state = log_map.state.first_of(Category.SOLVED)
     earliest = moments[tail - 1].occurred_at if tail else created_at
-    latest = moments[tail].occurred_at if tail < len(moments) else None
-    if state is None or resolved_at < earliest or (latest is not None and resolved_at > latest):
-        end.notes.append(("resolved_differs", f"resolved {text} contradicts the rows; the rows are taken"))
+    latest = moments[tail].occurred_at if tail < len(moments) else resolved_at
+    if state is None or not earliest <= resolved_at <= latest:
+        end.note("resolved_differs", f"{told} contradicts the rows; the rows are taken")
         return
     end.solved = Filled(state, resolved_at, tail)
-    end.notes.append(("solved_by_column", f"no row shows it: solved at {text}"))
+    end.note("solved_by_column", f"no row shows it: {told}")
 
 
-def _close(
-    end: Ending,
-    moments: Sequence[Moment],
-    categories: Sequence[Category | None],
-    log_map: LogMap,
-    times: TimeReader,
-) -> None:
-    text = moments[-1].get(log_map.time.closed)
-    closed_at = _read(text, "unreadable_closed", log_map.time.closed, end, times)
-    last = next((category for category in reversed(categories) if category), None)
-    if closed_at is None or last is Category.CLOSED:
+def _close(end: Ending, moments: Sequence[Moment], closed_at: datetime, log_map: LogMap) -> None:
+    told = f"closed {closed_at:%Y-%m-%d %H:%M} UTC"
+    states = [moment.state for moment in moments if moment.state]
+    if states and states[-1].category is Category.CLOSED:
         return
     state = log_map.state.first_of(Category.CLOSED)
-    earliest = max(moments[-1].occurred_at, end.solved.occurred_at if end.solved else moments[-1].occurred_at)
+    earliest = max([moments[-1].occurred_at, *([end.solved.occurred_at] if end.solved else [])])
     if state is None or closed_at < earliest:
-        end.notes.append(("closed_differs", f"closed {text}, but rows come after it; the rows are taken"))
+        end.note("closed_differs", f"{told}, but rows come after it; the rows are taken")
         return
     end.closed = Filled(state, closed_at, len(moments))
-    end.notes.append(("closed_by_column", f"no row shows it: closed at {text}"))
+    end.note("closed_by_column", f"no row shows it: {told}")
 
 
-def _read(text: str | None, cause: str, column: str | None, end: Ending, times: TimeReader) -> datetime | None:
-    instant = times.read(text)
-    if text and instant is None:
-        end.notes.append((cause, f"{column} is {text!r}; left out"))
-    return instant
-
-
-def _done_since(categories: Sequence[Category | None]) -> int:
+def _done_since(moments: Sequence[Moment]) -> int:
     """Index of the first row of the final solved or closed run; the number of rows if it does not stand solved."""
-    known = [category is not None and category.is_done for category in _carried(categories)]
-    index = len(known)
-    while index and known[index - 1]:
+    index = len(moments)
+    while index and ((state := moments[index - 1].state) is None or state.category.is_done):
         index -= 1
+    while index < len(moments) and moments[index].state is None:
+        index += 1  # rows of unknown state stand in the state before them
     return index
-
-
-def _carried(categories: Sequence[Category | None]) -> list[Category | None]:
-    """Rows of unknown state stand in the state before them."""
-    carried: list[Category | None] = []
-    for category in categories:
-        carried.append(category or (carried[-1] if carried else None))
-    return carried

@@ -5,8 +5,7 @@ imported row is the fold of its events like any other. No rule is asked: history
 rules of today.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatch
 from uuid import UUID
@@ -25,10 +24,12 @@ from app.imports.facts import (
     TagsAre,
     TitleIs,
 )
+from app.imports.rows import blank_row, message_row
 from app.queues.house import State
 from app.tickets.command import sha256
-from app.tickets.decider import blank, evolve, message_row
+from app.tickets.decider import evolve
 from app.tickets.ticket import Message, Ticket
+from core.actor import Actor, Role, Scope
 from core.events import (
     Assigned,
     Event,
@@ -47,47 +48,56 @@ from core.ledger import Envelope
 MOST_TITLE_CHARS = 500
 
 
-@dataclass(frozen=True, slots=True)
+HANDS = {role: (Actor(None, "", role, Scope()).kind.value, role.value) for role in Role}
+"""What an envelope says of an actor, by role."""
+
+
+@dataclass(slots=True)
 class Folded:
     """What a history amounts to: rows and events, ready to be written. `lines` are those that made an event."""
 
     ticket: Ticket
-    messages: list[Message]
-    envelopes: list[Envelope]
-    lines: set[int]
+    messages: list[Message] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
 
 
 def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
-    """Turn a history into a ticket, its messages and its events. Pure, and the same every time."""
-    ticket = blank(history.ticket_id)
-    folded = Folded(ticket, [], [], set())
+    """Turn a history into a ticket, its messages and its events. Pure, and the same every time.
+
+    Facts of one line at one instant by one hand share a `command_id`, as the events of one command do.
+    """
+    ticket = blank_row(history.ticket_id)
+    folded = Folded(ticket)
     state: State | None = None
+    together: tuple[object, ...] = ()
+    command_id: UUID | None = None
     for record in history.records:
-        command_id: UUID | None = None
-        for event in _events_of(record.fact, ticket, history, number, state):
-            evolve(event, ticket, record.occurred_at)
-            event_id = id_from("event", history.external_ref, str(ticket.version))
-            command_id = command_id or event_id
-            folded.envelopes.append(_envelope(event, event_id, command_id, ticket, record, recorded_at))
-            folded.lines.add(record.line)
-            if isinstance(record.fact, Said) and isinstance(event, MessageAdded):
-                author_id = record.fact.author_id
-                folded.messages.append(message_row(event, record.fact.body, ticket.id, author_id, record.occurred_at))
-        if isinstance(record.fact, Opened | StateIs):
-            state = record.fact.state
+        fact = record.fact
+        event = _event_of(fact, ticket, history, number, state)
+        if isinstance(fact, Opened | StateIs):
+            state = fact.state
+        if event is None:
+            continue
+        evolve(event, ticket, record.occurred_at)
+        event_id = id_from("event", history.external_ref, str(ticket.version))
+        if together != (here := (record.line, record.occurred_at, record.actor.person_id)):
+            together, command_id = here, event_id
+        folded.envelopes.append(_envelope(event, event_id, command_id, ticket, record, recorded_at))
+        folded.lines.add(record.line)
+        if isinstance(fact, Said) and isinstance(event, MessageAdded):
+            folded.messages.append(message_row(event, fact.body, ticket.id, fact.author_id, record.occurred_at))
     return folded
 
 
-def _events_of(fact: Fact, ticket: Ticket, history: CaseHistory, number: int, state: State | None) -> Iterator[Event]:
-    """The events that this fact is news of: none if the ticket already is so."""
+def _event_of(fact: Fact, ticket: Ticket, history: CaseHistory, number: int, state: State | None) -> Event | None:
+    """The event that this fact is news of: none if the ticket already is so."""
     if isinstance(fact, Opened):
         ticket.title = history.title[:MOST_TITLE_CHARS]
-        yield _created(fact, ticket.title, history, number)
-    elif isinstance(fact, StateIs):
-        if state and state.id != fact.state.id:
-            yield _went(state, fact)
-    elif event := change(fact, ticket):
-        yield event
+        return _created(fact, ticket.title, history, number)
+    if isinstance(fact, StateIs):
+        return _went(state, fact) if state and state.id != fact.state.id else None
+    return change(fact, ticket)
 
 
 def _created(fact: Opened, title: str, history: CaseHistory, number: int) -> Event:
@@ -183,10 +193,10 @@ def _said(fact: Said, ticket: Ticket) -> Event | None:
     )
 
 
-def _envelope(
-    event: Event, event_id: UUID, command_id: UUID, ticket: Ticket, record: Record, recorded_at: datetime
+def _envelope(  # noqa: PLR0917 — all of it is the envelope
+    event: Event, event_id: UUID, command_id: UUID | None, ticket: Ticket, record: Record, recorded_at: datetime
 ) -> Envelope:
-    actor = record.actor
+    actor_kind, actor_role = HANDS[record.actor.role]
     return Envelope(
         event_id=event_id,
         ticket_id=ticket.id,
@@ -195,9 +205,9 @@ def _envelope(
         schema_version=event.schema_version,
         occurred_at=record.occurred_at,
         recorded_at=recorded_at,
-        actor_id=actor.person_id,
-        actor_kind=actor.kind.value,
-        actor_role=actor.role.value,
+        actor_id=record.actor.person_id,
+        actor_kind=actor_kind,
+        actor_role=actor_role,
         source="import",
         cause_id=None,
         correlation_id=None,

@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from app.imports.map import LogMap
 from app.imports.mapfile import load_map
 from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
-from app.imports.run import Batch, Run
+from app.imports.run import Batch, Progress, Run, bulk, silent
 from app.imports.table import Table, open_table
 from app.imports.telling import Teller
 from core import clock
@@ -26,13 +25,6 @@ RECORDS_A_BATCH = 6_000
 MEANING = "1"
 """Raise it when the same file and map would give another history: then it is another import."""
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is going on, how much is done and how much there is to do."""
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """No progress wanted."""
-
 
 def import_log(settings: Settings, file: Path, map_name: str, progress: Progress = silent) -> Reconciliation:
     """Import the event log `file` (CSV and its relatives, plain or gzip) under a map: a TOML file or a shipped name.
@@ -43,7 +35,10 @@ def import_log(settings: Settings, file: Path, map_name: str, progress: Progress
     log_map = load_map(map_name)
     table = open_table(file, log_map.file)
     cases = CaseReader(table, log_map)
-    with closing(connect(settings.database_url, autocommit=True, application_name="clearqueue import")) as connection:
+    with (
+        bulk(),
+        closing(connect(settings.database_url, autocommit=True, application_name="clearqueue import")) as connection,
+    ):
         return _import(connection, cases, fingerprint(table, log_map), progress)
 
 
@@ -60,9 +55,9 @@ def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress:
     done_before = run.tally.tickets
     if run.is_finished:
         return Reconciliation(run.id, source, run.tally, 0.0, was_finished=True)
-    cases.count(lambda rows: progress("reading", rows, 0))
+    cases.count(lambda _rows: progress(0, 0))
     names = Names(connection, cases.map.system)
-    teller = Teller(cases.map, names, clock.now())
+    teller = Teller(cases.map, names, clock.now(), cases.absent)
     batch = _first_batch(cases.table, run)
     seen = 0
     for found in cases:
@@ -81,9 +76,9 @@ def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress:
         if batch.records >= RECORDS_A_BATCH:
             run.write(connection, batch, names)
             batch = Batch()
-            progress("importing", seen, cases.case_count)
+            progress(seen, cases.case_count)
     run.write(connection, batch, names, is_last=True)
-    progress("importing", cases.case_count, cases.case_count)
+    progress(cases.case_count, cases.case_count)
     return Reconciliation(run.id, source, run.tally, time.monotonic() - started, resumed_after=done_before)
 
 

@@ -204,11 +204,10 @@ class LogMap(Part):
     @property
     def columns(self) -> set[Column]:
         """Every column that the map reads, still with its `?`."""
-        single = (
-            self.case.id, self.time.updated, self.time.number, self.time.opened, self.time.resolved,
-            self.time.closed, self.state.column, self.queue.column, self.agent.column, self.actor.column,
-            self.opener.column, self.state.reopen_count, self.requester.column, self.organisation.column, self.priority.column, self.channel.column,
-            self.language.column, self.tags.column,
-        )  # fmt: skip
+        parts = (self.queue, self.agent, self.actor, self.opener, self.requester, self.organisation, self.priority)
+        named = (*parts, self.channel, self.language, self.tags)
+        time, state = self.time, self.state
+        single = (self.case.id, time.updated, time.number, time.opened, time.resolved, time.closed)
         several = [*self.case.title, *self.custom.values(), *(c for rule in self.message for c in rule.columns)]
-        return {column for column in (*single, *several) if column}
+        told = (*single, state.column, state.reopen_count, *(part.column for part in named), *several)
+        return {column for column in told if column}

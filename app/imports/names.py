@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
@@ -16,7 +16,7 @@ from psycopg import Connection
 from app.queues.house import State
 from core.actor import Actor, Role, Scope
 from core.errors import Conflict
-from core.events import Category, Event, OrganisationDefined, PersonDefined, QueueDefined, StateDefined
+from core.events import Category, Event, OrganisationDefined, PersonDefined, QueueDefined, RightsGranted, StateDefined
 from core.ids import id_from
 
 NOBODY = Scope()
@@ -57,21 +57,24 @@ class Names:
         self._organisations: dict[str, UUID] = dict(connection.execute("select name, id from organisation").fetchall())
         states = connection.execute("select id, name, category, is_default, is_active from ticket_state").fetchall()
         self._states = {
-            row[1]: State(row[0], row[1], Category(row[2]), is_default=row[3], is_active=row[4]) for row in states
+            row[1].casefold(): State(row[0], row[1], Category(row[2]), is_default=row[3], is_active=row[4])
+            for row in states
         }
         people = connection.execute("select id, name, role, organisation_id, email from person").fetchall()
         self._people = {row[4]: Known(row[0], row[1], Role(row[2]), row[3], row[4]) for row in people}
+        rights = connection.execute("select queue_id, holder_kind, holder from queue_right").fetchall()
+        self._granted: set[tuple[UUID, str, str]] = set(rights)
         self._actors: dict[UUID, Actor] = {}
         self._emails: dict[str, str] = {}
 
-    def queue(self, name: str, first_at: datetime) -> UUID:
+    def queue(self, name: str, first_at: datetime, *, parent_id: UUID | None = None) -> UUID:
         """The queue of this name."""
         name = name[:200]
         if found := self._queues.get(name):
             return found
         made = self._queues[name] = id_from("queue", name)
-        row = {"id": made, "name": name, "parent_id": None, "is_active": True, "created_at": first_at}
-        self.pending.add("queue", row, QueueDefined(queue_id=made, name=name), first_at)
+        row = {"id": made, "name": name, "parent_id": parent_id, "is_active": True, "created_at": first_at}
+        self.pending.add("queue", row, QueueDefined(queue_id=made, name=name, parent_id=parent_id), first_at)
         return made
 
     def organisation(
@@ -95,7 +98,7 @@ class Names:
 
     def state(self, name: str, category: Category, first_at: datetime) -> State:
         """The state of this name. Raises `Conflict` if the house has given the name another meaning."""
-        if found := self._states.get(name):
+        if found := self._states.get(name.casefold()):
             if found.category is not category:
                 raise Conflict(
                     f"The state {name} means {found.category} here, but the map says {category}: rename it in the map."
@@ -103,7 +106,7 @@ class Names:
             return found
         is_default = not any(state.category is category and state.is_default for state in self._states.values())
         made = State(id_from("state", name), name, category, is_default=is_default, is_active=True)
-        self._states[name] = made
+        self._states[name.casefold()] = made
         row = {
             "id": made.id, "name": name, "category": category.value, "is_default": is_default,
             "sort": list(Category).index(category) * 10, "is_active": True, "created_at": first_at,
@@ -150,6 +153,21 @@ class Names:
         if found is None or found.role is not role:
             found = self._actors[person.id] = Actor(person_id=person.id, name=person.name, role=role, scope=NOBODY)
         return found
+
+    def grant(
+        self, queue_id: UUID, holder_kind: Literal["person", "role"], holder: str, rights: list[str], since: datetime
+    ) -> None:
+        """Give rights in a queue that was just made; what the house says already holds."""
+        key = (queue_id, holder_kind, holder)
+        if key in self._granted:
+            return
+        self._granted.add(key)
+        row = {
+            "id": id_from("right", str(queue_id), holder_kind, holder), "queue_id": queue_id,
+            "holder_kind": holder_kind, "holder": holder, "rights": sorted(rights),
+        }  # fmt: skip
+        told = RightsGranted(queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=sorted(rights))
+        self.pending.add("queue_right", row, told, since)
 
     def _promoted(self, person: Known, role: Role, first_at: datetime) -> Known:
         """Staff after all. Only those whom an import made can be promoted: nobody can sign in as them."""

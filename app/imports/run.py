@@ -4,8 +4,11 @@ Killed anywhere, the next attempt finds the cursor of the last whole batch and g
 locked in every batch, so of two importers of one file the second stops instead of doubling.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +25,25 @@ from core import clock
 from core.errors import Conflict
 from core.events import Event, ImportFinished, ImportStarted
 from core.ids import id_from
+
+Progress = Callable[[int, int], None]
+"""Called with how many cases are done and how many there are."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """No progress wanted."""
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """Spare a bulk load the cyclic garbage collector, which would visit all that it keeps, again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(slots=True)
@@ -65,9 +87,10 @@ class Run:
                 (self.id, source[:1000], fingerprint, clock.now()),
             )
             row = connection.execute(
-                "select cursor, finished_at is not null from import_run where id = %s", (self.id,)
+                "select cursor, finished_at is not null, started_at from import_run where id = %s", (self.id,)
             ).fetchone()
         assert row is not None
+        self.started_at: datetime = row[2].astimezone(UTC)
         self.fingerprint = fingerprint
         self.is_finished: bool = row[1]
         self.cases_done: int = row[0].get("cases", 0)

@@ -1,0 +1,326 @@
+"""A year of work at the desk, as a discrete-event simulation: cases wait in line, agents on shift take them one by one.
+
+Waiting times, backlogs, handovers and the crisis are not drawn from a distribution: they follow from who was there
+and how much came in.
+"""
+
+import heapq
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from app.imports.demo.company import (
+    BILLING,
+    FIRST_LINE,
+    INTEGRATIONS,
+    KEY_ACCOUNTS,
+    ONBOARDING,
+    QUEUES,
+    SHIPPING,
+    TECHNICAL,
+)
+from app.imports.demo.demand import MONTHS, Arrival, Chapter, growth
+from app.imports.demo.journey import (
+    CLOSED,
+    CUSTOMER,
+    DONE,
+    HOLD,
+    NEW,
+    OPEN,
+    PENDING,
+    SOLVED,
+    SYSTEM,
+    Case,
+    begin,
+)
+from app.imports.demo.workforce import Worker, workforce
+
+HOUR, DAY = 3600.0, 86400.0
+
+HEAD_START = {1: -10 * HOUR, 2: 0.0, 3: 5 * HOUR, 4: 16 * HOUR}
+"""How much earlier than it came a case counts, by priority."""
+
+BUSY = {
+    FIRST_LINE: 0.62,
+    TECHNICAL: 1.3,
+    INTEGRATIONS: 1.35,
+    BILLING: 0.8,
+    ONBOARDING: 1.75,
+    SHIPPING: 0.78,
+    KEY_ACCOUNTS: 1.75,
+}
+"""How much of their time each team has for tickets, relative to the load; the rest is meetings, projects, training."""
+
+MINUTES = 8.5
+"""Median minutes of work for one answer."""
+
+
+class Desk:
+    """The simulation's state. `load` is the share of a shift that tickets take; it scales with their number."""
+
+    def __init__(self, year: Chapter, arrivals: list[Arrival], load: float, dice: random.Random) -> None:
+        self.year = year
+        self.dice = dice
+        self.load = load
+        self.cases = [begin(index, arrival, dice) for index, arrival in enumerate(arrivals)]
+        self.workers = workforce(year, dice)
+        self.lines: dict[str, list[tuple[float, int]]] = {queue: [] for queue in QUEUES}
+        self.teams = {queue: [w for w in self.workers if queue in (w.agent.queue, w.agent.helps)] for queue in QUEUES}
+        self.agenda: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self.turns = 0
+
+    def run(self) -> list[Case]:
+        """Work the whole year; returns the cases with their steps."""
+        for case in self.cases:
+            self.plan(case.arrival.epoch, self.arrive, case)
+        for worker in self.workers:
+            for begins, ends in worker.spans:
+                self.plan(begins, self.come, worker)
+                self.plan(ends, self.leave, worker)
+        agenda, until = self.agenda, self.year.until
+        while agenda and agenda[0][0] < until:
+            epoch, _, act, who = heapq.heappop(agenda)
+            act(epoch, *who)
+        return self.cases
+
+    def plan(self, epoch: float, act: Callable[..., None], *who: Any) -> None:
+        """Have something happen later."""
+        self.turns += 1
+        heapq.heappush(self.agenda, (epoch, self.turns, act, who))
+
+    # what customers do
+
+    def arrive(self, epoch: float, case: Case) -> None:
+        """Somebody writes; mail is acknowledged by the machine."""
+        case.did(epoch, CUSTOMER, "say", "first")
+        if case.arrival.channel == "email":
+            case.did(epoch + self.dice.uniform(2, 20), SYSTEM, "say", "ack")
+        case.waits_since = epoch
+        self.put_in_line(epoch, case)
+
+    def customer_writes(self, epoch: float, case: Case, token: int, why: str) -> None:
+        """An answer, a complaint that it still fails, or thanks."""
+        if token != case.token or case.state in ("merged", "spam", CLOSED):
+            return
+        case.is_thanks = why == "thanks"
+        case.did(epoch, CUSTOMER, "say", why)
+        if case.state != NEW:
+            case.reopened += case.state == SOLVED
+            case.goes(epoch, CUSTOMER, OPEN, "customer_reply")
+        case.turn()
+        case.waits_since = epoch
+        if not case.in_line and not case.at_work:
+            self.put_in_line(epoch, case)
+
+    # what agents do
+
+    def come(self, epoch: float, worker: Worker) -> None:
+        """A shift begins."""
+        if not worker.busy:
+            self.take_next(epoch, worker)
+
+    def leave(self, epoch: float, worker: Worker) -> None:
+        """A shift ends. Who stays away for long leaves their line to the team; urgent cases are handed over at once."""
+        away = worker.next_begin(epoch) - epoch
+        if away < 2 * HOUR or not worker.line:
+            return
+        kept: list[tuple[float, int]] = []
+        for key, index in worker.line:
+            case = self.cases[index]
+            if away > 4 * DAY or (case.priority >= 3 and self.dice.random() < 0.8):
+                case.owner = None
+                case.did(epoch, worker.index, "owner", (None, "manual"))
+                heapq.heappush(self.lines[case.queue], (key, index))
+            else:
+                kept.append((key, index))
+        heapq.heapify(kept)
+        worker.line = kept
+        for queue in QUEUES:
+            self.wake(epoch, queue)
+
+    def put_in_line(self, epoch: float, case: Case) -> None:
+        """Into the owner's line if they are about to be there, else into the queue's."""
+        case.in_line = True
+        head_start = HEAD_START[case.priority] + (30 * HOUR if case.is_chat and case.state == NEW else 0.0)
+        key = epoch - head_start + case.reluctance
+        owner = self.workers[case.owner] if case.owner is not None else None
+        if owner and (
+            owner.span_at(epoch) or owner.next_begin(epoch) - epoch < (4 if case.priority > 2 else 40) * HOUR
+        ):
+            heapq.heappush(owner.line, (key, case.index))
+            if not owner.busy and owner.span_at(epoch):
+                self.take_next(epoch, owner)
+            return
+        heapq.heappush(self.lines[case.queue], (key, case.index))
+        self.wake(epoch, case.queue)
+
+    def wake(self, epoch: float, queue: str) -> None:
+        """Whoever is free takes from the queue: its own team first."""
+        team = self.teams[queue]
+        start = self.dice.randrange(len(team))
+        for worker in sorted(team[start:] + team[:start], key=lambda w: w.agent.queue != queue):
+            if not self.lines[queue]:
+                return
+            if not worker.busy and worker.span_at(epoch):
+                self.take_next(epoch, worker)
+
+    def take_next(self, epoch: float, worker: Worker) -> None:
+        """The next case for somebody who is free: by priority and age; another team's only when it has waited."""
+        home, helps = worker.agent.queue, worker.agent.helps
+        lines = [(worker.line, 0.0), (self.lines[home], 0.0)]
+        if helps:
+            lines.append((self.lines[helps], 1.5 * HOUR))
+        waiting = [(line[0][0] + handicap, n) for n, (line, handicap) in enumerate(lines) if line]
+        if not waiting:
+            return
+        key, n = min(waiting)
+        if n == 2 and key > epoch:
+            return
+        _, index = heapq.heappop(lines[n][0])
+        case = self.cases[index]
+        case.in_line, case.at_work = False, True
+        worker.busy = True
+        self.start(epoch, worker, case)
+
+    def start(self, epoch: float, worker: Worker, case: Case) -> None:
+        """Take a case: it gets an owner, perhaps another priority; then work on it for a while."""
+        if case.owner != worker.index:
+            case.owner = worker.index
+            case.did(epoch, worker.index, "owner", (worker.index, "self"))
+        if case.state == NEW:
+            if self.dice.random() < 0.8:
+                case.did(epoch + 4, SYSTEM, "tags", case.topic.tags)
+            if self.dice.random() < 0.09:
+                case.priority = max(1, min(4, case.priority + self.dice.choice((-1, 1))))
+                case.did(epoch + 25, worker.index, "priority", case.priority)
+            if not case.fate:
+                case.goes(epoch + 6, worker.index, OPEN, "agent")
+        minutes = self.dice.lognormvariate(0, 0.65) * MINUTES * case.topic.effort * worker.agent.pace
+        minutes *= 0.25 if case.is_thanks or case.fate else 0.7 if case.queue == FIRST_LINE else 1.0
+        seconds = 60 * min(max(minutes, 0.7), 90)
+        self.plan(epoch + seconds, self.finish, worker, case, epoch)
+        pause = seconds * (1 / self.share(epoch, worker) - 1)
+        self.plan(epoch + seconds + min(pause, 3 * HOUR), self.free, worker)
+
+    def share(self, epoch: float, worker: Worker) -> float:
+        """How much of their time somebody has for tickets: planned by team and season, more during the recovery."""
+        month = datetime.fromtimestamp(epoch, UTC).month
+        planned: float = self.load * BUSY[worker.agent.queue] * MONTHS[month - 1] ** 0.8 * growth(epoch, self.year)
+        boost = 1.5 if self.year.recovery <= epoch < self.year.normal else 1.0
+        return min(0.97, planned * boost)
+
+    def free(self, epoch: float, worker: Worker) -> None:
+        """Ready for the next."""
+        worker.busy = False
+        if worker.span_at(epoch):
+            self.take_next(epoch, worker)
+
+    def finish(self, epoch: float, worker: Worker, case: Case, since: float) -> None:
+        """What came out of the work."""
+        case.at_work = False
+        me, dice = worker.index, self.dice
+        if case.fate:
+            case.goes(epoch, me, case.fate, "merge" if case.fate == "merged" else "agent")
+            return
+        if dice.random() < 0.16:
+            case.did(epoch - 20, me, "say", "note")
+        if case.is_thanks:
+            case.is_thanks = False
+            case.goes(epoch, me, SOLVED, "agent")
+            self.after_solving(epoch, case, will_reopen=False)
+        elif case.queue != case.home and (case.queue != FIRST_LINE or dice.random() < 0.85):
+            self.hand_over(epoch, me, case)
+        elif case.sittings and not case.is_chat:
+            case.sittings -= 1
+            case.did(epoch - 5, me, "say", "note")
+            self.plan(epoch + min(dice.lognormvariate(0.4, 0.8), 12) * DAY, self.take_up_again, case, case.turn())
+        elif case.will_hold and case.replies_left <= 2:
+            case.will_hold = False
+            case.did(epoch, me, "say", "hold")
+            case.goes(epoch + 2, me, HOLD, "agent")
+            days = min(dice.lognormvariate(2.1, 1.0), 150)
+            self.plan(epoch + days * DAY, self.hold_ends, case, case.turn())
+        elif case.replies_left > 1:
+            case.replies_left -= 1
+            self.talk(epoch, since, me, case, "ask")
+            case.goes(epoch + 2, me, PENDING, "agent_reply")
+            self.await_customer(epoch, case)
+        else:
+            self.talk(epoch, since, me, case, "fix")
+            case.goes(epoch + 2, me, SOLVED, "agent")
+            self.after_solving(epoch, case, will_reopen=dice.random() < (0.075 if case.reopened == 0 else 0.15))
+
+    def talk(self, epoch: float, since: float, me: int, case: Case, purpose: str) -> None:
+        """An answer; in a chat a conversation."""
+        if case.is_chat and not case.reopened and epoch - since > 120:
+            lines = self.dice.randint(1, 3)
+            step = min((epoch - since) / (2 * lines + 1), 150)
+            for n in range(lines):
+                case.did(since + (2 * n + 0.6) * step, me, "say", "chat_agent")
+                case.did(since + (2 * n + 1.4) * step, CUSTOMER, "say", "chat_customer")
+        case.did(epoch, me, "say", purpose)
+
+    def hand_over(self, epoch: float, me: int, case: Case) -> None:
+        """To the team that can settle it."""
+        if self.dice.random() < 0.45:
+            case.did(epoch, me, "say", "move")
+        elif self.dice.random() < 0.5:
+            case.did(epoch, me, "say", "note")
+        case.queue, case.owner = case.home, None
+        case.did(epoch + 3, me, "queue", case.queue)
+        case.did(epoch + 3, me, "owner", (None, "manual"))
+        self.put_in_line(epoch + 4, case)
+
+    def await_customer(self, epoch: float, case: Case) -> None:
+        """They answer, most within a day; or they are reminded, and in the end it is taken as settled."""
+        token = case.turn()
+        if self.dice.random() < 0.8:
+            hours = 0.05 if case.is_chat and self.dice.random() < 0.5 else self.dice.lognormvariate(2.6, 1.4)
+            self.plan(epoch + min(hours, 500) * HOUR, self.customer_writes, case, token, "answer")
+            if self.dice.random() < 0.06:
+                self.plan(epoch + hours * HOUR * 0.3, self.customer_writes, case, token, "more")
+        self.plan(epoch + 3 * DAY, self.remind, case, token)
+        self.plan(epoch + 12 * DAY, self.give_up, case, token)
+
+    def after_solving(self, epoch: float, case: Case, *, will_reopen: bool) -> None:
+        """Four days later it is closed, unless the customer comes back: because it failed, or to say thanks."""
+        token = case.turn()
+        if will_reopen:
+            case.replies_left = self.dice.choice((1, 1, 2))
+            self.plan(
+                epoch + min(self.dice.lognormvariate(2.6, 1.1), 95) * HOUR, self.customer_writes, case, token, "still"
+            )
+        elif self.dice.random() < 0.06 and not case.reopened:
+            self.plan(epoch + self.dice.uniform(0.1, 9) * HOUR, self.customer_writes, case, token, "thanks")
+        self.plan(epoch + 4 * DAY, self.close, case, token)
+
+    # what the clock does
+
+    def hold_ends(self, epoch: float, case: Case, token: int) -> None:
+        """What it waited for has come."""
+        if token == case.token:
+            case.turn()
+            case.goes(epoch, SYSTEM, OPEN, "timer")
+            self.put_in_line(epoch, case)
+
+    def take_up_again(self, epoch: float, case: Case, token: int) -> None:
+        """Time for another try."""
+        if token == case.token and not case.in_line and not case.at_work:
+            self.put_in_line(epoch, case)
+
+    def remind(self, epoch: float, case: Case, token: int) -> None:
+        """Three days without an answer."""
+        if token == case.token and case.state == PENDING:
+            case.did(epoch, SYSTEM, "say", "remind")
+
+    def give_up(self, epoch: float, case: Case, token: int) -> None:
+        """Twelve days without an answer: settled."""
+        if token == case.token and case.state == PENDING:
+            case.goes(epoch, SYSTEM, SOLVED, "timer")
+            self.after_solving(epoch, case, will_reopen=False)
+
+    def close(self, epoch: float, case: Case, token: int) -> None:
+        """Solved for four days."""
+        if token == case.token and case.state in DONE:
+            case.goes(epoch, SYSTEM, CLOSED, "timer")

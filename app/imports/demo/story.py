@@ -1,0 +1,111 @@
+"""From a simulated case to a history: the same shape in which any other history enters."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from app.imports.demo.journey import CUSTOMER, SYSTEM, Case, Step
+from app.imports.demo.staff import Staff
+from app.imports.demo.texts import Speaker
+from app.imports.facts import (
+    CaseHistory,
+    Fact,
+    FieldIs,
+    Opened,
+    OwnerIs,
+    PriorityIs,
+    QueueIs,
+    Record,
+    Said,
+    StateIs,
+    TagsAre,
+)
+from core import actor as actors
+from core.actor import Actor
+
+
+def history_of(case: Case, staff: Staff, seed: int) -> CaseHistory:
+    """The history of a case, with its words."""
+    return Story(case, staff, seed).tell()
+
+
+class Story:
+    """One case being told."""
+
+    def __init__(self, case: Case, staff: Staff, seed: int) -> None:
+        self.case = case
+        self.staff = staff
+        self.dice = random.Random(f"{seed}/{case.index}")  # noqa: S311 — a story, no secret
+        self.customer = staff.customer(case.arrival.customer, _instant(case.arrival.epoch))
+        arrival = case.arrival
+        self.speaker = Speaker(case.topic, arrival.customer.language, arrival.customer.name, self.dice, case.index + 1)
+
+    def tell(self) -> CaseHistory:
+        """Its records in order of time; steps of one instant stay in the order in which they were taken."""
+        steps = sorted(self.case.steps, key=lambda step: step[0])
+        records = [record for step in steps for record in self._records(step)]
+        return CaseHistory(f"demo:{self.case.index + 1}", self.speaker.subject(), records)
+
+    def _records(self, step: Step) -> Iterator[Record]:
+        epoch, hand, what, _ = step
+        at, by = _instant(epoch), self._actor(hand)
+        fact = self._fact(step, at, by)
+        yield Record(at, by, fact)
+        if what == "tags" and self.dice.random() < 0.35:
+            yield Record(at, by, FieldIs("product", self.speaker.product))
+
+    def _fact(self, step: Step, at: datetime, by: Actor) -> Fact:
+        _, _, what, detail = step
+        match what:
+            case "open":
+                queue, priority = detail
+                return self._opened(queue, priority)
+            case "say":
+                return self._said(detail, by)
+            case "owner":
+                agent, method = detail
+                return OwnerIs(None if agent is None else self.staff.agents[agent].id, method)
+            case "queue":
+                return QueueIs(self.staff.queues[detail])
+            case "priority":
+                return PriorityIs(detail)
+            case "tags":
+                return TagsAre(frozenset(detail))
+            case "state":
+                state, reason = detail
+                return StateIs(self.staff.states[state], reason)
+        raise ValueError(f"nobody knows the step {what!r}")
+
+    def _opened(self, queue: str, priority: int) -> Opened:
+        person = self.case.arrival.customer
+        return Opened(
+            queue_id=self.staff.queues[queue],
+            state=self.staff.states["new"],
+            channel=self.case.arrival.channel,
+            priority=priority,
+            requester_id=self.customer.person_id,
+            organisation_id=self.staff.firms[person.firm.name] if person.firm else None,
+            language=person.language,
+            custom={"area": self.case.topic.name},
+        )
+
+    def _said(self, what: str, by: Actor) -> Said:
+        speaker = self.speaker
+        if what == "note":
+            return Said(speaker.note(), "agent", by.person_id, "internal")
+        if by.person_id is None:
+            return Said(speaker.machine_says(what), "system", is_auto=True)
+        if by is self.customer:
+            text = speaker.first() if what == "first" else speaker.customer_says(what)
+            return Said(text, "end_user", by.person_id, is_first=what == "first")
+        return Said(speaker.agent_says(what, by.name), "agent", by.person_id)
+
+    def _actor(self, hand: int) -> Actor:
+        if hand == CUSTOMER:
+            return self.customer
+        return actors.SYSTEM if hand == SYSTEM else self.staff.actors[hand]
+
+
+def _instant(epoch: float) -> datetime:
+    """To the second: nobody keeps a mailbox by the microsecond."""
+    return datetime.fromtimestamp(int(epoch), UTC)
