@@ -15,7 +15,7 @@ from search.words import words
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What helps to read a question: the hour, the reader's zone, who "me" is, queues by names in lower case."""
+    """What helps to read a question: the hour, the reader's zone, who "me" is, queues by the `key` of their names."""
 
     now: datetime
     zone: ZoneInfo

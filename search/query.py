@@ -20,7 +20,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core import clock
-from search.document import clean
+from search.document import clean, key
 from search.filters import FIELDS, Condition, Reading
 from search.words import STOP_WORDS, is_character, words
 
@@ -80,7 +80,8 @@ def parse(
     queues: Mapping[str, UUID] | None = None,
 ) -> SearchQuery:
     """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: ids by name."""
-    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, queues or {})
+    by_name = {key(name): queue_id for name, queue_id in (queues or {}).items()}
+    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name)
     text = clean(text[:LONGEST_QUERY]).translate(QUOTES)
     question = _Question()
     for part in PARTS.finditer(text):

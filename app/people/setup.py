@@ -80,16 +80,16 @@ def define_person(
         raise Invalid("There is no such organisation.")
     if person and _stops_being_admin(person, role, is_active):
         _must_not_be_the_last_admin(session, person.id)
-    before = _told(person) if person else None
+    before = (_told(person), person.name, person.email) if person else None
     person = person or Person(id=person_id or new_id(), role=role, name=name, email=email, created_at=clock.now())
     person.name, person.email, person.role = name, email, role.value
     person.organisation_id, person.timezone, person.locale = organisation_id, timezone, locale
     person.is_active = is_active
     session.add(person)
     session.flush()
-    after = _told(person)
-    if after != before:
-        append(session, [wrap(after, actor, source=source)])
+    told = _told(person)
+    if before != (told, name, email):  # a new name is told as well, without saying it: search shows names
+        append(session, [wrap(told, actor, source=source)])
     return person
 
 
