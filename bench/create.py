@@ -6,6 +6,8 @@ import statistics
 import tempfile
 from typing import Any
 
+import psutil
+
 from app.db import Database
 from app.first_company import found_company
 from app.identity.token import issue_token
@@ -29,14 +31,18 @@ def run() -> dict[str, Any]:
         queue_id, state_id, token = _prepare(database_url)
         body = json.dumps({"title": "The scanner sends empty pages", "body": BODY, "queue_id": queue_id})
         with (
-            running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder),
-            running("control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id),
+            running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder) as real_pid,
+            running(
+                "control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id
+            ) as control_pid,
         ):
             real = _job(PORT, body, {"Authorization": f"Bearer {token}", "Idempotency-Key": "%KEY%"})
             control = _job(PORT + 1, body, {"X-Unused": "%KEY%"})
             drive(real), drive(control)
+            before = _cpu_seconds(real_pid), _cpu_seconds(control_pid)
             rounds = [(drive(real), drive(control)) for _ in range(ROUNDS)]
-    return _summary(rounds)
+            spent = _cpu_seconds(real_pid) - before[0], _cpu_seconds(control_pid) - before[1]
+    return _summary(rounds, *spent)
 
 
 def _job(port: int, body: str, headers: dict[str, str]) -> Job:
@@ -56,7 +62,12 @@ def _prepare(database_url: str) -> tuple[str, str, str]:
     return queue_id, state_id, secret
 
 
-def _summary(rounds: list[tuple[Result, Result]]) -> dict[str, Any]:
+def _cpu_seconds(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def _summary(rounds: list[tuple[Result, Result]], real_cpu: float, control_cpu: float) -> dict[str, Any]:
     real, control = [one for one, _ in rounds], [one for _, one in rounds]
     return {
         "value": round(statistics.median(one.per_second for one in real)),
@@ -66,6 +77,8 @@ def _summary(rounds: list[tuple[Result, Result]]) -> dict[str, Any]:
         "goal_ratio": 0.5,
         "p50_ms": round(statistics.median(one.p50_ms for one in real), 2),
         "p95_ms": round(statistics.median(one.p95_ms for one in real), 2),
+        "server_cpu_ms": round(real_cpu * 1000 / sum(one.requests for one in real), 3),
+        "control_cpu_ms": round(control_cpu * 1000 / sum(one.requests for one in control), 3),
         "connections": 32,
         "rounds": len(rounds),
         "requests": sum(one.requests for one in real),
