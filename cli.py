@@ -120,7 +120,7 @@ def import_log(
     from app.platform.steps import console, progress
 
     with _database(data, "import log") as settings, progress("Import", "tickets") as advance:
-        reconciliation = import_log(settings, file, map_name, lambda _, done, total: advance(done, total))
+        reconciliation = import_log(settings, file, map_name, advance)
     console.print(reconciliation.table())
 
 

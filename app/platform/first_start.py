@@ -1,14 +1,16 @@
 """What happens between an empty database and the sign-in page."""
 
+from contextlib import closing
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 
 from app.db import Database
+from app.identity import FreshLogin, first_admin
 from app.migrations import upgrade
 from app.operations import Setting
-from app.platform.steps import long_step, say, step
+from app.platform.steps import long_step, step
 from core import clock
 from core.settings import Settings
 
@@ -29,32 +31,18 @@ def demo(settings: Settings) -> bool:
 
     A load that was cut short is wanted still, and the import goes on where it stopped.
     """
-    database = Database(settings.database_url, most_connections=2)
-    try:
+    with closing(Database(settings.database_url, most_connections=2)) as database:
         state = _decided(database, "wanted" if settings.demo else "none")
         if state == "wanted":
             _load(settings)
             _remember(database, "loaded")
         return state != "none"
-    finally:
-        database.close()
 
 
-def welcome(settings: Settings, address: str) -> None:
-    """The address, and on the first start how to sign in. The password is made at the last moment and shown once."""
-    from app.identity import first_admin
-
-    database = Database(settings.database_url, most_connections=1)
-    try:
-        with database.transaction() as session:
-            made = first_admin(session)
-    finally:
-        database.close()
-    say(f"\nClearqueue is up: {address}")
-    if made:
-        say(f"Sign in as {made.email} with the password {made.password}")
-        say("It is shown only this once; change it under your name, or make a new one with `clearqueue password`.")
-    say("Ctrl-C stops everything.")
+def first_login(settings: Settings) -> FreshLogin | None:
+    """How to sign in, on the first start; None later. Made at the last moment, because it is shown only once."""
+    with closing(Database(settings.database_url, most_connections=1)) as database, database.transaction() as session:
+        return first_admin(session)
 
 
 def _load(settings: Settings) -> None:

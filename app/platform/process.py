@@ -38,7 +38,7 @@ def spawn(
             cwd=folder or "/",
             process_group=0,
             pass_fds=keep_open,
-            preexec_fn=_tie_to_parent(if_we_die),  # noqa: PLW1509 — children are made by the main thread
+            preexec_fn=tie_to_parent(if_we_die),  # noqa: PLW1509 — children are made by the main thread
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
@@ -64,7 +64,7 @@ def see_out(process: Process, steps: Sequence[tuple[Signals, float]]) -> None:
         return
 
 
-def _tie_to_parent(last_signal: Signals) -> Callable[[], None]:
+def tie_to_parent(last_signal: Signals) -> Callable[[], None]:
     """The kernel sends `last_signal` when the *thread* that made the child ends. Linux only; elsewhere the next
     start finds and stops what a killed supervisor left.
     """

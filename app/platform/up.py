@@ -1,13 +1,18 @@
 """`clearqueue up`: the whole platform in one terminal, from nothing to an address, and cleanly down again."""
 
 import socket
+from typing import TYPE_CHECKING
 
-from app.platform import address, datafolder, embedded, first_start, parts, postgres
+from app.platform import address, datafolder, embedded, parts, postgres
+from app.platform.apart import apart
 from app.platform.datafolder import DataFolder
 from app.platform.steps import done, say, step
 from app.platform.stopping import StopAsked, stop_signals
 from app.platform.supervisor import Supervisor
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from app.identity import FreshLogin
 
 START_PATIENCE_SECONDS = 300
 
@@ -53,11 +58,33 @@ def _database(settings: Settings, folder: DataFolder, supervisor: Supervisor) ->
 def _rest(home: Settings, bound: socket.socket, supervisor: Supervisor) -> None:
     reached_at = address.url(bound)
     home = home.model_copy(update={"base_url": home.base_url or reached_at})
-    first_start.migrate(home)
-    has_demo = first_start.demo(home)
+    has_demo = apart(lambda: _made_ready(home))
     for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home)):
         supervisor.start(program)
     supervisor.wait_until_ready(START_PATIENCE_SECONDS, when_ready=done)
     if has_demo and home.simulate:
         supervisor.start(parts.simulator(home))
-    first_start.welcome(home, reached_at)
+    _welcome(home, reached_at)
+
+
+def _made_ready(home: Settings) -> bool:
+    from app.platform import first_start
+
+    first_start.migrate(home)
+    return first_start.demo(home)
+
+
+def _welcome(home: Settings, reached_at: str) -> None:
+    """The address, and on the first start how to sign in."""
+
+    def first_login() -> "FreshLogin | None":
+        from app.platform import first_start
+
+        return first_start.first_login(home)
+
+    login = apart(first_login)
+    say(f"\nClearqueue is up: {reached_at}")
+    if login:
+        say(f"Sign in as {login.email} with the password {login.password}")
+        say("It is shown only this once; change it under your name, or make a new one with `clearqueue password`.")
+    say("Ctrl-C stops everything.")

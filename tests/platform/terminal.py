@@ -93,7 +93,7 @@ def _name(process: psutil.Process) -> str | None:
         words = process.cmdline()
     except psutil.Error:
         return None
-    if Path(words[0]).name == "postgres":
+    if words and Path(words[0]).name == "postgres":
         return "postgres"
     modules = [word for word in words[words.index("-m") + 1 :] if word != "cli"] if "-m" in words else []
     return modules[0] if modules else None
