@@ -36,7 +36,8 @@ def routes(face: Face) -> APIRouter:
             return RedirectResponse(f"/tickets/{jump.number}", 303)
         onward = start + SIZE
         return face.pages.page(
-            request, "search.html", here="search", query=q, hits=result.hits, count_words=count_words(result), queues=house.queues,
+            request, "search.html", here="search", query=q, hits=result.hits, queues=house.queues,
+            count_words=count_words(result),
             next_href=f"/search?{urlencode({'q': q, 'start': onward})}" if onward < result.total else "",
         )  # fmt: skip
 
