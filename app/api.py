@@ -14,8 +14,10 @@ from app.identity.routes import router as session
 from app.people.routes import organisations, people
 from app.queues.routes import queues, states
 from app.rest.health import router as health
+from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
+from app.rest.size import SizeMiddleware
 from app.tickets.routes import router as tickets
 from core.settings import Settings
 
@@ -43,12 +45,14 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=LARGEST_BODY_BYTES,
+        generate_unique_id_function=lambda route: route.name,
     )
     api.state.desk = desk
     add_problem_handlers(api)
     for part in PARTS:
         api.include_router(part, prefix=PREFIX)
+    describe(api)
+    api.add_middleware(SizeMiddleware, most_bytes=LARGEST_BODY_BYTES)
     api.add_middleware(
         IdentityMiddleware,
         doorkeeper=desk.doorkeeper,

@@ -93,8 +93,8 @@ class SignedIn(BaseModel):
     must_change_password: bool
 
 
-@doors.post("", status_code=201, responses=responses(401, 403, 422, 429, 503))
-def begin(request: Request, response: Response, body: SignIn) -> SignedIn:
+@doors.post("", name="sign_in", status_code=201, responses=responses(401, 403, 422, 429, 503))
+def sign_in_here(request: Request, response: Response, body: SignIn) -> SignedIn:
     """Sign in. Five wrong passwords in fifteen minutes close the door for that account, thirty for that address."""
     desk: Desk = request.app.state.desk
     person, secret = sign_in(
@@ -110,13 +110,13 @@ def begin(request: Request, response: Response, body: SignIn) -> SignedIn:
 
 
 @router.get("")
-def me(ask: Reading) -> Me:
+def read_session(ask: Reading) -> Me:
     """Who is asking, and what they may do."""
     return Me.of(ask)
 
 
 @router.delete("", status_code=204)
-def end(ask: Writing) -> None:
+def sign_out(ask: Writing) -> None:
     """Sign out. A token ends at DELETE /tokens/{id} instead."""
     if ask.visitor.session_hash is None:
         raise NotAllowed("A token cannot sign out; revoke it with DELETE /api/v1/tokens/{id}.")
@@ -126,7 +126,7 @@ def end(ask: Writing) -> None:
 
 
 @router.put("/password", status_code=204, responses=responses(429))
-def password(ask: Writing, body: NewPassword) -> None:
+def change_own_password(ask: Writing, body: NewPassword) -> None:
     """Change your own password. Every session of yours ends; this browser gets a new one."""
     if ask.visitor.session_hash is None or ask.actor.person_id is None:
         raise NotAllowed("A token cannot change a password; sign in with address and password first.")
@@ -152,7 +152,7 @@ class NewToken(BaseModel):
 
     name: Annotated[str, AfterValidator(storable)] = Field(min_length=1, max_length=100, examples=["Shop importer"])
     scopes: list[Literal["read", "write"]] = Field(default=["read"], min_length=1, max_length=2)
-    days: int = Field(90, ge=1, le=LONGEST_DAYS, description="How long it lives.")
+    days: int = Field(90, strict=True, ge=1, le=LONGEST_DAYS, description="How long it lives.")
     person_id: UUID | None = Field(None, description="For whom (administrators only); null: for yourself.")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlmodel import col
 
 from app import policy
@@ -39,7 +39,7 @@ class PersonWish(BaseModel):
     organisation_id: UUID | None = None
     timezone: Zone = "UTC"
     locale: str = Field("en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,7})?$")
-    is_active: bool = Field(True, description="Whether they may come in.")
+    is_active: StrictBool = Field(True, description="Whether they may come in.")
 
 
 class PersonFilter(BaseModel):
@@ -87,7 +87,7 @@ class OrganisationWish(BaseModel):
     name: Name
     tier: Short | None = None
     region: Short | None = None
-    is_shared: bool = Field(False, description="Whether its people see each other's tickets.")
+    is_shared: StrictBool = Field(False, description="Whether its people see each other's tickets.")
 
 
 class OrganisationAnswer(BaseModel):
@@ -155,7 +155,7 @@ def change_person(ask: Writing, person_id: UUID, body: PersonWish) -> PersonAnsw
 
 
 @people.post("/{person_id}/password")
-def reset(ask: Writing, person_id: UUID) -> FreshPassword:
+def reset_person_password(ask: Writing, person_id: UUID) -> FreshPassword:
     """Give a person a generated password (administrators only); all their sessions end."""
     policy.demand_admin(ask.actor)
     fresh = reset_password(ask.session, _seen(ask, person_id).email)

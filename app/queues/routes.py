@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlmodel import col
 
 from app import policy
@@ -36,7 +36,7 @@ class QueueWish(BaseModel):
 
     name: Name
     parent_id: UUID | None = Field(None, description="Rights held in the parent hold here too.")
-    is_active: bool = Field(True, description="Whether it takes tickets.")
+    is_active: StrictBool = Field(True, description="Whether it takes tickets.")
 
 
 class QueueAnswer(BaseModel):
@@ -60,9 +60,9 @@ class StateWish(BaseModel):
 
     name: Annotated[Name, Field(max_length=100)]
     category: Category = Field(description="What it means; it cannot be changed later.")
-    is_default: bool = Field(False, description="Whether its category falls back to it.")
-    sort: int = Field(0, ge=-10_000, le=10_000, description="Its place in lists.")
-    is_active: bool = True
+    is_default: StrictBool = Field(False, description="Whether its category falls back to it.")
+    sort: int = Field(0, strict=True, ge=-10_000, le=10_000, description="Its place in lists.")
+    is_active: StrictBool = True
 
 
 class StateAnswer(BaseModel):

@@ -24,8 +24,8 @@ class Ready(BaseModel):
     status: str = Field(description="ready or degraded", examples=["ready"])
 
 
-@router.get("", responses=responses(503))
-def health(request: Request) -> Health | Ready:
+@router.get("", name="read_health", responses=responses(503))
+def read_health_now(request: Request) -> Health | Ready:
     """Whether requests can be served (503: not now). Colleagues see how far each follower of the ledger has come."""
     desk: Desk = request.app.state.desk
     with desk.database.reading() as session:
@@ -35,6 +35,6 @@ def health(request: Request) -> Health | Ready:
 
 
 @router.get("/live")
-def live() -> Alive:
+def read_live() -> Alive:
     """Whether the process answers at all; asks nothing of the database."""
     return Alive()

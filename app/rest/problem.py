@@ -1,5 +1,6 @@
 """One shape for every error: RFC 9457 problem documents, whoever raised what."""
 
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -147,5 +148,6 @@ def _busy(request: Request, error: Exception) -> Response:
 
 
 def _crashed(request: Request, error: Exception) -> Response:
-    logger.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+    story = "".join(traceback.format_exception(error))
+    logger.error("request failed", path=request.url.path, method=request.method, story=story)
     return _answer(500, "internal_error", "Something went wrong on our side; it has been noted.", {}, {})

@@ -86,7 +86,7 @@ class SuggestAnswer(BaseModel):
 
 
 @router.get("")
-def find(
+def search_tickets(
     ask: Reading,
     q: Words = "",
     limit: Annotated[int, Query(ge=1, le=MOST_HITS)] = 20,
@@ -105,7 +105,7 @@ def find(
 
 
 @router.get("/suggest")
-def suggest(ask: Reading, q: Words = "", limit: Annotated[int, Query(ge=1, le=20)] = 8) -> SuggestAnswer:
+def suggest_tickets(ask: Reading, q: Words = "", limit: Annotated[int, Query(ge=1, le=20)] = 8) -> SuggestAnswer:
     """Tickets by number or title, while somebody types."""
     found = ask.desk.index.suggest(q, policy.visible(ask.actor), limit)
     return SuggestAnswer(suggestions=[SuggestionAnswer.model_validate(one, from_attributes=True) for one in found])

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from app.queues.house import House
 from app.rest.fields import spoken, storable
@@ -22,6 +22,7 @@ MOST_CHARS = 200_000
 Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(spoken)]
 Body = Annotated[str, Field(min_length=1, max_length=MOST_CHARS), AfterValidator(spoken)]
 Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s,\x00](?:[^,\x00]*[^\s,\x00])?$")]
+Priority = Annotated[int, Field(strict=True, ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent.")]
 Word = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(storable)]
 
 
@@ -50,7 +51,7 @@ class WithBody(Command):
     """A command that carries a message. Events know only its hash and length; the words go into its row."""
 
     body: Body = Field(description="What is said, as plain text.", examples=["We have corrected the address."])
-    is_auto: bool = Field(False, description="A machine wrote this: it never counts as an agent's reply.")
+    is_auto: StrictBool = Field(False, description="A machine wrote this: it never counts as an agent's reply.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Open(WithTitle, WithBody):
 
     queue_id: UUID = Field(description="The queue that takes the ticket.")
     channel: Channel = Field("web", description="The way it came in.")
-    priority: int = Field(2, ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent.")
+    priority: command.Priority = 2
     requester_id: UUID | None = Field(None, description="Whose ticket it is; null: the asker's own, if a customer.")
     agent_id: UUID | None = Field(None, description="Who is responsible from the start (agents only).")
     state_id: UUID | None = Field(None, description="The state to begin with; null: the default new one (agents only).")

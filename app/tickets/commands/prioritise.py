@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import Field
-
-from app.tickets.command import Command, Now, decide, effect
+from app.tickets.command import Command, Now, Priority, decide, effect
 from app.tickets.states import must_be_workable
 from app.tickets.ticket import Ticket
 from core.events import Event, PriorityChanged
@@ -16,7 +14,7 @@ class Prioritise(Command):
 
     right: ClassVar[str] = "priority"
 
-    priority: int = Field(ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent.")
+    priority: Priority
 
 
 @decide.register
