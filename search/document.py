@@ -1,5 +1,6 @@
 """What the index knows of a ticket: one row of the view `ticket_document`."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +13,7 @@ import orjson
 from core.events import Category
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)), " ")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates become spaces: no text needs them, and highlights are marked with them."""
 
 
@@ -69,7 +70,8 @@ class Document:
 
 def clean(text: object) -> str:
     """Text in composed form (NFC) without control characters; nothing for None."""
-    return unicodedata.normalize("NFC", str(text or "")).translate(CONTROL)
+    written = CONTROL.sub(" ", str(text or ""))
+    return written if written.isascii() else unicodedata.normalize("NFC", written)
 
 
 NOBODY = "none"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from search.document import clean
+from search.document import CONTROL
 from search.query import SearchQuery
 from search.words import PATTERN, edits_allowed, is_near, stem, words
 
@@ -44,6 +44,7 @@ class Highlighter:
     def __init__(self, query: SearchQuery, misspelt: Collection[str] = ()) -> None:
         self._asked = dict.fromkeys(word for clause in (*query.wanted, *query.phrases) for word in clause)
         self._by_stem = {stem(word): word for word in reversed(self._asked)}
+        self._initials = {word[0] for word in self._asked}
         self._beginning = query.beginning
         self._misspelt = [word for word in misspelt if edits_allowed(word)]
         self._answers: dict[str, str | None] = {}
@@ -84,12 +85,14 @@ class Highlighter:
             return answer
 
     def _look_up(self, word: str) -> str | None:
-        if word in self._asked:
-            return word
-        if self._beginning and word.startswith(self._beginning):
-            return self._beginning
-        related = self._by_stem.get(stem(word))
-        return related or next((asked for asked in self._misspelt if self._is_slip(asked, word)), None)
+        if word[0] in self._initials:
+            if word in self._asked:
+                return word
+            if self._beginning and word.startswith(self._beginning):
+                return self._beginning
+            if related := self._by_stem.get(stem(word)):
+                return related
+        return next((asked for asked in self._misspelt if self._is_slip(asked, word)), None)
 
     def _is_slip(self, asked: str, written: str) -> bool:
         edits = edits_allowed(asked)
@@ -101,11 +104,12 @@ class Highlighter:
 
 def mark(text: str, matches: Sequence[Match]) -> Markup:
     """`text`, safe for HTML, with `matches` in <mark>."""
+    text = CONTROL.sub(" ", text)
     parts, done = [], 0
     for match in matches:
-        parts += [clean(text[done : match.start]), START, clean(text[match.start : match.end]), END]
+        parts += [text[done : match.start], START, text[match.start : match.end], END]
         done = match.end
-    escaped = str(escape("".join([*parts, clean(text[done:])])))
+    escaped = str(escape("".join([*parts, text[done:]])))
     return Markup(escaped.replace(START, "<mark>").replace(END, "</mark>"))  # noqa: S704 — escaped just above
 
 

@@ -4,7 +4,7 @@ import tantivy
 
 from search.document import NOBODY, Document, key, milliseconds
 from search.ranking import recency
-from search.words import STEMS, WORDS
+from search.words import STEMS, WORDS, spaced
 
 FORMAT = 1
 
@@ -47,12 +47,12 @@ def teach(index: tantivy.Index) -> None:
 def ticket(document: Document) -> tantivy.Document:
     """A ticket as Tantivy keeps it."""
     texts = {
-        "title": [document.title],
-        "public": list(document.bodies_public),
-        "requester": [document.requester],
-        "organisation": [document.organisation],
-        "internal": list(document.bodies_internal),
-        "tags": list(document.tags),
+        "title": [spaced(document.title)],
+        "public": [spaced(body) for body in document.bodies_public],
+        "requester": [spaced(document.requester)],
+        "organisation": [spaced(document.organisation)],
+        "internal": [spaced(body) for body in document.bodies_internal],
+        "tags": [spaced(tag) for tag in document.tags],
     }
     keys = {
         "queue_id": str(document.queue_id),
@@ -71,7 +71,7 @@ def ticket(document: Document) -> tantivy.Document:
         **keys,
         **texts,
         **{f"{name}_stem": values for name, values in texts.items()},
-        "agent": document.agent,
+        "agent": spaced(document.agent),
         **_numbers(document),
         "weight": _weight(document),
         "source": document.to_json(),
