@@ -20,7 +20,7 @@ from core.errors import Invalid
 ORIGIN = datetime(1900, 1, 1)  # noqa: DTZ001 — naive UTC, as everything in the lake
 """A Monday, so that whole weeks are ISO weeks, and early enough for all numbers to be positive."""
 
-_DAY = 86400
+_DAY, _HOUR = 86400, 3600
 
 
 class Grain(StrEnum):
@@ -70,14 +70,11 @@ def offsets(zone: str, first_year: int, last_year: int) -> tuple[Offset, ...]:
     start, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     found = [Offset(_naive(start), _seconds(start, local))]
     while start < end:
-        step = min(start + timedelta(days=7), end)
-        while (now := _seconds(step, local)) != found[-1].seconds:
-            at = _transition(start, step, local)
-            found.append(Offset(_naive(at), _seconds(at, local)))
-            if found[-1].seconds == now:
-                break
-            start = at
-        start = step
+        after = min(start + timedelta(days=7), end)
+        while _seconds(after, local) != found[-1].seconds:
+            start = _transition(start, after, local)
+            found.append(Offset(_naive(start), _seconds(start, local)))
+        start = after
     return tuple(found)
 
 
@@ -101,9 +98,18 @@ def _naive(instant: datetime) -> datetime:
 
 
 def shifts(grain: Grain, zone: Sequence[Offset]) -> tuple[Offset, ...]:
-    """What to add to UTC before cutting. An hour is a real hour, so only the odd minutes of an offset matter to it."""
-    cut = [Offset(o.start, o.seconds % 3600 if grain is Grain.HOUR else o.seconds) for o in zone]
-    return tuple(o for before, o in zip([None, *cut], cut, strict=False) if not before or before.seconds != o.seconds)
+    """What to add to UTC before cutting. Hours are real hours, so only the odd minutes of an offset matter to them."""
+    if grain is not Grain.HOUR:
+        return tuple(zone)
+    cut = [Offset(zone[0].start, zone[0].seconds % _HOUR)]
+    for offset in zone[1:]:
+        odd = offset.seconds % _HOUR
+        if odd != cut[-1].seconds % _HOUR:
+            # clocks move by half an hour: the piece of an hour that is left begins a period of its own
+            passed = (offset.start - ORIGIN) // timedelta(seconds=1)
+            ahead = (passed - 1 + cut[-1].seconds) // _HOUR + 1 - (passed + odd) // _HOUR
+            cut.append(Offset(offset.start, odd + ahead * _HOUR))
+    return tuple(cut)
 
 
 def seconds(instant: ir.TimestampValue) -> ir.IntegerValue:
@@ -115,7 +121,7 @@ def number(instant: ir.TimestampValue, grain: Grain, zone: Sequence[Offset]) -> 
     """The number of the period that `instant` falls in, as an Ibis expression."""
     local = seconds(instant) + _tree(instant, shifts(grain, zone))
     if grain is Grain.HOUR:
-        return local // 3600
+        return local // _HOUR
     return of_day(local // _DAY, grain)
 
 
