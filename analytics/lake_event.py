@@ -1,6 +1,6 @@
 """Events on their way into the lake: from the ledger's entries to rows of the lake's table `event`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from json import dumps
 from typing import Any
@@ -30,8 +30,6 @@ ENVELOPE = {
 }
 """The columns of the lake's `event` that come from the envelope, in order."""
 
-COLUMNS = ", ".join(ENVELOPE)
-
 
 def table(entries: Sequence[Entry]) -> pa.Table:
     """Entries as an Arrow table with the columns of ENVELOPE. Payloads must be of the current schema version."""
@@ -46,6 +44,12 @@ def payload_text(payload: dict[str, Any]) -> str:
     return dumps(_sorted(payload), ensure_ascii=False, check_circular=False)
 
 
+def ids(values: Sequence[UUID | None]) -> pa.Array:
+    """UUIDs as an Arrow array that DuckDB reads as UUIDs."""
+    stored = pa.array([None if value is None else value.bytes for value in values], pa.binary(16))
+    return pa.ExtensionArray.from_storage(pa.uuid(), stored)
+
+
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value, key=_jsonb_order)}
@@ -57,17 +61,12 @@ def _jsonb_order(key: str) -> tuple[int, bytes]:
     return len(spelled), spelled
 
 
-def _array(name: str, kind: pa.DataType, entries: Iterable[Entry]) -> pa.Array:
+def _array(name: str, kind: pa.DataType, entries: Sequence[Entry]) -> pa.Array:
+    values = [getattr(entry, name) for entry in entries]
     if kind == pa.uuid():
-        stored = [_bytes(getattr(entry, name)) for entry in entries]
-        return pa.ExtensionArray.from_storage(kind, pa.array(stored, pa.binary(16)))
+        return ids(values)
     convert = CONVERSIONS.get(name)
-    values = [convert(getattr(entry, name)) for entry in entries] if convert else [getattr(e, name) for e in entries]
-    return pa.array(values, kind)
-
-
-def _bytes(value: UUID | None) -> bytes | None:
-    return None if value is None else value.bytes
+    return pa.array([convert(value) for value in values] if convert else values, kind)
 
 
 def _naive(instant: datetime) -> datetime:

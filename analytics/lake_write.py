@@ -1,27 +1,25 @@
 """One batch into the lake: its events, what they change in the derived tables, and the cursor, in one transaction.
 
-The ticket is the unit of recomputation. Each model runs over the touched tickets' events as they were before the
-batch and as they are with it; the difference is what is deleted and inserted. Nothing of the lake itself has to be
-read, and rows that stay the same stay where they are.
+The ticket is the unit of recomputation. The models run over the touched tickets' events twice in one go: as they are
+with the batch, and as they were before it, under ids of their own (ghosts). The difference is what is deleted and
+inserted. Nothing of the lake has to be read for that, and rows that stay the same stay where they are.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import duckdb
+import pyarrow as pa
 
 from analytics import lake_event, models
+from core.ids import id_from
 from core.ledger import Entry
 
-DirectoryRow = tuple[str, UUID, str, UUID | None, str | None]
-"""kind, id, name, parent_id, detail: a name behind an id."""
+KEY = {"ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)"}
+"""What tells a ticket's rows apart."""
 
-KEYS = {
-    "ticket": ("ticket_id",),
-    "ticket_interval": ("ticket_id", "n"),
-    "message": ("ticket_id", "message_id"),
-    "queue_delta": ("ticket_id", "n", "delta"),
-}
 DATED = {"ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at"}
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
@@ -32,53 +30,45 @@ class Change:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequence[Entry]) -> None:
         """`past` is what the lake already holds of the tickets that `fresh` touches."""
         self._cursor = cursor
-        self._has_past = bool(past)
         _stage(cursor, past, fresh)
-        for name in ("fold", "ticket_interval", "queue_delta", "message", "ticket"):
-            ready = {"fold": "from temp.now_fold", "ticket_interval": "from temp.now_ticket_interval"}
-            ready = {key: query for key, query in ready.items() if key in models.READS[name]}
-            model = models.select(name, "from temp.now_event", **ready)
-            cursor.execute(f"create or replace temp table now_{name} as {model}")
-            if name in models.DERIVED and self._has_past:
-                self._compare(name)
+        computed: dict[str, str] = {}
+        for name in ("fold", "ticket_interval"):
+            cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
+            computed[name] = f"from temp.now_{name}"
+        for name in models.DERIVED:
+            cursor.execute(f"create or replace temp table change_{name} as {_difference(_model(name, computed))}")
 
     def apply(self) -> None:
         """Delete and insert, in the transaction that the caller has opened and will commit."""
-        self._cursor.execute("insert into event by name from temp.fresh_event order by position")
-        for name in models.DERIVED:
-            if self._has_past:
-                self._delete(name)
-            rows = "come" if self._has_past else "now"
-            order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-            self._cursor.execute(f"insert into {name} by name from temp.{rows}_{name} order by {order}")
-
-    def _compare(self, name: str) -> None:
-        """Split a model's rows into those that go and those that come."""
         self._cursor.execute(
-            f"""
-            create or replace temp table was_{name} as
-            select touched.ticket_id, now.* exclude (ticket_id)
-            from temp.now_{name} as now join temp.touched on now.ticket_id = touched.past_id;
-
-            create or replace temp table is_{name} as
-            from temp.now_{name} as now anti join temp.touched on now.ticket_id = touched.past_id;
-
-            create or replace temp table go_{name} as (from temp.was_{name} except from temp.is_{name});
-            create or replace temp table come_{name} as (from temp.is_{name} except from temp.was_{name});
-            """
+            "insert into event by name select * exclude (era) from temp.now_event where era = 'fresh' order by position"
         )
+        for name in models.DERIVED:
+            self._delete(name)
+            order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
+            rows = f"select * exclude (sign) from temp.change_{name} where sign > 0 order by {order}"
+            self._cursor.execute(f"insert into {name} by name {rows}")
 
     def _delete(self, name: str) -> None:
-        dated, keys = DATED[name], ", ".join(KEYS[name])
-        bounds = self._cursor.execute(f"select min({dated}), max({dated}) from temp.go_{name}").fetchone()
-        if bounds and bounds[0] is not None:
+        dated, key = DATED[name], KEY[name]
+        going = f"from temp.change_{name} where sign < 0"
+        found = (
+            f"select min({dated}), max({dated}), list(distinct ticket_id), list((ticket_id, {key})::varchar) {going}"
+        )
+        since, until, ticket_ids, keys = self._cursor.execute(found).fetchone() or (None,) * 4
+        if ticket_ids:
             self._cursor.execute(
                 f"""
                 delete from {name}
-                where {dated} between '{bounds[0]}'::timestamp and '{bounds[1]}'::timestamp
-                  and ({keys}) in (select {"(" + keys + ")" if "," in keys else keys} from temp.go_{name})
+                where {dated} between timestamp '{since}' and timestamp '{until}'
+                  and ticket_id in ({_literals(ticket_ids)})
+                  and (ticket_id, {key})::varchar in ({_literals(keys)})
                 """
             )
+
+
+def _literals(values: Sequence[object]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
 
 
 def move_cursor(cursor: duckdb.DuckDBPyConnection, position: int) -> None:
@@ -86,40 +76,57 @@ def move_cursor(cursor: duckdb.DuckDBPyConnection, position: int) -> None:
     cursor.execute("insert into cursor values (?, ?)", [position, models.version()])
 
 
-def replace_directory(cursor: duckdb.DuckDBPyConnection, rows: Sequence[DirectoryRow]) -> None:
-    """The names behind the ids, all anew, in the caller's transaction."""
+def replace_directory(cursor: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """The names behind the ids (kind, id, name, parent_id, detail), all anew, in the caller's transaction."""
+    kinds, known, names, parents, details = zip(*rows, strict=True) if rows else ((),) * 5
+    directory = pa.table(
+        {"kind": pa.array(kinds, pa.string()), "id": lake_event.ids(known), "name": pa.array(names, pa.string()),
+         "parent_id": lake_event.ids(parents), "detail": pa.array(details, pa.string())}
+    )  # fmt: skip
     cursor.execute("delete from directory")
-    columns = zip(*rows, strict=True) if rows else ((),) * 5
-    cursor.execute(
-        """
-        insert into directory
-        select unnest($1)::varchar, unnest($2)::uuid, unnest($3)::varchar, unnest($4)::uuid, unnest($5)::varchar
-        """,
-        [list(column) for column in columns],
-    )
+    cursor.register("arrived", directory)
+    cursor.execute("insert into directory by name from arrived")
+    cursor.unregister("arrived")
 
 
 def _stage(cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequence[Entry]) -> None:
-    """Temporary tables: the events as the lake keeps them, and again under `past_id` as they were before the batch."""
-    for name, entries in (("past", past), ("fresh", fresh)):
-        rows = lake_event.table(entries)
-        cursor.register("arrived", rows)
-        event = models.select("event_row", "", entry="from arrived")
-        cursor.execute(f"create or replace temp table {name}_event as {event}")
-        cursor.unregister("arrived")
-    cursor.execute(
-        """
-        create or replace temp table touched as
-        select distinct ticket_id, md5(ticket_id::varchar)::uuid as past_id
-        from temp.past_event;
+    """The tables `now_event` (all events, in the lake's columns, and of which era) and `ghost`."""
+    ghosts = {entry.ticket_id: _ghost(entry.ticket_id) for entry in past if entry.ticket_id is not None}
+    haunting = [replace(entry, ticket_id=ghosts[entry.ticket_id]) for entry in past if entry.ticket_id is not None]
+    eras = pa.array(["fresh"] * len(fresh) + ["past"] * len(past) + ["ghost"] * len(haunting))
+    arrived = lake_event.table([*fresh, *past, *haunting]).append_column("era", eras)
+    _keep(cursor, "now_event", arrived, models.select("event_row", "", entry="from arrived"))
+    known = {"ticket_id": lake_event.ids([*ghosts.values()]), "real_id": lake_event.ids([*ghosts])}
+    _keep(cursor, "ghost", pa.table(known), "from arrived")
 
-        create or replace temp table now_event as
-        from temp.fresh_event
-        where ticket_id is not null
-        union all
-        from temp.past_event
-        union all
-        select past_event.* replace (touched.past_id as ticket_id)
-        from temp.past_event join temp.touched using (ticket_id);
-        """
-    )
+
+def _keep(cursor: duckdb.DuckDBPyConnection, name: str, arrived: pa.Table, query: str) -> None:
+    """The rows of a query over `arrived`, as a temporary table."""
+    cursor.register("arrived", arrived)
+    cursor.execute(f"create or replace temp table {name} as {query}")
+    cursor.unregister("arrived")
+
+
+def _ghost(ticket_id: UUID) -> UUID:
+    return id_from("ghost", str(ticket_id))
+
+
+def _model(name: str, computed: dict[str, str]) -> str:
+    if name in computed:
+        return computed[name]
+    ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
+    return models.select(name, "from temp.now_event", **ready)
+
+
+def _difference(model: str) -> str:
+    """A model's rows that come (sign > 0) or go (sign < 0) with the batch."""
+    return f"""
+        select
+            coalesce(ghost.real_id, now.ticket_id) as ticket_id,
+            now.* exclude (ticket_id),
+            sum(if(ghost.real_id is null, 1, -1)) as sign
+        from ({model}) as now
+        left join temp.ghost on now.ticket_id = ghost.ticket_id
+        group by all
+        having sign <> 0
+    """

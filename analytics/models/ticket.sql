@@ -58,64 +58,53 @@ solved as (
             or category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and before_category in ('SOLVED', 'CLOSED')
     )
     group by ticket_id
-),
-life as (
-    select
-        opening.*,
-        latest,
-        spoken,
-        solved.first_solved_at,
-        if(latest.category in ('SOLVED', 'CLOSED'), solved.solve, null) as standing,
-        coalesce(solved.solve_count, 0) as solve_count,
-        coalesce(solved.reopen_count, 0) as reopen_count,
-        coalesce(tagged.tags, []) as current_tags
-    from event as opening
-    join spoken using (ticket_id)
-    join ticket_interval as latest using (ticket_id)
-    left join solved using (ticket_id)
-    left join tagged using (ticket_id)
-    where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'
 )
 select
-    ticket_id,
-    number,
-    occurred_at as created_at,
+    opening.ticket_id,
+    opening.number,
+    opening.occurred_at as created_at,
     latest.queue_id,
     latest.state_id,
     latest.category,
     latest.priority,
     latest.agent_id,
-    requester_id,
-    organisation_id,
-    channel,
-    language,
-    queue_id as created_queue_id,
-    priority as created_priority,
-    agent_id as created_agent_id,
-    organisation_id as created_organisation_id,
-    actor_kind as created_by_kind,
-    current_tags as tags,
-    spoken.reply.replied_at as first_replied_at,
-    spoken.reply.agent_id as first_reply_agent_id,
-    spoken.reply.queue_id as first_reply_queue_id,
-    spoken.reply.priority as first_reply_priority,
-    spoken.reply.state_id as first_reply_state_id,
-    spoken.reply.category as first_reply_category,
-    (epoch_us(spoken.reply.replied_at) - epoch_us(occurred_at)) // 1000000 as first_reply_seconds,
-    first_solved_at,
-    (epoch_us(first_solved_at) - epoch_us(occurred_at)) // 1000000 as first_resolution_seconds,
-    standing.solved_at as last_solved_at,
-    standing.agent_id as last_solved_agent_id,
-    standing.queue_id as last_solved_queue_id,
-    standing.priority as last_solved_priority,
-    standing.state_id as last_solved_state_id,
-    standing.category as last_solved_category,
-    (epoch_us(standing.solved_at) - epoch_us(occurred_at)) // 1000000 as full_resolution_seconds,
-    solve_count,
-    reopen_count,
+    opening.requester_id,
+    opening.organisation_id,
+    opening.channel,
+    opening.language,
+    opening.queue_id as created_queue_id,
+    opening.priority as created_priority,
+    opening.agent_id as created_agent_id,
+    opening.organisation_id as created_organisation_id,
+    opening.actor_kind as created_by_kind,
+    coalesce(tagged.tags, []) as tags,
+    reply.replied_at as first_replied_at,
+    reply.agent_id as first_reply_agent_id,
+    reply.queue_id as first_reply_queue_id,
+    reply.priority as first_reply_priority,
+    reply.state_id as first_reply_state_id,
+    reply.category as first_reply_category,
+    (epoch_us(reply.replied_at) - epoch_us(opening.occurred_at)) // 1000000 as first_reply_seconds,
+    solved.first_solved_at,
+    (epoch_us(solved.first_solved_at) - epoch_us(opening.occurred_at)) // 1000000 as first_resolution_seconds,
+    standing.solve.solved_at as last_solved_at,
+    standing.solve.agent_id as last_solved_agent_id,
+    standing.solve.queue_id as last_solved_queue_id,
+    standing.solve.priority as last_solved_priority,
+    standing.solve.state_id as last_solved_state_id,
+    standing.solve.category as last_solved_category,
+    (epoch_us(standing.solve.solved_at) - epoch_us(opening.occurred_at)) // 1000000 as full_resolution_seconds,
+    coalesce(solved.solve_count, 0) as solve_count,
+    coalesce(solved.reopen_count, 0) as reopen_count,
     spoken.agent_reply_count,
     spoken.customer_message_count,
-    history_complete,
+    opening.history_complete,
     spoken.ticket_version,
     spoken.last_event_at
-from life
+from event as opening
+join spoken using (ticket_id)
+join ticket_interval as latest using (ticket_id)
+left join solved using (ticket_id)
+left join solved as standing on standing.ticket_id = latest.ticket_id and latest.category in ('SOLVED', 'CLOSED')
+left join tagged using (ticket_id)
+where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'
