@@ -22,6 +22,9 @@ BATCH = 5_000
 FLUSH_SECONDS = 0.2
 """Under load a store gets a batch this often; the first event after a pause goes at once."""
 
+REST = 0.5
+"""At least this share of the time that a batch took is left to others before the next: batches cost by number."""
+
 POLL_SECONDS = 0.5
 MAINTAIN_SECONDS = 600.0
 
@@ -42,7 +45,8 @@ def follow(sink: Sink, connection: Connection[Any], stop: threading.Event) -> No
         entries = following.step()
         if len(entries) < BATCH:
             following.maintain_now_and_then()
-            stop.wait(began + FLUSH_SECONDS - time.monotonic() if entries else 0)
+            spent = time.monotonic() - began
+            stop.wait(max(FLUSH_SECONDS - spent, REST * spent) if entries else 0)
             _await_bell(connection)
 
 
