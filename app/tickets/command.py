@@ -36,6 +36,10 @@ class Command(BaseModel):
         """The rights that this takes, each with the queue in which it must be held."""
         return [(self.right, ticket.queue_id)]
 
+    def needs_to_work(self, ticket: Ticket) -> list[tuple[str, UUID]]:
+        """What colleagues hold who work a ticket: they answer it and annotate it. (Customers may answer, too.)"""
+        return [("reply", ticket.queue_id), ("note", ticket.queue_id)]
+
     def people(self, ticket: Ticket) -> set[UUID]:
         """The people whom the command names: the decision will want to know them."""
         return set()

@@ -13,7 +13,7 @@ from core.events import Assigned, Event, QueueChanged
 
 
 class Move(Command):
-    """Hand a ticket to another queue; the right `move_into` is needed there, and `reply` where it is now.
+    """Hand a ticket to another queue; the right `move_into` is needed there, and `reply` and `note` where it is now.
 
     An owner who may not own tickets in the new queue lets go of it.
     """
@@ -24,7 +24,7 @@ class Move(Command):
 
     def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
         """Who moves a ticket works it here and may put tickets there."""
-        return [("reply", ticket.queue_id), ("move_into", self.queue_id)]
+        return [*self.needs_to_work(ticket), ("move_into", self.queue_id)]
 
     def people(self, ticket: Ticket) -> set[UUID]:
         """The owner: may they own it there too?"""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from app.tickets.command import Now, WithTitle, decide, effect, sha256
 from app.tickets.states import must_not_be_gone
@@ -10,9 +11,13 @@ from core.events import Event, Retitled
 
 
 class Retitle(WithTitle):
-    """Give a ticket a better subject."""
+    """Give a ticket a better subject: for colleagues who work it (rights `reply` and `note`)."""
 
     right: ClassVar[str] = "reply"
+
+    def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
+        """Those of whoever works the ticket."""
+        return self.needs_to_work(ticket)
 
 
 @decide.register

@@ -22,7 +22,7 @@ class StateIsNotSet(Conflict):
 class SetState(Command):
     """Give a ticket a state, such as one that waits for the customer.
 
-    Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, others `reply`.
+    Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, others `reply` and `note`.
     """
 
     right: ClassVar[str] = "reply"
@@ -35,7 +35,7 @@ class SetState(Command):
         if touched & {Category.SPAM, Category.DELETED}:
             return [("delete", ticket.queue_id)]
         done = any(category.is_done for category in touched)
-        return [("close" if done else "reply", ticket.queue_id)]
+        return [("close", ticket.queue_id)] if done else self.needs_to_work(ticket)
 
 
 @decide.register
