@@ -1,0 +1,111 @@
+"""A big lake for measurements: a million tickets, ten million events, written by SQL and derived by the real models.
+
+`with big_lake() as settings:` gives the settings of a platform that has nothing but this lake. Made once for each
+version of what makes it, and kept in the temporary folder.
+"""
+
+import fcntl
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from analytics import lake_rebuild, lake_write, models
+from analytics.lake import open_writer
+from app.migrations import upgrade
+from app.platform import account, postgres, process, programs
+from core.settings import Settings
+
+HERE = Path(__file__).parent
+MEMORY = "3GB"
+CHUNK = 1_000_000
+
+DIRECTORY = """
+delete from directory;
+insert into directory select 'queue', id('queue', i), 'Queue ' || i, null, null from range(12) as queue (i);
+insert into directory select 'agent', id('agent', i), 'Agent ' || i, null, 'agent' from range(60) as agent (i);
+insert into directory select 'organisation', id('organisation', i), 'Organisation ' || i, null, null
+    from range(300) as organisation (i);
+insert into directory select 'state', state_id, state, null, category from state;
+"""
+
+
+@contextmanager
+def big_lake(tickets: int = 1_000_000, memory: str = "1GB") -> Iterator[Settings]:
+    """Settings whose lake holds so many tickets. Only one process at a time can have it: others wait."""
+    folder = Path(tempfile.gettempdir()) / f"clearqueue-big-lake-{tickets}-{_version()}"
+    folder.mkdir(mode=0o711, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder / "made", ignore_errors=True)
+            (folder / "made").mkdir(mode=0o711)
+        with _database(folder / "made") as database_url:
+            settings = Settings(data_dir=folder / "made", database_url=database_url, lake_memory=memory)
+            if not (folder / "ready").exists():
+                _make(settings.model_copy(update={"lake_memory": MEMORY}), tickets)
+                (folder / "ready").touch()
+            yield settings
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[str]:
+    user = account.for_postgres()
+    cluster = postgres.Cluster(
+        folder=folder / "postgres",
+        sockets=folder / "run",
+        log=folder / "log",
+        programs=programs.folder_for(user, folder),
+        account=user,
+    )
+    postgres.create(cluster)
+    server = postgres.start(cluster)
+    try:
+        postgres.ensure_database(cluster)
+        upgrade(cluster.url())
+        yield cluster.url()
+    finally:
+        process.stop(server, postgres.STOPPING)
+
+
+def _make(settings: Settings, tickets: int) -> None:
+    with open_writer(settings) as lake, lake.cursor() as cursor:
+        began = time.monotonic()
+        cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
+        cursor.execute("begin")
+        newest = _fill(cursor)
+        _say("events", newest, began)
+        cursor.execute(DIRECTORY)
+        lake_rebuild.derive(cursor)
+        lake_write.move_cursor(cursor, newest)
+        cursor.execute("commit")
+        _say("derived", newest, began)
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection) -> int:
+    row = cursor.execute("select max(position) from happening").fetchone()
+    newest = int(row[0]) if row else 0
+    entry = (HERE / "big_lake_entry.sql").read_text()
+    for since in range(0, newest, CHUNK):
+        part = entry.replace("$since", str(since)).replace("$until", str(since + CHUNK))
+        event = models.select("event_row", "", entry=part)
+        cursor.execute(f"insert into event by name select * from ({event}) order by position")
+    return newest
+
+
+def _say(what: str, rows: int, began: float) -> None:
+    print(f"big lake: {what} of {rows:,} events after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def _version() -> str:
+    parts = [models.version(), duckdb.__version__, *((HERE / name).read_text() for name in _SOURCES)]
+    return sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+_SOURCES = ("big_lake.sql", "big_lake_entry.sql")
