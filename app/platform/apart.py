@@ -3,10 +3,11 @@
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from signal import SIGKILL
+from signal import SIG_DFL, SIG_IGN, SIGINT, SIGKILL, SIGTERM, signal
 from typing import TypeVar
 
 from app.platform.process import tie_to_parent
+from app.platform.stopping import StopAsked
 from core.errors import Refusal, Unavailable
 
 T = TypeVar("T")
@@ -15,8 +16,9 @@ T = TypeVar("T")
 def apart(work: Callable[[], T]) -> T:
     """What `work` returns, or the refusal that it raises. A surprise is shown by the child and ends the start.
 
-    The child is forked, so it begins with all that is loaded already; what it loads itself goes with it.
-    Called by the main thread while there is no other.
+    The child is forked, so it begins with all that is loaded already; what it loads itself goes with it. What it
+    returns is made of builtins, or the parent would load its class. `meanwhile` is called now and then by the waiting
+    parent. Called by the main thread while there is no other.
     """
     forking = multiprocessing.get_context("fork")
     ours, theirs = forking.Pipe(duplex=False)
@@ -28,9 +30,11 @@ def apart(work: Callable[[], T]) -> T:
         result: T | Refusal = ours.recv()
     except EOFError:
         raise Unavailable("The start did not succeed; what went wrong stands above.") from None
+    except StopAsked:
+        child.terminate()
+        raise
     finally:
         ours.close()
-        child.terminate()
         child.join()
     if isinstance(result, Refusal):
         raise result
@@ -39,6 +43,8 @@ def apart(work: Callable[[], T]) -> T:
 
 def _do(work: Callable[[], T], result: Connection, tie: Callable[[], None]) -> None:
     tie()
+    signal(SIGTERM, SIG_DFL)
+    signal(SIGINT, SIG_IGN)  # a Ctrl-C at the terminal reaches us too, but stopping is for the parent to decide
     try:
         result.send(work())
     except Refusal as refusal:

@@ -7,12 +7,14 @@ from typing import Literal
 import sqlalchemy as sa
 
 from app.db import Database
-from app.identity import FreshLogin, first_admin
+from app.identity import first_admin
 from app.migrations import upgrade
 from app.operations import Setting
 from app.platform.steps import long_step, step
 from core import clock
 from core.settings import Settings
+from etl.rebuild import rebuild
+from etl.stores import SINKS
 
 DEMO = "demo"
 """The setting that remembers what the first start decided: later starts never pour the demo over real tickets."""
@@ -20,13 +22,14 @@ DEMO = "demo"
 State = Literal["wanted", "loaded", "none"]
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the tables to this version."""
+def make_ready(settings: Settings) -> bool:
+    """Tables of this version and, if the first start wants it, the demo company. Returns whether that is there."""
     with step("Database tables"):
         upgrade(settings.database_url)
+    return _demo(settings)
 
 
-def demo(settings: Settings) -> bool:
+def _demo(settings: Settings) -> bool:
     """Load the demo company if the first start wanted it and it is not whole yet. Returns whether it is there.
 
     A load that was cut short is wanted still, and the import goes on where it stopped.
@@ -39,17 +42,21 @@ def demo(settings: Settings) -> bool:
         return state != "none"
 
 
-def first_login(settings: Settings) -> FreshLogin | None:
-    """How to sign in, on the first start; None later. Made at the last moment, because it is shown only once."""
+def first_login(settings: Settings) -> tuple[str, str] | None:
+    """Address and password to sign in with, on the first start; None later. Shown once, so made at the last moment."""
     with closing(Database(settings.database_url, most_connections=1)) as database, database.transaction() as session:
-        return first_admin(session)
+        made = first_admin(session)
+        return (made.email, made.password) if made else None
 
 
 def _load(settings: Settings) -> None:
+    """A year of tickets, and lake and index made from it at once: much faster than following it event by event."""
     from app.imports import demo as company
 
     with long_step("Demo company", "tickets") as advance:
         company.load(settings, advance)
+    with long_step("Lake and search index", "events") as advance:
+        rebuild(settings, SINKS, list(SINKS), lambda _, done, total: advance(done, total), tell=lambda _: None)
 
 
 def _decided(database: Database, first_choice: State) -> State:

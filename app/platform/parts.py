@@ -69,7 +69,7 @@ def environment(settings: Settings) -> dict[str, str]:
         for name, value in os.environ.items()
         if not (name.startswith(PREFIX) and name.removesuffix("_FILE") in ours)
     }
-    return inherited | ours | {"PYTHONUNBUFFERED": "1"}
+    return inherited | ours | {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 def _ours(

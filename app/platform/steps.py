@@ -13,11 +13,11 @@ Advance = Callable[[int, int], None]
 
 
 @contextmanager
-def step(name: str) -> Iterator[None]:
-    """Show a step and how long it took. A failing step shows nothing: the refusal says it all."""
+def step(name: str) -> Iterator[Callable[[str], None]]:
+    """Show a step and how long it took; yields a way to say what it is at. A failing step leaves it to the refusal."""
     began = time.monotonic()
-    with console.status(f"{name} …"):
-        yield
+    with console.status(f"{name} …") as status:
+        yield lambda words: status.update(f"{name} … {words}")
     done(name, time.monotonic() - began)
 
 

@@ -67,17 +67,16 @@ class Supervisor:
         entry.process = program.start()
         entry.ready = program.is_ready is None
 
-    def wait_until_ready(self, patience_seconds: float, when_ready: Callable[[str, float], None]) -> None:
+    def wait_until_ready(self, patience_seconds: float, waiting_for: Callable[[list[str]], None]) -> None:
         """Wait for all. A program that keeps ending, or is not ready in time, ends the whole start."""
         give_up = time.monotonic() + patience_seconds
         while late := [entry for entry in self.running if not entry.ready]:
+            waiting_for([entry.program.name for entry in late])
             self.look_after()
             for entry in late:
                 if entry.crashes >= TRIES_AT_START or time.monotonic() > give_up:
                     raise _no_start(entry)
                 entry.ready = _is_ready(entry)
-                if entry.ready:
-                    when_ready(entry.program.name, time.monotonic() - entry.started_at)
             time.sleep(LOOK_EVERY_SECONDS)
 
     def keep(self) -> None:

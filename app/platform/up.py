@@ -1,18 +1,15 @@
 """`clearqueue up`: the whole platform in one terminal, from nothing to an address, and cleanly down again."""
 
 import socket
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from app.platform import address, datafolder, embedded, parts, postgres
 from app.platform.apart import apart
 from app.platform.datafolder import DataFolder
-from app.platform.steps import done, say, step
+from app.platform.steps import say, step
 from app.platform.stopping import StopAsked, stop_signals
 from app.platform.supervisor import Supervisor
 from core.settings import Settings
-
-if TYPE_CHECKING:
-    from app.identity import FreshLogin
 
 START_PATIENCE_SECONDS = 300
 
@@ -58,33 +55,28 @@ def _database(settings: Settings, folder: DataFolder, supervisor: Supervisor) ->
 def _rest(home: Settings, bound: socket.socket, supervisor: Supervisor) -> None:
     reached_at = address.url(bound)
     home = home.model_copy(update={"base_url": home.base_url or reached_at})
-    has_demo = apart(lambda: _made_ready(home))
+    has_demo = apart(lambda: _first_start().make_ready(home))
     for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home)):
         supervisor.start(program)
-    supervisor.wait_until_ready(START_PATIENCE_SECONDS, when_ready=done)
+    with step("Web, etl and worker") as at:
+        supervisor.wait_until_ready(START_PATIENCE_SECONDS, lambda late: at(f"waiting for {', '.join(late)}"))
     if has_demo and home.simulate:
         supervisor.start(parts.simulator(home))
-    _welcome(home, reached_at)
+    login = apart(lambda: _first_start().first_login(home))
+    _welcome(reached_at, login)
 
 
-def _made_ready(home: Settings) -> bool:
+def _first_start() -> ModuleType:
+    """Loaded only apart: it brings a lot along that the supervisor never needs again."""
     from app.platform import first_start
 
-    first_start.migrate(home)
-    return first_start.demo(home)
+    return first_start
 
 
-def _welcome(home: Settings, reached_at: str) -> None:
-    """The address, and on the first start how to sign in."""
-
-    def first_login() -> "FreshLogin | None":
-        from app.platform import first_start
-
-        return first_start.first_login(home)
-
-    login = apart(first_login)
+def _welcome(reached_at: str, login: tuple[str, str] | None) -> None:
     say(f"\nClearqueue is up: {reached_at}")
     if login:
-        say(f"Sign in as {login.email} with the password {login.password}")
+        email, password = login
+        say(f"Sign in as {email} with the password {password}")
         say("It is shown only this once; change it under your name, or make a new one with `clearqueue password`.")
     say("Ctrl-C stops everything.")

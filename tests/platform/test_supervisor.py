@@ -49,18 +49,17 @@ def test_a_program_that_never_comes_up_ends_the_start_with_its_last_words(progra
     supervisor = Supervisor(tell=lambda _: None)
     supervisor.start(program("broken", "sys.exit('no such table')", is_ready=lambda: False))
     with pytest.raises(Unavailable, match=r"broken does not start[\s\S]*no such table"):
-        supervisor.wait_until_ready(60, when_ready=lambda *_: None)
+        supervisor.wait_until_ready(60, waiting_for=lambda _: None)
     supervisor.stop()
 
 
 def test_ready_means_that_the_program_says_so(program: Callable[..., Program], tmp_path: Path) -> None:
-    supervisor, ready = Supervisor(tell=lambda _: None), []
-    sign = tmp_path / "sign"
+    supervisor, sign = Supervisor(tell=lambda _: None), tmp_path / "sign"
     code = f"open({str(sign)!r}, 'w').close(); time.sleep(60)"
     supervisor.start(program("slow", code, is_ready=sign.exists))
-    supervisor.wait_until_ready(60, when_ready=lambda name, _: ready.append(name))
+    supervisor.wait_until_ready(60, waiting_for=lambda names: names.remove("slow"))
+    assert sign.exists()
     supervisor.stop()
-    assert ready == ["slow"]
 
 
 def test_lower_stages_stop_first(program: Callable[..., Program], tmp_path: Path) -> None:
@@ -72,7 +71,7 @@ def test_lower_stages_stop_first(program: Callable[..., Program], tmp_path: Path
             f"open({str(up)!r}, 'w').close(); time.sleep(60)"
         )
         supervisor.start(program(name, code, is_ready=up.exists, stage=stage))
-    supervisor.wait_until_ready(60, when_ready=lambda *_: None)
+    supervisor.wait_until_ready(60, waiting_for=lambda _: None)
     supervisor.stop()
     assert book.read_text().split() == ["web", "carrier", "database"]
 
@@ -82,7 +81,7 @@ def test_who_ignores_a_stop_is_killed(program: Callable[..., Program], tmp_path:
     code = f"import signal; signal.signal(15, signal.SIG_IGN); open({str(up)!r}, 'w').close(); time.sleep(60)"
     deaf = program("deaf", code, is_ready=up.exists)
     supervisor.start(Program(deaf.name, deaf.start, deaf.log, deaf.is_ready, steps=((15, 0.1), (SIGKILL, 5))))
-    supervisor.wait_until_ready(60, when_ready=lambda *_: None)
+    supervisor.wait_until_ready(60, waiting_for=lambda _: None)
     pid = supervisor.running[0].process.pid
     supervisor.stop()
     assert not psutil.pid_exists(pid)
