@@ -12,6 +12,7 @@ from app.migrations import sqlalchemy_url
 from app.queues.house import HouseCache
 from app.tickets.numbers import Numbers
 from app.writes import Batch
+from etl.failpoint import failpoint
 
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 2
@@ -53,6 +54,7 @@ class Database:
         """
         with self._sessions(bind=self.engine) as session:
             yield session
+            failpoint("app.before_commit")
             if batch and not session.in_transaction():
                 with self.alone() as driver:
                     batch.send(driver)
@@ -60,6 +62,7 @@ class Database:
                 session.flush()
                 batch.send(driver_of(session))
             session.commit()
+            failpoint("app.after_commit")
             if session.info.get("house_changed"):
                 self.house.forget()
 

@@ -4,8 +4,9 @@ import threading
 from contextlib import closing
 
 import pytest
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection, IsolationLevel, OperationalError
 
+import etl.connection
 from core import ledger
 from etl import sequencer
 from etl.connection import connect
@@ -97,6 +98,19 @@ def test_a_snapshot_older_than_the_lock_is_refused(connection: Connection) -> No
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     with pytest.raises(RuntimeError, match="READ COMMITTED"):
         sequencer.move(connection)
+
+
+def test_a_sequencer_frozen_in_its_transaction_is_ended_by_the_server(
+    database_url: str, other: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etl.connection, "IDLE_IN_TRANSACTION_SECONDS", 1)
+    with closing(connect(database_url, "frozen")) as frozen:
+        frozen.execute("begin")
+        sequencer.lock(frozen)
+        pend(other, priorities(1))
+        assert sequencer.move(other) == 1
+        with pytest.raises(OperationalError, match="idle-in-transaction"):
+            frozen.execute("commit")
 
 
 def test_what_a_command_wrote_reads_back_as_it_was(connection: Connection) -> None:
