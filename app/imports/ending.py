@@ -8,6 +8,7 @@ the last row has the final value in both.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from app.imports.map import LogMap, StateValue
 from app.imports.moments import Moment
@@ -89,8 +90,12 @@ def _solve(
 
 def _close(end: Ending, moments: Sequence[Moment], closed_at: datetime, log_map: LogMap) -> None:
     told = f"closed {closed_at:%Y-%m-%d %H:%M} UTC"
-    states = [moment.state for moment in moments if moment.state]
-    if states and states[-1].category is Category.CLOSED:
+    known = [moment for moment in moments if moment.state]
+    run = list(takewhile(lambda moment: moment.state and moment.state.category is Category.CLOSED, reversed(known)))
+    if run:
+        if run[-1].occurred_at != closed_at:
+            shown = f"the rows show it closed since line {run[-1].row.line}"
+            end.note("closed_differs", f"{told}, but {shown}; the rows are taken")
         return
     state = log_map.state.first_of(Category.CLOSED)
     earliest = max([moments[-1].occurred_at, *([end.solved.occurred_at] if end.solved else [])])

@@ -6,8 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 from psycopg import Connection, connect
 
+from app.db import Database
+from app.first_company import found_company
 from app.imports.cases import CaseReader, Note
 from app.imports.map import LogMap
 from app.imports.mapfile import load_map
@@ -35,6 +38,7 @@ def import_log(settings: Settings, file: Path, map_name: str, progress: Progress
     log_map = load_map(map_name)
     table = open_table(file, log_map.file)
     cases = CaseReader(table, log_map)
+    _found(settings)
     with (
         bulk(),
         closing(connect(settings.database_url, autocommit=True, application_name="clearqueue import")) as connection,
@@ -43,9 +47,12 @@ def import_log(settings: Settings, file: Path, map_name: str, progress: Progress
 
 
 def fingerprint(table: Table, log_map: LogMap) -> str:
-    """The same content under the same map is the same import, whatever the file is called."""
-    said = f"{MEANING}\n{table.fingerprint}\n{log_map.model_dump_json()}"
-    return hashlib.sha256(said.encode()).hexdigest()
+    """The same content under the same map is the same import, whatever the file is called.
+
+    Sets are sorted: their own order differs from process to process, and a killed import would not find itself.
+    """
+    said = orjson.dumps([MEANING, table.fingerprint, log_map.model_dump()], default=sorted)
+    return hashlib.sha256(said).hexdigest()
 
 
 def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress: Progress) -> Reconciliation:
@@ -80,6 +87,16 @@ def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress:
     run.write(connection, batch, names, is_last=True)
     progress(cases.case_count, cases.case_count)
     return Reconciliation(run.id, source, run.tally, time.monotonic() - started, resumed_after=done_before)
+
+
+def _found(settings: Settings) -> None:
+    """An empty house gets its usual states first, so that history uses them."""
+    database = Database(settings.database_url, most_connections=1)
+    try:
+        with database.transaction() as session:
+            found_company(session)
+    finally:
+        database.close()
 
 
 def _first_batch(table: Table, run: Run) -> Batch:

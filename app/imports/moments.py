@@ -39,15 +39,20 @@ class Sorter:
         notes: list[Note] = []
         seen: dict[tuple[str, ...], int] = {}
         placed: list[Moment] = []
-        for row in case.rows:
+        for row, previous in zip(case.rows, (None, *case.rows), strict=False):
             first_line = seen.setdefault(row.whole, row.line)
-            if first_line != row.line:
+            if first_line != row.line and not self._came_back(row, previous):
                 notes.append(Note(row.line, case.id, "noted", "duplicate", f"the same as line {first_line}"))
                 continue
             found = self._place(row, case.id, notes)
             if found:
                 placed.append(found)
         return self._in_order(placed, case.id, notes), notes
+
+    def _came_back(self, row: Row, previous: Row | None) -> bool:
+        """Whether a row that looks like an earlier one is news: there and back within one tick of the log's clock."""
+        updated = self.map.time.updated
+        return previous is not None and previous.whole != row.whole and previous.values[updated] == row.values[updated]
 
     def _place(self, row: Row, case_id: str, notes: list[Note]) -> Moment | None:
         text = row.values[self.map.time.updated]

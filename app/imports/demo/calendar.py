@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -81,9 +81,3 @@ def _absences(since: date, until: date, dice: random.Random) -> Iterator[date]:
         first = since + dice.randrange(max(days, 1)) * DAY
         yield from (first + n * DAY for n in range(7 * weeks))
     yield from (since + n * DAY for n in range(days) if dice.random() < 0.015)
-
-
-def local_hour(epoch: float, zone: ZoneInfo) -> float:
-    """The hour of the day there, with its fraction."""
-    local = datetime.fromtimestamp(epoch, UTC).astimezone(zone)
-    return local.hour + local.minute / 60

@@ -101,7 +101,7 @@ def begin(index: int, arrival: Arrival, dice: random.Random) -> Case:
         replies_left=1 if topic.name == "outage" else replies,
         will_hold=dice.random() < 1.5 * topic.hold,
         sittings=int(dice.random() < 0.22 * topic.effort) + int(dice.random() < 0.04),
-        reluctance=dice.lognormvariate(0.9, 0.7) * 86400 if dice.random() < 0.06 and priority < 3 else 0.0,
+        reluctance=dice.lognormvariate(0.9, 0.7) * 86400 if dice.random() < 0.045 and priority < 3 else 0.0,
         fate=fate,
     )
     case.steps.append((arrival.epoch, CUSTOMER, "open", (case.queue, case.priority)))

@@ -11,9 +11,11 @@ from app.imports.demo.topics import DEVICES, Topic
 
 SHOPS = (
     "Hamburg", "Leipzig", "Graz", "Zürich", "Bristol", "Galway", "Malmö", "Lyon", "Nantes", "Liège", "Sevilla",
-    "Bilbao", "Porto", "Boston", "Denver", "Austin", "Portland", "Chicago", "Recife", "Curitiba", "Bogotá", "Puebla", "Cebu",
-    "Perth",
+    "Bilbao", "Porto", "Boston", "Denver", "Austin", "Portland", "Chicago", "Recife", "Curitiba", "Bogotá",
+    "Puebla", "Cebu", "Perth",
 )  # fmt: skip
+
+LANGUAGES = ("en", "de", "es", "fr", "pt")
 
 Words = dict[str, Any]
 
