@@ -6,13 +6,12 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-import psycopg
 from psycopg import Connection
 
 from core import log
 from core.settings import Settings
 from etl import locks, progress
-from etl.connection import connect
+from etl.connection import AWAY, connect
 from etl.crew import Crew, pause_seconds
 from etl.follow import follow
 from etl.sequencer import sequence
@@ -35,7 +34,7 @@ def carry(settings: Settings, sinks: Sinks, stop: threading.Event) -> None:
                 if locks.wait_for(connection, locks.LEADER, stop):
                     troubles = 0
                     _lead(settings, connection, sinks, stop)
-        except psycopg.OperationalError as trouble:
+        except AWAY as trouble:
             troubles += 1
             logger.warning("PostgreSQL is away", trouble=str(trouble).strip(), again_in_seconds=pause_seconds(troubles))
             stop.wait(pause_seconds(troubles))

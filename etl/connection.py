@@ -9,6 +9,9 @@ CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 60
 IDLE_IN_TRANSACTION_SECONDS = 30
 
+AWAY = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout)
+"""What is raised when PostgreSQL cannot be reached, or has ended the connection because we were frozen."""
+
 
 def connect(database_url: str, purpose: str, *, statement_seconds: int = STATEMENT_SECONDS) -> Connection[Any]:
     """A connection in autocommit mode and UTC, that says in `pg_stat_activity` what it is for. 0 s: no limit."""

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-import psycopg
-
 from core import log
 from core.errors import Unavailable
+from etl import connection
 
 logger = log.get(__name__)
 
-AWAY = (Unavailable, psycopg.OperationalError, OSError)
+AWAY = (*connection.AWAY, Unavailable, OSError)
 """What passes by itself: a store or the database that is away, a full disk."""
 
 TRIES = 5

@@ -6,12 +6,11 @@ from contextlib import closing, suppress
 from datetime import datetime
 from typing import Any
 
-import psycopg
 from psycopg import Connection
 
 from core import clock
 from core.ledger import Entry
-from etl.connection import connect
+from etl.connection import AWAY, connect
 
 EVERY_SECONDS = 1.0
 
@@ -51,7 +50,7 @@ class Report:
 
 def complain(database_url: str, name: str, note: str) -> None:
     """Tell people why a follower does not follow, if PostgreSQL can be reached."""
-    with suppress(psycopg.OperationalError), closing(connect(database_url, "etl complaint")) as connection:
+    with suppress(*AWAY), closing(connect(database_url, "etl complaint")) as connection:
         connection.execute(
             """
             insert into follower (name, position, updated_at, note)

@@ -9,8 +9,9 @@ from uuid import UUID
 import duckdb
 from psycopg.rows import class_row
 
-from analytics import lake_maintenance, lake_rebuild, lake_write
+from analytics import lake_maintenance, lake_rebuild, lake_write, models
 from analytics.lake import open_writer, recreate_tables
+from core import log
 from core.errors import Unavailable
 from core.events import KINDS
 from core.ledger import ENVELOPE, Entry
@@ -19,6 +20,8 @@ from core.upcasters import current_payload
 from etl.connection import connect
 from etl.failpoint import failpoint
 from etl.sinks.sink import Progress
+
+logger = log.get(__name__)
 
 CHANNEL = "clearqueue_lake"
 """The NOTIFY channel on which the lake tells the newest position that can be seen in it."""
@@ -41,6 +44,9 @@ class LakeSink:
         self._ledger = connect(settings.database_url, "lake sink")
         self._position = self._lake.position()
         self._missing = self._gaps()
+        if self._position and self._lake.models() != models.version():
+            logger.info("the lake was written by other models: starts anew", position=self._position)
+            self.rebuild(lambda done, total: None)
 
     def position(self) -> int:
         """The position of the newest entry that has been handed over; 0 in an empty lake."""

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection, Notify
 from psycopg.rows import class_row
 
 from core import log
 from core.actor import Scope
 from core.ledger import CHANNEL
-from etl.connection import connect
+from etl.connection import AWAY, connect
 from etl.crew import pause_seconds
 from etl.sequencer import head
 
@@ -170,7 +169,7 @@ class Live:
             try:
                 with closing(connect(self._database_url, "live pages")) as connection:
                     self._listen(connection)
-            except psycopg.OperationalError as trouble:
+            except AWAY as trouble:
                 self._listens.clear()
                 troubles += 1
                 logger.warning("live pages hear nothing", trouble=str(trouble).strip())

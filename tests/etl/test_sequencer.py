@@ -4,12 +4,12 @@ import threading
 from contextlib import closing
 
 import pytest
-from psycopg import Connection, IsolationLevel, OperationalError
+from psycopg import Connection, IsolationLevel
 
 import etl.connection
 from core import ledger
 from etl import sequencer
-from etl.connection import connect
+from etl.connection import AWAY, connect
 from tests.etl.events import pend, priorities
 from tests.etl.stress import Seen, stress
 
@@ -109,7 +109,7 @@ def test_a_sequencer_frozen_in_its_transaction_is_ended_by_the_server(
         sequencer.lock(frozen)
         pend(other, priorities(1))
         assert sequencer.move(other) == 1
-        with pytest.raises(OperationalError, match="idle-in-transaction"):
+        with pytest.raises(AWAY, match="idle-in-transaction"):
             frozen.execute("commit")
 
 
