@@ -1,17 +1,11 @@
 """`clearqueue …`: each command reads the settings and calls one function."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from core.settings import Settings
+from app.platform.command import database, fail, service, settings, transaction
 
 app = typer.Typer(
     help="Support analytics with the helpdesk built in.",
@@ -35,7 +29,7 @@ def up(
     """Bring up the whole platform in this terminal; Ctrl-C stops it."""
     from app.platform.up import up
 
-    up(_settings(data, port=port, host=host, demo=demo, simulate=simulate))
+    up(settings(data, port=port, host=host, demo=demo, simulate=simulate))
 
 
 @app.command()
@@ -44,8 +38,8 @@ def web(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> 
     from app.platform import web
     from asgi import create_app
 
-    settings = _service()
-    web.serve(create_app(settings), settings, descriptor)
+    given = service()
+    web.serve(create_app(given), given, descriptor)
 
 
 @app.command()
@@ -53,7 +47,7 @@ def etl() -> None:
     """Carry events from the ledger to lake and search; a second one stands by."""
     from etl.__main__ import run
 
-    run(_service())
+    run(service())
 
 
 @app.command()
@@ -61,7 +55,7 @@ def worker(beat: Annotated[bool, typer.Option(help="With beat in the same proces
     """Run background jobs."""
     from app.jobs.worker import run_worker
 
-    run_worker(_service(), with_beat=beat)
+    run_worker(service(), with_beat=beat)
 
 
 @app.command()
@@ -69,7 +63,24 @@ def beat() -> None:
     """Send scheduled jobs; a second one stands by."""
     from app.jobs.worker import run_beat
 
-    run_beat(_service())
+    run_beat(service())
+
+
+@app.command()
+def simulate() -> None:
+    """Keep working the demo company's tickets in real time."""
+    from app.imports.demo.simulate import run
+
+    run(service())
+
+
+@app.command()
+def demo(data: Data = None) -> None:
+    """Load the demo company into a house that has no tickets yet; can be stopped and repeated."""
+    from app.platform import first_start
+
+    with database(data, "demo") as given:
+        first_start.load_demo(given)
 
 
 @app.command()
@@ -77,8 +88,8 @@ def migrate(data: Data = None) -> None:
     """Bring the database's tables to this version."""
     from app.migrations import upgrade
 
-    with _database(data, "migrate") as settings:
-        upgrade(settings.database_url)
+    with database(data, "migrate") as given:
+        upgrade(given.database_url)
 
 
 @app.command()
@@ -90,8 +101,8 @@ def rebuild(
     from etl.rebuild import rebuild
     from etl.stores import SINKS
 
-    with _database(data, "rebuild") as settings, progress("Rebuild", "events") as advance:
-        reached = rebuild(settings, SINKS, what or list(SINKS), lambda _, done, total: advance(done, total), say)
+    with database(data, "rebuild") as given, progress("Rebuild", "events") as advance:
+        reached = rebuild(given, SINKS, what or list(SINKS), lambda _, done, total: advance(done, total), say)
     say(", ".join(f"{store} stands at {position:,}" for store, position in reached.items()))
 
 
@@ -104,9 +115,34 @@ def verify(
     """Check the laws: ledger, rows, lake and index; exit code 1 when one is broken."""
     from app.platform.verification import CHAIN, laws, show
 
-    with _database(data, "verify") as settings:
-        all_hold = show(laws(settings, only=[CHAIN] if chain else (), one_in=one_in))
+    with database(data, "verify") as given:
+        all_hold = show(laws(given, only=[CHAIN] if chain else (), one_in=one_in))
     raise typer.Exit(0 if all_hold else 1)
+
+
+@app.command()
+def metric(  # noqa: PLR0917 — typer reads them as options
+    names: Annotated[list[str], typer.Argument(help="Metrics or single numbers, such as first_reply_time_p90.")],
+    by: Annotated[str, typer.Option(help="Dimensions, separated by commas, such as queue,priority.")] = "",
+    grain: Annotated[str | None, typer.Option(help="hour, day, week, month, quarter or year.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this day or instant on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As it was known at this instant.")] = None,
+    timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet or arrow.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
+    tickets: Annotated[bool, typer.Option("--tickets", help="The tickets behind the number.")] = False,
+    data: Data = None,
+) -> None:
+    """Answer with numbers, or with the tickets behind them. All metrics: docs/reference/metrics.md."""
+    from app.numbers.command import metric
+
+    with database(data, "metric") as given:
+        metric(
+            given, names, by=[name for name in by.split(",") if name], grain=grain, since=since, until=until,
+            where=where or (), as_of=as_of, timezone=timezone, form=form, out=out, tickets=tickets,
+        )  # fmt: skip
 
 
 @importer.command("log")
@@ -119,8 +155,8 @@ def import_log(
     from app.imports.log import import_log
     from app.platform.steps import console, progress
 
-    with _database(data, "import log") as settings, progress("Import", "tickets") as advance:
-        reconciliation = import_log(settings, file, map_name, advance)
+    with database(data, "import log") as given, progress("Import", "tickets") as advance:
+        reconciliation = import_log(given, file, map_name, advance)
     console.print(reconciliation.table())
 
 
@@ -130,7 +166,7 @@ def password(email: Annotated[str, typer.Argument(help="Whose.")] = "admin@local
     from app.identity import first_admin, reset_password
     from app.platform.steps import say
 
-    with _transaction(data, "password") as session:
+    with transaction(data, "password") as session:
         login = first_admin(session, email) or reset_password(session, email)
     say(f"{login.email} signs in with {login.password} from now on.")
 
@@ -146,7 +182,7 @@ def token(
     """Make an API token for a person and print it: it is shown this once."""
     from app.platform.operator import token_for
 
-    with _transaction(data, "token") as session:
+    with transaction(data, "token") as session:
         secret = token_for(session, email, name=name, days=days, read_only=read_only)
     typer.echo(secret)
 
@@ -156,7 +192,7 @@ def health(part: Annotated[str | None, typer.Argument(help="web, etl, worker or 
     """Say what lives; exit code 1 when something does not."""
     from app.platform import health
 
-    findings = health.look(_service(), part)
+    findings = health.look(service(), part)
     for finding in findings:
         typer.echo(f"{'well' if finding.is_well else 'ILL '}  {finding.part:8} {finding.sentence}")
     raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
@@ -182,56 +218,7 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        _fail(refusal.sentence)
-
-
-def _settings(data: Path | None = None, *, is_service: bool = False, **given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from core import log
-    from core.settings import PREFIX, read
-
-    chosen = {"data_dir": data, **given}
-    try:
-        settings = read(**{name: value for name, value in chosen.items() if value is not None})
-    except ValidationError as wrong:
-        _fail("\n".join(f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg']}" for error in wrong.errors()))
-    except OSError as trouble:
-        _fail(f"A setting's file cannot be read: {trouble}")
-    log.configure(as_json=settings.log_json, level=settings.log_level if is_service else "WARNING")
-    return settings
-
-
-def _service() -> "Settings":
-    """Settings of a process that runs beside others: with a database that is there, and a key."""
-    from app.platform.embedded import for_service
-
-    return for_service(_settings(is_service=True))
-
-
-@contextmanager
-def _database(data: Path | None, doing: str) -> Iterator["Settings"]:
-    from app.platform.embedded import database
-
-    with database(_settings(data), doing) as settings:
-        yield settings
-
-
-@contextmanager
-def _transaction(data: Path | None, doing: str) -> Iterator["Session"]:
-    from app.db import Database
-
-    with (
-        _database(data, doing) as settings,
-        closing(Database(settings.database_url)) as opened,
-        opened.transaction() as session,
-    ):
-        yield session
-
-
-def _fail(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")
-    raise SystemExit(1)
+        fail(refusal.sentence)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """What happens between an empty database and the sign-in page."""
 
 from contextlib import closing
-from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from app.db import Database
 from app.identity import first_admin
 from app.migrations import upgrade
 from app.operations import Setting
 from app.platform.steps import long_step, step
+from app.tickets.ticket import Ticket
 from core import clock
+from core.errors import Conflict
 from core.settings import Settings
 from etl.rebuild import rebuild
 from etl.stores import SINKS
@@ -42,6 +44,18 @@ def _demo(settings: Settings) -> bool:
         return state != "none"
 
 
+def load_demo(settings: Settings) -> None:
+    """Load the demo company because somebody asks for it now; later starts then keep it at work."""
+    with closing(Database(settings.database_url, most_connections=2)) as database:
+        with database.reading() as session:
+            has_tickets = session.execute(sa.select(col(Ticket.id)).limit(1)).first() is not None
+        if has_tickets and _decided(database, "none") == "none":
+            raise Conflict("There are tickets here already; give the demo company a house of its own with --data.")
+        _remember(database, "wanted")
+        _load(settings)
+        _remember(database, "loaded")
+
+
 def first_login(settings: Settings) -> tuple[str, str] | None:
     """Address and password to sign in with, on the first start; None later. Shown once, so made at the last moment."""
     with closing(Database(settings.database_url, most_connections=1)) as database, database.transaction() as session:
@@ -70,8 +84,5 @@ def _decided(database: Database, first_choice: State) -> State:
 
 
 def _remember(database: Database, state: State) -> None:
-    now: datetime = clock.now()
     with database.transaction() as session:
-        session.execute(
-            sa.update(Setting).where(sa.column("name") == DEMO).values(value={"state": state}, updated_at=now)
-        )
+        session.merge(Setting(name=DEMO, value={"state": state}, updated_at=clock.now()))
