@@ -59,7 +59,7 @@ class _Following:
         self._aside = Aside(connection, sink.name)
         self._report = Report(connection, sink.name)
         self._position = sink.position()
-        self._maintained_at = time.monotonic()
+        self._maintained_at, self._maintained_to = time.monotonic(), self._position
         self._may_leap = True
 
     def begin(self) -> None:
@@ -89,10 +89,10 @@ class _Following:
         return entries
 
     def maintain_now_and_then(self) -> None:
-        """House-keeping, where it runs beside no write."""
-        if time.monotonic() - self._maintained_at > MAINTAIN_SECONDS:
+        """House-keeping, where it runs beside no write. A store at rest needs none."""
+        if time.monotonic() - self._maintained_at > MAINTAIN_SECONDS and self._position != self._maintained_to:
             self._sink.maintain()
-            self._maintained_at = time.monotonic()
+            self._maintained_at, self._maintained_to = time.monotonic(), self._position
 
     def _leap(self) -> bool:
         """Rebuild the store instead, if that is the shorter way to the newest entry."""

@@ -6,6 +6,7 @@ commands, because a command holds the ticket's row lock from before its `seq` un
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -22,7 +23,7 @@ from etl.failpoint import failpoint
 BATCH = 2_000
 BUSY_SECONDS = 0.02
 IDLE_SECONDS = 0.1
-IDLE_AFTER_POLLS = 100
+IDLE_AFTER_LOOKS = 100
 
 COLUMNS = sql.SQL(", ").join(map(sql.Identifier, ENVELOPE))
 TAKE = sql.SQL(
@@ -44,15 +45,21 @@ assert ENVELOPE[-1] == "payload"
 
 
 def sequence(connection: Connection[Any], stop: threading.Event) -> None:
-    """Keep giving out positions until told to stop. Writers ring no bell (NOTIFY would serialise them), so we poll."""
-    idle_polls = 0
+    """Keep giving out positions until told to stop. Writers ring no bell (NOTIFY would serialise them), so we poll.
+
+    While somebody holds an old snapshot (a dump, a long report) PostgreSQL cannot sweep moved rows away, and a look
+    takes longer (13 ms at 100,000 of them): then we look less often, never most of the time.
+    """
+    idle_looks = 0
     while not stop.is_set():
+        began = time.monotonic()
         if has_pending(connection):
-            idle_polls = 0
+            idle_looks = 0
             move(connection)
         else:
-            idle_polls += 1
-            stop.wait(BUSY_SECONDS if idle_polls < IDLE_AFTER_POLLS else IDLE_SECONDS)
+            idle_looks += 1
+            pause = BUSY_SECONDS if idle_looks < IDLE_AFTER_LOOKS else IDLE_SECONDS
+            stop.wait(max(pause, 2 * (time.monotonic() - began)))
 
 
 def has_pending(connection: Connection[Any]) -> bool:
