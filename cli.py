@@ -153,11 +153,15 @@ def import_log(
 ) -> None:
     """Turn an event log with one row per update into tickets with their own times. Can be stopped and repeated."""
     from app.imports.log import import_log
-    from app.platform.steps import console, progress
+    from app.platform.catch_up import catch_up
+    from app.platform.steps import console, long_step
 
-    with database(data, "import log") as given, progress("Import", "tickets") as advance:
-        reconciliation = import_log(given, file, map_name, advance)
-    console.print(reconciliation.table())
+    with database(data, "import log") as given:
+        with long_step("Import", "tickets") as advance:
+            reconciliation = import_log(given, file, map_name, advance)
+        console.print(reconciliation.table())
+        with long_step("Lake and search index", "events") as advance:
+            catch_up(given, advance)
 
 
 @app.command()

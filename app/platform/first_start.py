@@ -10,13 +10,12 @@ from app.db import Database
 from app.identity import first_admin
 from app.migrations import upgrade
 from app.operations import Setting
+from app.platform.catch_up import catch_up
 from app.platform.steps import long_step, step
 from app.tickets.ticket import Ticket
 from core import clock
 from core.errors import Conflict
 from core.settings import Settings
-from etl.rebuild import rebuild
-from etl.stores import SINKS
 
 DEMO = "demo"
 """The setting that remembers what the first start decided: later starts never pour the demo over real tickets."""
@@ -64,13 +63,13 @@ def first_login(settings: Settings) -> tuple[str, str] | None:
 
 
 def _load(settings: Settings) -> None:
-    """A year of tickets, and lake and index made from it at once: much faster than following it event by event."""
+    """A year of tickets, and lake and index made from it at once: faster than following it event by event."""
     from app.imports import demo as company
 
     with long_step("Demo company", "tickets") as advance:
         company.load(settings, advance)
     with long_step("Lake and search index", "events") as advance:
-        rebuild(settings, SINKS, list(SINKS), lambda _, done, total: advance(done, total), tell=lambda _: None)
+        catch_up(settings, advance)
 
 
 def _decided(database: Database, first_choice: State) -> State:
