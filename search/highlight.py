@@ -5,14 +5,14 @@ whole is escaped, and only then do the marks become tags.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from search.document import CONTROL
-from search.query import SearchQuery
-from search.words import PATTERN, edits_allowed, is_near, stem, words
+from search.matcher import Matcher
+from search.words import PATTERN
 
 START, END = "\x02", "\x03"
 SNIPPET = 220
@@ -36,25 +36,17 @@ class Match:
 
 
 class Highlighter:
-    """Marks one question's words in many texts; it remembers what it learnt of each word.
+    """Marks what one question's `matcher` knows, in many texts."""
 
-    `misspelt` are the asked words that hardly occur, whose neighbours the engine looked for as well.
-    """
-
-    def __init__(self, query: SearchQuery, misspelt: Collection[str] = ()) -> None:
-        self._asked = dict.fromkeys(word for clause in (*query.wanted, *query.phrases) for word in clause)
-        self._by_stem = {stem(word): word for word in reversed(self._asked)}
-        self._initials = {word[0] for word in self._asked}
-        self._beginning = query.beginning
-        self._misspelt = [word for word in misspelt if edits_allowed(word)]
-        self._answers: dict[str, str | None] = {}
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
 
     def title(self, title: str) -> Markup:
         """The title with its matches marked."""
         return mark(title, self._matches(title))
 
     def snippet(self, bodies: Sequence[tuple[str, bool]]) -> tuple[Markup, bool]:
-        """A marked stretch of the body that answers best, and the flag of that body."""
+        """A marked stretch of the first body that has all words, or else most of them, and the flag of that body."""
         best, worth, left = None, (-1, -1), MOST_TEXT
         for body, flag in bodies:
             text, left = body[:left], left - len(body[:left])
@@ -62,44 +54,20 @@ class Highlighter:
             anchor, found = _best_window(matches)
             if found > worth:
                 best, worth = (text, matches, anchor, flag), found
+            if found[0] == len(self._matcher.asked):
+                break
         if best is None:
             return Markup(), False
         text, matches, anchor, flag = best
         return _snippet(text, matches, anchor), flag
 
     def _matches(self, text: str) -> list[Match]:
-        if not self._asked:
+        if not self._matcher.asked:
             return []
-        answers = {written: asked for written in set(WORD.findall(text)) if (asked := self._answer(written))}
+        answers = {written: likeness[0] for written in set(WORD.findall(text)) if (likeness := self._matcher(written))}
         if not answers:
             return []
         return [Match(*word.span(), answers[word[0]]) for word in WORD.finditer(text) if word[0] in answers]
-
-    def _answer(self, written: str) -> str | None:
-        """Which asked word `written` is a form of."""
-        try:
-            return self._answers[written]
-        except KeyError:
-            folded = written.lower() if written.isascii() else "".join(words(written))
-            answer = self._answers[written] = self._look_up(folded) if folded else None
-            return answer
-
-    def _look_up(self, word: str) -> str | None:
-        if word[0] in self._initials:
-            if word in self._asked:
-                return word
-            if self._beginning and word.startswith(self._beginning):
-                return self._beginning
-            if related := self._by_stem.get(stem(word)):
-                return related
-        return next((asked for asked in self._misspelt if self._is_slip(asked, word)), None)
-
-    def _is_slip(self, asked: str, written: str) -> bool:
-        edits = edits_allowed(asked)
-        if is_near(asked, written, edits):
-            return True
-        lengths = range(len(asked) - edits, len(asked) + edits + 1) if asked == self._beginning else ()
-        return any(is_near(asked, written[:length], edits) for length in lengths)
 
 
 def mark(text: str, matches: Sequence[Match]) -> Markup:

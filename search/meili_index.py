@@ -18,7 +18,8 @@ from search.document import Document
 from search.highlight import Highlighter
 from search.hit import Suggestion, make_hit, make_suggestion
 from search.index import DEEPEST, SearchResult
-from search.meili_query import Searches, titles
+from search.matcher import Matcher
+from search.meili_query import Searches
 from search.meili_ranking import ranked
 from search.meili_schema import CURSOR, FORMAT, SETTINGS, cursor, ticket
 from search.meili_server import NoSuchIndex, Server, told_in_our_words
@@ -115,27 +116,27 @@ class MeiliIndex:
             return SearchResult()
         searches = Searches(self._uid, query, scope)
         if not query.wanted:
-            highlighter = Highlighter(query)
-            (page,) = self._server.ask([searches.page(limit, offset)])
-            documents = [Document.from_json(hit["source"]) for hit in page["hits"]]
+            highlighter = Highlighter(Matcher(query))
+            (found,) = self._server.ask([searches.among(limit=limit, offset=offset, show=("source",))])
+            documents = [Document.from_json(hit["source"]) for hit in found["hits"]]
             hits = tuple(make_hit(document, highlighter, scope) for document in documents)
-            return SearchResult(hits, page["estimatedTotalHits"])
-        ranking = ranked(self._server, searches, query)
-        highlighter = Highlighter(query, ranking.misspelt)
-        ids = ranking.ids[offset : offset + limit]
-        kept = {row["id"]: Document.from_json(row["source"]) for row in self._kept(ids, "id", "source")}
-        hits = tuple(make_hit(kept[one], highlighter, scope) for one in ids if one in kept)
+            return SearchResult(hits, found["estimatedTotalHits"])
+        page = ranked(self._server, searches, query, limit, offset)
+        highlighter = Highlighter(Matcher(query, page.misspelt))
+        kept = {row["id"]: Document.from_json(row["source"]) for row in self._kept(page.ids, "id", "source")}
+        hits = tuple(make_hit(kept[one], highlighter, scope) for one in page.ids if one in kept)
         jump = next((hit.ticket_id for hit in hits[:1] if not offset and hit.number == query.number), None)
-        return SearchResult(hits, len(ranking.ids), ranking.is_exact, ranking.is_relaxed, jump)
+        return SearchResult(hits, page.total, page.is_exact, page.is_relaxed, jump)
 
     def suggest(self, text: str, scope: Scope, limit: int = 8) -> tuple[Suggestion, ...]:
         typed = parse(text)
         query = SearchQuery(wanted=typed.wanted, beginning=typed.beginning, number=typed.number)
         if not query.wanted:
             return ()
-        answers = self._server.ask(titles(self._uid, query, scope, limit))
+        searches = Searches(self._uid, query, scope)
+        answers = self._server.ask([searches.number(("source",)), searches.titles(limit)])
         sources = dict.fromkeys(hit["source"] for answer in answers for hit in answer["hits"])
-        highlighter = Highlighter(query, [word for clause in query.wanted for word in clause])
+        highlighter = Highlighter(Matcher(query, [word for clause in query.wanted for word in clause]))
         return tuple(make_suggestion(Document.from_json(source), highlighter) for source in list(sources)[:limit])
 
     def close(self) -> None:

@@ -5,11 +5,12 @@ every search, also in those that only count.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.actor import Scope
 from search.filters import Between, Condition, Named
-from search.meili_schema import INTERNAL_FIELDS, LIST, PUBLIC_FIELDS, TITLE_FIELDS
+from search.meili_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, TITLE_FIELDS
 from search.query import Clause, SearchQuery, Sort
 from search.words import stem
 
@@ -20,6 +21,37 @@ ORDERS: dict[Sort, list[str]] = {
     Sort.OLDEST: ["updated:asc", "number:asc"],
     Sort.CREATED: ["created:desc", "number:desc"],
 }
+
+SHORTEST_BEGINNING = 4
+"""Letters that a stem needs to stand for a word that is still being typed: "use" would begin too much for "using"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to look for a wanted word: what goes into the search box for it."""
+
+    clause: Clause
+    text: str
+    is_begun: bool = False
+    """Whether words that only begin so count: Meilisearch completes the last word if no space follows it."""
+
+
+def exact(clause: Clause) -> Form:
+    """The word or a relative of it (those whose stem differs list it beside their words), or words in this order."""
+    return Form(clause, _quoted((stem(clause[0]),) if len(clause) == 1 else clause))
+
+
+def begun(clause: Clause) -> Form:
+    """What begins so, as far as that can be told."""
+    root = stem(clause[0])
+    if root == clause[0] or len(root) >= SHORTEST_BEGINNING:
+        return Form(clause, root, is_begun=True)
+    return exact(clause)
+
+
+def near(clause: Clause, *, is_begun: bool) -> Form:
+    """Words that lie a slip away."""
+    return Form(clause, clause[0], is_begun)
 
 
 def wall(scope: Scope) -> str:
@@ -43,81 +75,42 @@ class Searches:
         self._query = query
         self._wall = wall(scope)
         self._filter = " AND ".join([self._wall, *(_condition(one, scope) for one in query.conditions)])
-        self._fields = [*TITLE_FIELDS, *PUBLIC_FIELDS, *(INTERNAL_FIELDS if scope.internal else ())]
+        self.fields = [*TITLE_FIELDS, *PUBLIC_FIELDS, *(INTERNAL_FIELDS if scope.internal else ())]
         self._frame = [
             *(_quoted(phrase) for phrase in query.phrases),
-            *("-" + (_related(clause) if len(clause) == 1 else _quoted(clause)) for clause in query.without),
+            *(f"-{exact(clause).text}" for clause in query.without),
         ]
 
-    def page(self, limit: int, offset: int) -> dict[str, Any]:
-        """Everything inside the frame, in order: for questions without words to weigh."""
-        order = ORDERS.get(self._query.sort, [] if self._query.phrases else ORDERS[Sort.NEWEST])
-        return self._search(self._frame, limit=limit, offset=offset, sort=order, show=("source",))
-
-    def count(self) -> dict[str, Any]:
-        """How many tickets there are inside the frame: the measure of how rare a word is."""
-        return self._search(self._frame, limit=0)
-
-    def having(self, clause: Clause, *, in_title: bool = False) -> dict[str, Any]:
-        """Tickets with the word or a relative of it, or with several words in this order."""
-        return self._list(_related(clause) if len(clause) == 1 else _quoted(clause), in_title)
-
-    def near(self, word: str, *, in_title: bool = False) -> dict[str, Any]:
-        """Tickets with a word that lies a slip away."""
-        return self._list(word, in_title)
-
-    def beginning(self, word: str, *, in_title: bool = False) -> dict[str, Any]:
-        """Tickets with a word that begins so, or nearly so: Meilisearch completes the last word if no space follows."""
-        frame = [] if in_title else self._frame
-        return self._search([*frame, word], is_complete=False, fields=TITLE_FIELDS if in_title else None)
-
-    def number(self, number: int) -> dict[str, Any]:
-        """The ticket of that number."""
-        return {**self._search([], limit=1), "filter": f"{self._wall} AND number = {number}"}
-
-    def _list(self, word: str, in_title: bool) -> dict[str, Any]:
-        """One word inside the frame. In titles it only adds weight to what was found so, and the frame stays out:
-        its phrases and exclusions are about the whole ticket."""
-        return self._search([word], fields=TITLE_FIELDS) if in_title else self._search([word, *self._frame])
-
-    def _search(
-        self,
-        parts: Sequence[str],
-        *,
-        fields: Sequence[str] | None = None,
-        is_complete: bool = True,
-        limit: int = LIST,
-        offset: int = 0,
-        show: Sequence[str] = ("id", "updated", "created", "number"),
-        sort: Sequence[str] | None = None,
+    def among(
+        self, forms: Sequence[Form] = (), *, limit: int = 0, offset: int = 0, show: Sequence[str] = ("id",)
     ) -> dict[str, Any]:
-        order = ORDERS.get(self._query.sort) if sort is None else sort
+        """Tickets inside the frame that have all of `forms`; with no limit given they are only counted."""
+        last = [form.text for form in forms if form.is_begun]
+        parts = [*(form.text for form in forms if not form.is_begun), *self._frame, *last]
+        order = [] if self._query.is_ranked else ORDERS.get(self._query.sort, ORDERS[Sort.NEWEST])
         return {
             "indexUid": self._index,
-            "q": " ".join(parts) + (" " if is_complete else ""),
+            "q": " ".join(parts) + ("" if last else " "),
             "filter": self._filter,
             "matchingStrategy": "all",
-            "attributesToSearchOn": list(fields or self._fields),
+            "attributesToSearchOn": self.fields,
             "attributesToRetrieve": list(show),
             "limit": limit,
             "offset": offset,
             **({"sort": order} if order else {}),
         }
 
+    def number(self, show: Sequence[str]) -> dict[str, Any]:
+        """The ticket of the number that was asked for."""
+        search = self.among(limit=1, show=show)
+        return {**search, "q": "", "filter": f"{self._wall} AND number = {self._query.number or 0}"}
 
-def titles(index: str, query: SearchQuery, scope: Scope, limit: int) -> list[dict[str, Any]]:
-    """The searches behind a suggestion: the ticket of that number, then titles with these words, some if not all."""
-    searches = Searches(index, query, scope)
-    typed = [" ".join(clause) for clause in query.wanted if clause != (query.beginning,)]
-    by_title = searches._search(
-        [*typed, *([query.beginning] if query.beginning else [])],
-        fields=TITLE_FIELDS,
-        is_complete=not query.beginning,
-        limit=limit,
-        show=("source",),
-    )
-    numbered = {**searches.number(query.number or 0), "attributesToRetrieve": ["source"]}
-    return [numbered, {**by_title, "matchingStrategy": "last"}]
+    def titles(self, limit: int) -> dict[str, Any]:
+        """Titles with these words, the last of them perhaps only begun; with some of them if none has all."""
+        typed = [" ".join(clause) for clause in self._query.wanted if clause != (self._query.beginning,)]
+        asked = " ".join([*typed, self._query.beginning])
+        search = self.among(limit=limit, show=("source",))
+        return {**search, "q": asked, "attributesToSearchOn": list(TITLE_FIELDS), "matchingStrategy": "last"}
 
 
 def _condition(condition: Condition, scope: Scope) -> str:
@@ -149,8 +142,3 @@ def _value(text: str) -> str:
 def _quoted(clause: Clause) -> str:
     """Exactly these words in this order: no slips, no endings."""
     return '"' + " ".join(clause) + '"'
-
-
-def _related(clause: Clause) -> str:
-    """The word or a relative: those whose stem differs from themselves list it beside their words."""
-    return _quoted((stem(clause[0]),))

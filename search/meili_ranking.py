@@ -1,134 +1,170 @@
-"""Our ranking on Meilisearch: one search for each word, weighed and added up here.
+"""Our ranking on Meilisearch, for questions with words to weigh.
 
-Meilisearch itself ranks by how many of the words match, dropping some until enough tickets do; on questions in whole
-sentences that finds the right ticket among the first five in three of four cases at best, this in more than nine of
-ten (tests/search/test_recall.py).
+One or two words must all occur, and Meilisearch ranks and pages them itself. Of longer questions it would drop words
+until enough tickets match; on whole sentences that finds the right ticket among the first five in three of four cases
+at best. So the tickets that have two of the rarest words are fetched, pair by pair, and weighed here as Tantivy's are;
+that finds it in more than nine of ten (tests/search/test_recall.py). Counting costs the server little, fetching much.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Any
 
-from search.meili_query import Searches
-from search.meili_schema import LIST
+from search.matcher import Matcher
+from search.meili_query import Form, Searches, begun, exact, near
 from search.meili_server import Server
 from search.query import Clause, SearchQuery, Sort
-from search.ranking import A_SLIP_AWAY, ALSO, BEGINS_SO, RARE, SAME_STEM, TEXT, TITLE, needed, rarity, recency
+from search.ranking import A_SLIP_AWAY, ALSO, RARE, TEXT, TITLE, needed, rarity, recency
 from search.words import edits_allowed
 
-Found = dict[str, Any]
-"""One ticket in an answer: id, updated, created, number."""
-Answer = dict[str, Any]
+RAREST = 6
+"""So many of a long question's words choose which tickets are weighed; all words weigh them."""
+FROM_EACH = 30
+"""Tickets that are weighed from each pair of words."""
+
+Row = dict[str, Any]
+"""What is fetched of a ticket to weigh it: its words, field by field, and when it changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """Ids in order; whether they are all; whether none had enough of the words; which words hardly occur."""
+class Ranked:
+    """The ids of a page in order, how many there are in all, and how the question was taken."""
 
     ids: Sequence[str]
-    is_exact: bool
-    is_relaxed: bool
+    total: int
     misspelt: Sequence[str]
+    is_exact: bool = True
+    is_relaxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """What one search said of one wanted word: everywhere, and in titles alone."""
+class Counted:
+    """How many tickets there are inside the frame, and how many have each form of each wanted word (never none)."""
 
-    clause: Clause
-    share: float
-    anywhere: Answer
-    in_title: Answer
+    tickets: int
+    having: dict[Form, int]
+    misspelt: Sequence[str]
 
-
-def ranked(server: Server, searches: Searches, query: SearchQuery) -> Ranking:
-    """The tickets that have enough of the wanted words, in the order that was asked for."""
-    lists, tickets, numbered = _first_look(server, searches, query)
-    near = _second_look(server, searches, lists)
-    lists += near
-    weights = _weights(lists, tickets)
-    parts: dict[str, dict[Clause, list[float]]] = defaultdict(lambda: defaultdict(list))
-    facts: dict[str, Found] = {}
-    for listed, weight in zip(lists, weights, strict=True):
-        for found in listed.anywhere["hits"]:
-            facts[found["id"]] = found
-            parts[found["id"]][listed.clause].append(weight * TEXT)
-        for found in listed.in_title["hits"]:
-            if listed.clause in parts.get(found["id"], ()):
-                parts[found["id"]][listed.clause].append(weight * TITLE)
-    enough = {one for one, clauses in parts.items() if len(clauses) >= needed(len(query.wanted))}
-    is_relaxed = not enough and len(query.wanted) > 1
-    scores = {
-        one: sum(map(_best_and_also, parts[one].values())) * recency(facts[one]["updated"])
-        for one in (parts if is_relaxed else enough)
-    }
-    for found in numbered["hits"]:
-        facts[found["id"]], scores[found["id"]] = found, float("inf")
-    is_exact = all(len(listed.anywhere["hits"]) < LIST for listed in lists)
-    misspelt = [listed.clause[0] for listed in near]
-    return Ranking(_in_order(scores, facts, query.sort), is_exact, is_relaxed and bool(scores), misspelt)
+    def forms(self, clause: Clause) -> list[Form]:
+        return [form for form in self.having if form.clause == clause]
 
 
-def _first_look(server: Server, searches: Searches, query: SearchQuery) -> tuple[list[Listed], int, Answer]:
-    """Every wanted word, how many tickets there are to compare with, and the ticket of the number asked for."""
-    asked = [searches.count()]
-    for clause in query.wanted:
-        asked += [searches.having(clause), searches.having(clause, in_title=True)]
-    begins = [query.beginning] if len(query.beginning) > 1 else []
-    for word in begins:
-        asked += [searches.beginning(word), searches.beginning(word, in_title=True)]
-    if query.number is not None:
-        asked.append(searches.number(query.number))
-    count, *answers = server.ask(asked)
-    shares = [(clause, SAME_STEM) for clause in query.wanted] + [((word,), BEGINS_SO) for word in begins]
-    lists = _pairs(shares, answers)
-    return lists, count["estimatedTotalHits"], answers[-1] if query.number is not None else {"hits": []}
+def ranked(server: Server, searches: Searches, query: SearchQuery, limit: int, offset: int) -> Ranked:
+    """A page of the tickets that have enough of the wanted words, in the order that was asked for."""
+    counted = _count(server, searches, query)
+    forms = [counted.forms(clause) for clause in query.wanted]
+    need = needed(len(query.wanted))
+    if need == len(query.wanted) and query.number is None and all(len(some) == 1 for some in forms):
+        found = server.ask([searches.among([form for (form,) in forms], limit=limit, offset=offset)])[0]
+        if found["estimatedTotalHits"]:
+            ids = [hit["id"] for hit in found["hits"]]
+            return Ranked(ids, found["estimatedTotalHits"], counted.misspelt)
+    return _weighed(server, searches, query, counted, slice(offset, offset + limit))
 
 
-def _second_look(server: Server, searches: Searches, lists: Sequence[Listed]) -> list[Listed]:
-    """Words that hardly occur may be misspelt: what lies a slip away from them."""
-    having: dict[Clause, int] = defaultdict(int)
-    for listed in lists:
-        having[listed.clause] = max(having[listed.clause], listed.anywhere["estimatedTotalHits"])
-    rare = [one for one, many in having.items() if many < RARE and len(one) == 1 and edits_allowed(one[0])]
-    if not rare:
-        return []
-    asked = [search for (word,) in rare for search in (searches.near(word), searches.near(word, in_title=True))]
-    return _pairs([(clause, A_SLIP_AWAY) for clause in rare], server.ask(asked))
-
-
-def _pairs(shares: Sequence[tuple[Clause, float]], answers: Sequence[Answer]) -> list[Listed]:
-    anywhere, in_title = answers[0 : 2 * len(shares) : 2], answers[1 : 2 * len(shares) : 2]
-    return [
-        Listed(clause, share, everywhere, title)
-        for (clause, share), everywhere, title in zip(shares, anywhere, in_title, strict=True)
+def _count(server: Server, searches: Searches, query: SearchQuery) -> Counted:
+    """Count every wanted word; those that hardly occur may be misspelt, so their neighbours are counted as well."""
+    first = [begun(clause) if clause == (query.beginning,) else exact(clause) for clause in query.wanted]
+    everything, *counts = server.ask([searches.among(), *(searches.among([form]) for form in first)])
+    having = {form: int(count["estimatedTotalHits"]) for form, count in zip(first, counts, strict=True)}
+    rare = [
+        form.clause
+        for form, many in having.items()
+        if many < RARE and len(form.clause) == 1 and edits_allowed(form.clause[0])
     ]
+    if rare:
+        slips = [near(clause, is_begun=clause == (query.beginning,)) for clause in rare]
+        counts = server.ask([searches.among([form]) for form in slips])
+        having |= {form: int(count["estimatedTotalHits"]) for form, count in zip(slips, counts, strict=True)}
+    present = {form: many for form, many in having.items() if many}
+    return Counted(everything["estimatedTotalHits"], present, [clause[0] for clause in rare])
 
 
-def _weights(lists: Sequence[Listed], tickets: int) -> list[float]:
-    """What each list's tickets get for being on it; a word that is a slip away never more than the word itself."""
-    own: dict[Clause, float] = {}
-    weights = []
-    for listed in lists:
-        weight = rarity(tickets, listed.anywhere["estimatedTotalHits"])
-        weight = min(weight, own.setdefault(listed.clause, weight))
-        weights.append(weight * listed.share)
-    return weights
+def _weighed(server: Server, searches: Searches, query: SearchQuery, counted: Counted, page: slice) -> Ranked:
+    need = needed(len(query.wanted))
+    show = ["id", "updated", "created", "number", *searches.fields]
+    numbered = server.ask([searches.number(show)])[0]["hits"] if query.number is not None else []
+    rows, is_exact = _fetch(server, searches, counted, need, show)
+    is_relaxed = not rows and need > 1
+    if is_relaxed:
+        rows, is_exact = _fetch(server, searches, counted, 1, show)
+    scores = _scores(rows, query, counted)
+    for row in numbered:
+        rows[row["id"]], scores[row["id"]] = row, float("inf")
+    ids = _in_order(rows, scores, query.sort)
+    return Ranked(ids[page], len(ids), counted.misspelt, is_exact, is_relaxed and bool(ids))
 
 
-def _best_and_also(weights: Sequence[float]) -> float:
-    best = max(weights)
-    return best + ALSO * (sum(weights) - best)
+def _fetch(
+    server: Server, searches: Searches, counted: Counted, need: int, show: Sequence[str]
+) -> tuple[dict[str, Row], bool]:
+    """The tickets to weigh, and whether they are all that there are."""
+    clauses = sorted({form.clause for form in counted.having}, key=lambda one: _commonness(counted, one))
+    groups = list(_groups(counted, clauses[:RAREST], need))
+    each = FROM_EACH if need > 1 else FROM_EACH * RAREST
+    answers = server.ask([searches.among(group, limit=each, show=show) for group in groups]) if groups else []
+    rows = {hit["id"]: hit for answer in answers for hit in answer["hits"]}
+    is_all = all(len(answer["hits"]) == answer["estimatedTotalHits"] for answer in answers)
+    return rows, is_all and len(clauses) <= RAREST
 
 
-def _in_order(scores: dict[str, float], facts: dict[str, Found], sort: Sort) -> list[str]:
+def _commonness(counted: Counted, clause: Clause) -> int:
+    return max(counted.having[form] for form in counted.forms(clause))
+
+
+def _groups(counted: Counted, clauses: Sequence[Clause], need: int) -> Iterator[Sequence[Form]]:
+    """Every choice of `need` words, each in every form."""
+    for chosen in combinations(clauses, need):
+        yield from product(*(counted.forms(clause) for clause in chosen))
+
+
+def _scores(rows: dict[str, Row], query: SearchQuery, counted: Counted) -> dict[str, float]:
+    """What each ticket is worth: per wanted word its best place, and something for the second-best."""
+    matcher = Matcher(query, counted.misspelt)
+    weights = {form: rarity(counted.tickets, many) for form, many in counted.having.items()}
+    own = {clause: max((weights[form] for form in counted.forms(clause)), default=0.0) for clause in query.wanted}
+    slips = {clause: min((weights[form] for form in counted.forms(clause)), default=0.0) for clause in query.wanted}
+    scores = {}
+    for one, row in rows.items():
+        title, text = _likeness(row.get("title"), matcher, query), _likeness(_text(row), matcher, query)
+        score = 0.0
+        for clause in query.wanted:
+            places = [
+                likeness * share * (slips if likeness == A_SLIP_AWAY else own)[clause]
+                for likeness, share in ((title.get(clause, 0.0), TITLE), (text.get(clause, 0.0), TEXT))
+            ]
+            score += max(places) + ALSO * min(places)
+        scores[one] = score * recency(row["updated"])
+    return scores
+
+
+def _text(row: Row) -> list[str]:
+    """Everything but the title that may be looked at; what may not was not fetched."""
+    return [*row.get("public", ()), *row.get("internal", ())]
+
+
+def _likeness(values: Sequence[str] | None, matcher: Matcher, query: SearchQuery) -> dict[Clause, float]:
+    """How closely a field answers each wanted word."""
+    best: dict[Clause, float] = {}
+    for word in set(" ".join(values or ()).split()):
+        if likeness := matcher(word):
+            asked, share = likeness
+            best[asked,] = max(best.get((asked,), 0.0), share)
+    together = [clause for clause in query.wanted if len(clause) > 1]
+    for clause in together:
+        if any(f" {' '.join(clause)} " in f" {value} " for value in values or ()):
+            best[clause] = 1.0
+    return best
+
+
+def _in_order(rows: dict[str, Row], scores: dict[str, float], sort: Sort) -> list[str]:
     def newest(one: str) -> tuple[int, int]:
-        return facts[one]["updated"], facts[one]["number"]
+        return rows[one]["updated"], rows[one]["number"]
 
     if sort is Sort.OLDEST:
         return sorted(scores, key=newest)
     if sort is Sort.CREATED:
-        return sorted(scores, key=lambda one: (facts[one]["created"], facts[one]["number"]), reverse=True)
+        return sorted(scores, key=lambda one: (rows[one]["created"], rows[one]["number"]), reverse=True)
     ordered = sorted(scores, key=newest, reverse=True)
     return ordered if sort is Sort.NEWEST else sorted(ordered, key=lambda one: -scores[one])

@@ -14,9 +14,8 @@ from search.words import stem, words
 FORMAT = 1
 CURSOR = "cursor"
 """The id of the one document that is no ticket: up to where the ledger has been read."""
-LIST = 1_000
-"""Tickets that are looked at for one word."""
-DEEPEST_HIT = 11_000
+COUNTED = 100_000_000
+"""Up to here Meilisearch counts hits; more than anybody has."""
 
 TITLE_FIELDS = ("title", "title_stems")
 PUBLIC_FIELDS = ("public", "public_stems")
@@ -37,7 +36,7 @@ SETTINGS: dict[str, Any] = {
         *("updated:desc", "number:desc"),
     ],
     "typoTolerance": {"minWordSizeForTypos": {"oneTypo": 4, "twoTypos": 8}, "disableOnNumbers": True},
-    "pagination": {"maxTotalHits": DEEPEST_HIT},
+    "pagination": {"maxTotalHits": COUNTED},
     "faceting": {"maxValuesPerFacet": 1},
 }
 

@@ -19,6 +19,7 @@ from search.document import Document
 from search.highlight import Highlighter
 from search.hit import Suggestion, make_hit, make_suggestion
 from search.index import DEEPEST, SearchResult
+from search.matcher import Matcher
 from search.query import SearchQuery, parse
 from search.tantivy_query import Plan, wall
 from search.tantivy_schema import FORMAT, SCHEMA, cursor, teach, ticket
@@ -90,7 +91,7 @@ class TantivyIndex:
         is_relaxed = not total and len(query.wanted) > 1
         if is_relaxed:
             addresses, total = view.page(plan.whole(need=1), query, limit, offset)
-        highlighter = Highlighter(query, plan.misspelt)
+        highlighter = Highlighter(Matcher(query, plan.misspelt))
         hits = tuple(make_hit(view.document(address), highlighter, scope) for address in addresses)
         jump = next((hit.ticket_id for hit in hits[:1] if not offset and hit.number == query.number), None)
         return SearchResult(hits, total, is_relaxed=is_relaxed and bool(total), jump=jump)
@@ -102,7 +103,7 @@ class TantivyIndex:
             return ()
         plan = Plan(query, scope, view.count, only_title=True)
         addresses, _ = view.page(plan.whole(), query, limit, 0)
-        highlighter = Highlighter(query, plan.misspelt)
+        highlighter = Highlighter(Matcher(query, plan.misspelt))
         return tuple(make_suggestion(view.document(address), highlighter) for address in addresses)
 
     def close(self) -> None:
