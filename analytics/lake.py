@@ -49,6 +49,12 @@ class Lake:
             row = cursor.execute("select max(position) from cursor").fetchone()
         return int(row[0] or 0) if row else 0
 
+    def models(self) -> str:
+        """By which version of the models it was written; empty when it is empty."""
+        with self.cursor() as cursor:
+            row = cursor.execute("select max_by(models, position) from cursor").fetchone()
+        return str(row[0] or "") if row else ""
+
     def close(self) -> None:
         """Let go of everything; cursors that are still open end with it."""
         self._connection.close()

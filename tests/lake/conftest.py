@@ -6,23 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from analytics import models
 from analytics.lake import Lake, open_reader
-from core.ledger import Envelope, after
+from core.ledger import Entry, Envelope, after
 from core.settings import Settings
 from etl.bulk import append_history
 from etl.connection import connect
 from etl.sinks.lake import LakeSink
 
 LakeOf = Callable[[Sequence[Envelope]], Lake]
-
-
-def fill(settings: Settings, events: Sequence[Envelope]) -> None:
-    """Into the ledger, and from there into the lake."""
-    with closing(connect(settings.database_url, "test")) as connection, closing(LakeSink(settings)) as sink:
-        with connection.transaction():
-            append_history(connection, events)
-        while entries := after(connection, sink.position()):
-            sink.write(entries)
+Contents = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +26,41 @@ def lake_of(
     with ExitStack() as stack:
 
         def make(events: Sequence[Envelope]) -> Lake:
-            settings = settings_for(stack.enter_context(fresh_database()), tmp_path_factory.mktemp("lake"))
+            settings = Settings(
+                data_dir=tmp_path_factory.mktemp("lake"), database_url=stack.enter_context(fresh_database())
+            )
             fill(settings, events)
             return stack.enter_context(open_reader(settings))
 
         yield make
 
 
-def settings_for(database_url: str, folder: Path) -> Settings:
-    """A platform with its database and its own folder for the lake."""
-    return Settings(data_dir=folder, database_url=database_url)
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[LakeSink]:
+    """The writer of a lake of this test's own."""
+    with closing(LakeSink(settings)) as opened:
+        yield opened
+
+
+def fill(settings: Settings, events: Sequence[Envelope]) -> None:
+    """Into the ledger, and from there into the lake."""
+    told = tell(settings, events)
+    with closing(LakeSink(settings)) as sink:
+        sink.write(told)
+
+
+def tell(settings: Settings, events: Sequence[Envelope]) -> list[Entry]:
+    """Into the ledger only; gives the entries."""
+    with closing(connect(settings.database_url, "test")) as connection:
+        with connection.transaction():
+            newest = append_history(connection, events)
+        return after(connection, newest - len(events), len(events))
+
+
+def contents(settings: Settings) -> Contents:
+    """All rows of the lake's tables in canonical order, as a reader sees them."""
+    with open_reader(settings) as lake, lake.cursor() as cursor:
+        return {
+            name: cursor.execute(f"from {name} order by {order}").fetchall()
+            for name, order in models.CANONICAL_ORDER.items()
+        }
