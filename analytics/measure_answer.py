@@ -22,6 +22,7 @@ from analytics.measure_run import PERIOD, Run
 from analytics.measure_window import Instant
 from analytics.metric import Metric
 from core.actor import ALL, Scope
+from core.errors import Unavailable
 
 Metrics = str | Metric | Sequence[str | Metric]
 
@@ -120,12 +121,13 @@ def ask(
 @contextmanager
 def reading(lake: Readable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read transaction: all queries of one question see the same events."""
-    with lake.cursor() as cursor:
-        cursor.execute("begin transaction")
-        try:
+    try:
+        with lake.cursor() as cursor:
+            cursor.execute("begin transaction")
             yield cursor
-        finally:
             cursor.execute("rollback")
+    except (duckdb.IOException, duckdb.ConnectionException) as trouble:
+        raise Unavailable("The numbers cannot be reached; try again in a moment.", retry_after_seconds=3) from trouble
 
 
 def position_of(cursor: duckdb.DuckDBPyConnection) -> int:

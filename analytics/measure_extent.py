@@ -10,7 +10,10 @@ from analytics.measure_bound import Query, compiled
 from analytics.measure_question import Question
 from analytics.measure_tables import Wall, behind
 from analytics.zones import Offset, Period
+from core.errors import Invalid
 
+MOST_PERIODS = 100_000
+"""More steps than this (eleven years of hours) are no series for anybody."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -34,8 +37,10 @@ def reach(
     zone = zones.offsets(question.timezone, first.year, last.year)
     if last < first:
         return zone, []
-    numbers = (zones.number_of(instant, question.grain, zone) for instant in (first, last))
-    return zone, zones.periods(question.grain, zone, *numbers)
+    start, stop = (zones.number_of(instant, question.grain, zone) for instant in (first, last))
+    if stop - start >= MOST_PERIODS:
+        raise Invalid(f"That is {stop - start:,} periods; ask for a shorter time or a coarser grain than the hour.")
+    return zone, zones.periods(question.grain, zone, start, stop)
 
 
 @lru_cache(64)

@@ -47,7 +47,8 @@ class Run:
         cells = [self._total(metric, own) for metric, own in wanted]
         split = self._split
         if not split:
-            return pl.concat(cells, how="horizontal").select(columns)
+            row = pl.concat(cells, how="horizontal").select(columns)
+            return row.with_columns(pl.col(_sums(columns)).fill_null(0))  # a sum over nothing
         on = Grid((), split, measure_grid.slices(split, cells), split)
         laid = [measure_grid.filled(on, frame, _sums(own)) for frame, (_, own) in zip(cells, wanted, strict=True)]
         return _together(on, laid).select(*split, *columns)

@@ -12,6 +12,7 @@ Instant = datetime | date
 """An aware instant; or a date or naive time, which are local in the reader's zone."""
 
 FAR = datetime(9999, 1, 1)  # noqa: DTZ001 — naive UTC; after everything but infinity
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 _TICK = timedelta(microseconds=1)
 
 
@@ -57,4 +58,6 @@ def naive(instant: Instant | None, zone: ZoneInfo) -> datetime | None:
         instant = datetime(instant.year, instant.month, instant.day, tzinfo=zone)
     elif instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone)
+    if not EARLIEST_YEAR <= instant.year <= LATEST_YEAR:
+        raise Invalid(f"Dates lie between {EARLIEST_YEAR} and {LATEST_YEAR}.")
     return instant.astimezone(UTC).replace(tzinfo=None)

@@ -11,6 +11,7 @@ from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
 from app.identity.routes import router as session
+from app.numbers.routes import router as metrics
 from app.people.routes import organisations, people
 from app.queues.routes import queues, states
 from app.rest.health import router as health
@@ -22,7 +23,7 @@ from app.tickets.routes import router as tickets
 from core.settings import Settings
 
 PREFIX = "/api/v1"
-PARTS = (tickets, queues, states, people, organisations, search, doors, session, tokens, health)
+PARTS = (tickets, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 

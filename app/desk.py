@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from analytics.lake import Lake, open_reader
 from app.db import Database
 from app.identity.doorkeeper import Doorkeeper
 from core.settings import Settings
@@ -12,7 +13,7 @@ from search.open import open_index
 
 @dataclass
 class Desk:
-    """The settings, the database, the doorkeeper and the search index of one process."""
+    """The settings, the database, the doorkeeper, the search index and the lake of one process."""
 
     settings: Settings
     database: Database
@@ -27,8 +28,15 @@ class Desk:
         """The search index, opened for reading when somebody first asks."""
         return open_index(self.settings)
 
+    @cached_property
+    def lake(self) -> Lake:
+        """The lake, opened for reading when somebody first asks; `Unavailable` while there is none."""
+        return open_reader(self.settings)
+
     def close(self) -> None:
         """Let go of everything."""
+        if "lake" in self.__dict__:
+            self.lake.close()
         if "index" in self.__dict__:
             self.index.close()
         self.database.close()

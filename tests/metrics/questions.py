@@ -63,9 +63,7 @@ WORDS = {
     "channel": ["email"],
 }
 
-wheres = st.dictionaries(
-    st.sampled_from(list(WORDS)), st.none(), max_size=1
-).flatmap(  # fmt: skip
+wheres = st.dictionaries(st.sampled_from(list(WORDS)), st.none(), max_size=1).flatmap(
     lambda names: st.fixed_dictionaries(
         {name: st.lists(st.sampled_from(WORDS[name]), min_size=1, max_size=2, unique=True) for name in names}
     )

@@ -8,16 +8,21 @@ import duckdb
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from analytics import catalogue, measure, tickets
 from core import clock
+from core.actor import ALL
+from tests.lake import reference as lake_reference
 from tests.lake.history import History
 from tests.metrics import reference
-from tests.metrics.questions import histories, questions
+from tests.metrics.questions import histories, instants, questions
 from tests.metrics.reference import Asked, Cell, as_text, naive
 from tests.metrics.shelf import shelf
 
-some = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(many, max_examples=40)
 
 
 def asking(asked: Asked) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def aware(instant: datetime | None) -> datetime | None:
     return instant and instant.replace(tzinfo=UTC)
 
 
-@some
+@many
 @given(history=histories(), asked=questions())
 def test_measure_says_what_plain_python_says(history: History, asked: Asked) -> None:
     lake = shelf(history.events)
@@ -58,3 +63,90 @@ def test_measure_says_what_plain_python_says(history: History, asked: Asked) -> 
     nothing = reference.statistics(asked.metric, [])
     for cell in found.keys() | expected.keys():
         assert found.get(cell, nothing) == pytest.approx(expected.get(cell, nothing)), cell
+
+
+@some
+@given(history=histories(), asked=questions(), data=st.data())
+def test_a_number_opens_to_exactly_its_rows(history: History, asked: Asked, data: st.DataObject) -> None:
+    lake = shelf(history.events)
+    found = cells(numbers(lake, asked), asked)
+    for period, *values in data.draw(st.lists(st.sampled_from(list(found)), max_size=3)) if found else ():
+        where = {**asked.where, **dict(zip(asked.by, ([value] for value in values), strict=True))}
+        with clock.at(asked.now.replace(tzinfo=UTC)):
+            behind = tickets(
+                asked.metric, **{**asking(asked), "where": where}, grain=asked.grain, period=aware(period), lake=lake
+            )
+        assert said_by(behind, asked.metric) == pytest.approx(number_of(found[period, *values], asked.metric))
+
+
+def said_by(behind: pl.DataFrame, metric: str) -> float:
+    """The number that rows add up to."""
+    if metric == "net_flow":
+        return behind["delta"].sum()
+    return behind["seconds"].sum() / 3600 if metric == "status_time_hours" else len(behind)
+
+
+def number_of(cell: dict[str, Any], metric: str) -> float:
+    number: float = cell[f"{metric}_n" if metric in reference.DURATIONS else metric]
+    return number
+
+
+@some
+@given(history=histories(), asked=questions(), as_of=instants)
+def test_the_past_is_what_a_lake_of_that_time_would_say(history: History, asked: Asked, as_of: datetime) -> None:
+    asked = replace(asked, as_of=naive(as_of), scope=ALL)
+    then = shelf([event for event in history.events if event.occurred_at <= as_of])
+    assert_frame_equal(numbers(shelf(history.events), asked), numbers(then, asked))
+
+
+@some
+@given(history=histories(), asked=questions(), as_of=instants)
+def test_a_past_total_needs_no_lake_of_that_time(history: History, asked: Asked, as_of: datetime) -> None:
+    now = replace(asked, as_of=None, grain=None, until=None, scope=ALL, now=naive(as_of))
+    then = shelf([event for event in history.events if event.occurred_at <= as_of])
+    assert_frame_equal(numbers(then, now), numbers(shelf(history.events), replace(now, as_of=naive(as_of))))
+
+
+@some
+@given(history=histories(), asked=questions())
+def test_who_may_not_see_a_ticket_gets_the_numbers_of_a_world_without_it(history: History, asked: Asked) -> None:
+    today = lake_reference.tables(history.events).ticket
+    hidden = {
+        row["ticket_id"]
+        for row in today
+        if not asked.scope.covers(row["queue_id"], row["requester_id"], row["organisation_id"])
+    }
+    rest = shelf([event for event in history.events if event.ticket_id not in hidden])
+    assert_frame_equal(numbers(shelf(history.events), asked), numbers(rest, replace(asked, scope=ALL)))
+
+
+@some
+@given(history=histories(), asked=questions())
+def test_net_flow_is_exactly_the_change_of_the_backlog(history: History, asked: Asked) -> None:
+    lake = shelf(history.events)
+    since = asked.since or datetime(2026, 1, 5)  # noqa: DTZ001 — naive UTC
+    asked = replace(asked, since=since, until=max(asked.until or since, since), grain=None, by=())
+    before, after = (
+        numbers(lake, replace(asked, metric="backlog", since=None, until=edge)).item() for edge in (since, asked.until)
+    )
+    assert numbers(lake, replace(asked, metric="net_flow")).item() == after - before
+
+
+@some
+@given(history=histories(), asked=questions())
+def test_a_series_of_levels_is_the_level_at_the_end_of_each_period(history: History, asked: Asked) -> None:
+    lake = shelf(history.events)
+    asked = replace(asked, metric="queue_depth", grain=asked.grain or "week", by=())
+    for period in list(numbers(lake, asked).iter_rows(named=True))[:20]:
+        end = min(reference.following(naive(period["period"]), asked), asked.until or datetime.max)  # noqa: DTZ901
+        assert numbers(lake, replace(asked, grain=None, until=end)).item() == period["queue_depth"]
+
+
+@some
+@given(history=histories(), asked=questions())
+def test_periods_of_additive_metrics_add_up_to_the_total(history: History, asked: Asked) -> None:
+    lake = shelf(history.events)
+    metric = asked.metric if catalogue.METRICS[asked.metric].aggregation == "additive" else "solve_events"
+    asked = replace(asked, metric=metric, grain=asked.grain or "month", by=())
+    total = numbers(lake, replace(asked, grain=None)).item()
+    assert numbers(lake, asked)[metric].sum() == pytest.approx(total)

@@ -89,7 +89,7 @@ def turn(instant: datetime, grain: Grain, zone: str) -> datetime:
     start = start.replace(month=(start.month - 1) // 3 * 3 + 1) if grain is Grain.QUARTER else start
     start = start.replace(month=1) if grain is Grain.YEAR else start
     jumped = (here - before) != timedelta(microseconds=1)
-    return here if jumped and before < start <= here or jumped and grain is Grain.HOUR else start
+    return here if (jumped and before < start <= here) or (jumped and grain is Grain.HOUR) else start
 
 
 @pytest.mark.parametrize("zone", ODD)

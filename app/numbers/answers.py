@@ -1,0 +1,145 @@
+"""What the API tells of metrics and their numbers."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from analytics import catalogue
+from analytics.measure_answer import Answer
+from analytics.metric import Metric
+from analytics.zones import Grain
+
+Value = str | int | float | None
+
+
+class NumberAnswer(BaseModel):
+    """One number that a metric has: its name in rows, its unit."""
+
+    name: str = Field(examples=["first_reply_time_p90"])
+    title: str
+    unit: str = Field(examples=["seconds"])
+
+
+class MetricAnswer(BaseModel):
+    """A metric and what it means."""
+
+    name: str = Field(examples=["first_reply_time"])
+    family: str
+    title: str
+    question: str
+    definition: str
+    dated: str = Field(description="By which instant a number belongs to a period.")
+    population: str
+    edges: str = Field(description="What reopening, merging, deleting and reassigning do to it.")
+    aggregation: str = Field(description="additive, semi-additive (slices add up, periods do not) or distribution.")
+    dimensions: dict[str, str] = Field(description="By what it can be split, and which value that is.")
+    unit: str
+    good: str = Field(description="Which way is good: up, down or neither.")
+    minimum_n: int = Field(description="With fewer, look at the single rows rather than at the number.")
+    numbers: list[NumberAnswer]
+    default_numbers: list[str] = Field(description="What its bare name answers with.")
+    drill: str = Field(description="What it opens to.")
+    pitfall: str
+
+    @classmethod
+    def of(cls, metric: Metric) -> Self:
+        """What is told of a metric."""
+        return cls(
+            name=metric.name,
+            family=metric.family,
+            title=metric.title,
+            question=metric.question,
+            definition=metric.definition,
+            dated=metric.dated,
+            population=metric.population,
+            edges=metric.edges,
+            aggregation=metric.aggregation,
+            dimensions={name: metric.dimension_notes.get(name, "value at the event") for name in metric.dimensions},
+            unit=metric.unit,
+            good=metric.good,
+            minimum_n=metric.min_n,
+            numbers=[number_of(column) for column in metric.columns],
+            default_numbers=list(metric.default_columns),
+            drill=metric.drill,
+            pitfall=metric.pitfall,
+        )
+
+
+class CatalogueAnswer(BaseModel):
+    """Every metric."""
+
+    items: list[MetricAnswer]
+
+
+class AnswerAbout(BaseModel):
+    """What the numbers rest on."""
+
+    numbers: list[NumberAnswer]
+    grain: Grain | None
+    timezone: str
+    as_of: datetime = Field(description="What was true then.")
+    position: int = Field(description="The newest event that the numbers know of.")
+    seconds: float = Field(description="How long the answer took.")
+
+    @classmethod
+    def of(cls, answer: Answer, grain: Grain | None, timezone: str) -> Self:
+        """What is told of an answer beside its rows."""
+        return cls(
+            numbers=[number_of(column) for column in answer.columns],
+            grain=grain,
+            timezone=timezone,
+            as_of=answer.as_of,
+            position=answer.position,
+            seconds=round(answer.seconds, 4),
+        )
+
+
+class NumbersAnswer(AnswerAbout):
+    """Numbers, one row for each period and slice.
+
+    A row has `period` (its start) if a grain was asked for, `queue_id` and `queue` for a split by queue and so on,
+    and each number by its name. A number without any row behind it is 0 for counts and null for durations.
+    """
+
+    rows: list[dict[str, Value]]
+
+
+class BehindItem(BaseModel):
+    """A row behind a number. Which of the times there are depends on the metric."""
+
+    ticket_id: UUID
+    number: int
+    title: str | None = Field(None, description="Null: the ticket has just left what you may see.")
+    occurred_at: datetime | None = None
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    seconds: int | None = None
+    delta: int | None = Field(None, description="+1: the ticket came into the slice, -1: it left.")
+    before_category: str | None = None
+    queue_id: UUID | None = None
+    queue: str | None = None
+    state_id: UUID | None = None
+    state: str | None = None
+    category: str | None = None
+    priority_id: int | None = None
+    priority: str | None = None
+    agent_id: UUID | None = None
+    agent: str | None = None
+    organisation_id: UUID | None = None
+    organisation: str | None = None
+    channel: str | None = None
+
+
+class BehindAnswer(BaseModel):
+    """The rows behind a number, newest first, and how many there are in all."""
+
+    total: int
+    items: list[BehindItem]
+
+
+def number_of(column: str) -> NumberAnswer:
+    """What is told of one number."""
+    _, statistic = catalogue.statistic(column)
+    return NumberAnswer(name=column, title=statistic.title, unit=statistic.unit)

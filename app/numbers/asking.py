@@ -1,0 +1,88 @@
+"""What people and programs may ask of a metric, and how it becomes the arguments of `measure()`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from analytics.zones import Grain, zone_of
+from app.numbers.dates import instant
+from app.numbers.render import Format
+from core import clock
+from core.errors import Invalid
+
+Text = Annotated[str, Field(max_length=200)]
+MANY = 50
+
+
+class Window(BaseModel):
+    """Which time, which tickets, as of when, in whose zone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    grain: Grain | None = Field(None, description="A number for each hour, day, … ; left out: the total.")
+    since: Text | None = Field(
+        None, description="Inside the period. 2026-03, 2026-03-01, 2026-03-01T09:30Z, 7d, …", examples=["2026-03-01"]
+    )
+    until: Text | None = Field(None, description="The first instant behind the period.", examples=["2026-04-01"])
+    where: list[Text] = Field(
+        [],
+        max_length=MANY,
+        description="`queue:Billing`: a dimension and a name or id; `agent:(none)`: nobody. Any of one dimension.",
+        examples=[["queue:Billing"]],
+    )
+    as_of: Text | None = Field(None, description="What was true at that instant; left out: now.")
+    timezone: Text | None = Field(None, description="IANA name; left out: your own.", examples=["Europe/Berlin"])
+    format: Format | None = Field(None, description="Left out: what `Accept` asks for, else JSON.")
+
+    def zone(self, readers_own: str) -> ZoneInfo:
+        """The zone in which dates are read and periods are cut."""
+        return zone_of(self.timezone or readers_own)
+
+    def arguments(self, readers_own: str) -> dict[str, Any]:
+        """The arguments that `measure` and `tickets` share."""
+        return arguments(self.since, self.until, self.as_of, self.where, grain=self.grain, zone=self.zone(readers_own))
+
+
+class Asked(Window):
+    """A question to a metric."""
+
+    by: list[Text] = Field([], max_length=7, description="Split by: queue, agent, priority, …", examples=[["queue"]])
+
+
+class Opened(Window):
+    """Which cell of a metric to open."""
+
+    period: Text | None = Field(None, description="One period of the `grain`: any instant in it.")
+    limit: int | None = Field(None, ge=1, le=1_000_000, description="Most rows; JSON: 100 unless said, 1,000 at most.")
+    offset: int = Field(0, ge=0, le=2**31, description="How many rows to leave out.")
+
+    def one_period(self, readers_own: str) -> datetime | None:
+        """An instant in the period to open."""
+        return instant(self.period, self.zone(readers_own), clock.now()) if self.period else None
+
+
+def arguments(
+    since: str | None, until: str | None, as_of: str | None, where: Sequence[str], *, grain: str | None, zone: ZoneInfo
+) -> dict[str, Any]:
+    """The arguments that `measure` and `tickets` share, from text."""
+    now = clock.now()
+    dates = {name: text and instant(text, zone, now) for name, text in _named(since, until, as_of)}
+    return {**dates, "where": filters(where), "grain": grain, "timezone": zone.key}
+
+
+def filters(where: Sequence[str]) -> dict[str, list[str]]:
+    """`["queue:Billing", "queue=Sales"]` by dimension."""
+    found: dict[str, list[str]] = {}
+    for text in where:
+        ends = [place for place in (text.find(":"), text.find("=")) if place > 0]
+        if not ends:
+            raise Invalid(f"{text!r} is no filter; write a dimension and a value, such as queue:Billing.", value=text)
+        found.setdefault(text[: min(ends)].strip(), []).append(text[min(ends) + 1 :].strip())
+    return found
+
+
+def _named(since: str | None, until: str | None, as_of: str | None) -> list[tuple[str, str | None]]:
+    return [("since", since), ("until", until), ("as_of", as_of)]

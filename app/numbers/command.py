@@ -1,0 +1,143 @@
+"""`clearqueue metric`: any number at the command line."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from analytics import catalogue
+from analytics.drill import drill
+from analytics.lake import open_reader
+from analytics.measure_answer import Answer, ask
+from analytics.zones import Grain, zone_of
+from app.numbers import render
+from app.numbers.asking import arguments
+from app.numbers.durations import spoken
+from app.numbers.render import Format
+from core.errors import Invalid
+from core.settings import Settings
+
+MOST_LINES = 200
+"""A table on a screen shows no more; files hold everything."""
+
+
+def metric(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    by: Sequence[str] = (),
+    grain: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    where: Sequence[str] = (),
+    as_of: str | None = None,
+    timezone: str = "UTC",
+    form: str = "table",
+    out: Path | None = None,
+    tickets: bool = False,
+) -> None:
+    """Print numbers, or the tickets behind them, as a table for people or as json, csv, parquet or arrow.
+
+    The operator at the command line sees everything. Raises `UnknownMetric` and `Invalid` with a sentence.
+    """
+    wanted = _format(form)
+    given = arguments(since, until, as_of, where, grain=grain, zone=zone_of(timezone))
+    with closing(open_reader(settings)) as lake:
+        if tickets:
+            found = drill(names[0], **given, lake=lake)
+            if wanted is None and out is None:
+                return _show_tickets(names[0], found.frame, found.total)
+            return _write(found.frame, wanted or Format.CSV, out)
+        answer = ask(list(names), by=list(by), **given, lake=lake)
+    if wanted is None and out is None:
+        return _show(answer, list(by), grain, timezone)
+    return _write(answer.frame, wanted or _by_ending(out), out)
+
+
+def _format(name: str) -> Format | None:
+    """None is a table for people."""
+    if name == "table":
+        return None
+    if name in list(Format):
+        return Format(name)
+    near = get_close_matches(name, ["table", *Format], n=1)
+    hint = f"did you mean {near[0]}?" if near else "there are table, json, csv, parquet and arrow."
+    raise Invalid(f"There is no format {name!r}; {hint}")
+
+
+def _by_ending(out: Path | None) -> Format:
+    ending = out.suffix.lstrip(".") if out else ""
+    return Format(ending) if ending in list(Format) else Format.CSV
+
+
+def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
+    written = render.WRITERS[form](frame)
+    if out is not None:
+        try:
+            out.write_bytes(written)
+        except OSError as trouble:
+            raise Invalid(f"{out} cannot be written: {trouble.strerror}.") from trouble
+        return
+    if form in (Format.PARQUET, Format.ARROW) and sys.stdout.isatty():
+        raise Invalid(f"{form} is nothing to read on a screen; name a file with --out.")
+    sys.stdout.buffer.write(written)
+    sys.stdout.flush()
+
+
+def _show(answer: Answer, by: Sequence[str], grain: str | None, timezone: str) -> None:
+    asked = dict.fromkeys(catalogue.statistic(column)[0].title for column in answer.columns)
+    table = Table(title=", ".join(asked), title_justify="left", caption_justify="left", header_style="bold")
+    if grain:
+        table.add_column(grain.capitalize())
+    for name in by:
+        table.add_column(name.capitalize())
+    for column in answer.columns:
+        table.add_column(column, justify="right")
+    for row in answer.frame.head(MOST_LINES).iter_rows(named=True):
+        period = [_period(row["period"], Grain(grain))] if grain else []
+        table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in answer.columns))
+    left_out = f"; {len(answer.frame) - MOST_LINES:,} more rows: --format csv" if len(answer.frame) > MOST_LINES else ""
+    moment = answer.as_of.astimezone(zone_of(timezone))
+    table.caption = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{left_out}"
+    Console().print(table)
+
+
+def _show_tickets(name: str, frame: pl.DataFrame, total: int) -> None:
+    shown = frame.head(MOST_LINES).select(pl.exclude("^.*_id$"))
+    table = Table(title=f"{catalogue.find(name).title}: {total:,} rows", title_justify="left", caption_justify="left")
+    for column in shown.columns:
+        table.add_column(column.removesuffix("_at"), justify="right" if shown[column].dtype.is_numeric() else "left")
+    for row in shown.iter_rows(named=True):
+        table.add_row(*(_cell(value, column) for column, value in row.items()))
+    table.caption = f"{total - MOST_LINES:,} more: --format csv" if total > MOST_LINES else None
+    Console().print(table)
+
+
+def _cell(value: object, column: str) -> str:
+    if column == "seconds":
+        return spoken(value if isinstance(value, int) else None)
+    return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "astimezone") else str(value)
+
+
+def _period(start: object, grain: Grain) -> str:
+    assert hasattr(start, "strftime")
+    month = int(start.strftime("%m"))
+    patterns = {
+        Grain.HOUR: "%Y-%m-%d %H:%M", Grain.DAY: "%Y-%m-%d %a", Grain.WEEK: "%G-W%V", Grain.MONTH: "%Y-%m",
+        Grain.QUARTER: f"%Y-Q{(month + 2) // 3}", Grain.YEAR: "%Y",
+    }  # fmt: skip
+    return str(start.strftime(patterns[grain]))
+
+
+def _number(value: float | None, column: str) -> str:
+    _, statistic = catalogue.statistic(column)
+    if statistic.unit == "seconds":
+        return spoken(value)
+    if value is None:
+        return "–"
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

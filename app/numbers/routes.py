@@ -1,0 +1,117 @@
+"""Metrics over HTTP: the catalogue, numbers, and the tickets behind them. For colleagues, each within what they see."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import polars as pl
+import sqlalchemy as sa
+from fastapi import APIRouter, Header, Path, Query
+from fastapi.responses import Response
+from sqlmodel import col
+
+from analytics import catalogue
+from analytics.drill import drill
+from analytics.measure_answer import ask as ask_lake
+from app import policy
+from app.numbers import render
+from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
+from app.numbers.asking import Asked, Opened
+from app.numbers.render import MEDIA_TYPES, Format
+from app.rest.ask import Ask, Reading
+from app.rest.problem import responses
+from app.tickets.ticket import Ticket
+from core.errors import Invalid, NotAllowed
+
+router = APIRouter(prefix="/metrics", tags=["metrics"], responses=responses(401, 403, 404, 422, 503))
+
+MOST_JSON_ROWS = 100_000
+PAGE, LONGEST_PAGE = 100, 1_000
+
+Name = Annotated[
+    str,
+    Path(
+        max_length=500,
+        description="A metric (`first_reply_time`), one of its numbers (`first_reply_time_p90`), or several (commas).",
+        examples=["tickets_created"],
+    ),
+]
+Accept = Annotated[str | None, Header(include_in_schema=False)]
+
+
+def _table_or(model: type[Any]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entry of an answer that comes as JSON of this model or as a table."""
+    tables = {media: {"schema": {"type": "string", "format": "binary"}} for media in list(MEDIA_TYPES.values())[1:]}
+    return {200: {"model": model, "content": tables}}
+
+
+@router.get("", response_model=CatalogueAnswer)
+def list_metrics(ask: Reading) -> Response:
+    """Every metric with its definition, what it can be split by and what it opens to."""
+    _demand_colleague(ask)
+    known = CatalogueAnswer(items=[MetricAnswer.of(metric) for metric in catalogue.METRICS.values()])
+    return Response(known.model_dump_json(), media_type="application/json")
+
+
+@router.get("/{name}", response_model=None, responses=_table_or(NumbersAnswer))
+def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], accept: Accept = None) -> Response:
+    """Numbers by period and slice, of the tickets that you may see."""
+    _demand_colleague(ask)
+    arguments = wanted.arguments(ask.actor.timezone)
+    answer = ask_lake(name.split(","), by=wanted.by, **arguments, scope=policy.visible(ask.actor), lake=ask.desk.lake)
+    form = render.wanted(wanted.format, accept)
+    if form is not Format.JSON:
+        return _table(answer.frame, form, name)
+    if len(answer.frame) > MOST_JSON_ROWS:
+        raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
+    about = AnswerAbout.of(answer, wanted.grain, arguments["timezone"])
+    return _json({**about.model_dump(), "rows": render.rows(answer.frame)})
+
+
+@router.get("/{name}/tickets", response_model=None, responses=_table_or(BehindAnswer))
+def list_metric_tickets(
+    ask: Reading, name: Name, wanted: Annotated[Opened, Query()], accept: Accept = None
+) -> Response:
+    """Exactly the rows behind a number: as many as a count says, as many as a duration's n, newest first."""
+    _demand_colleague(ask)
+    form = render.wanted(wanted.format, accept)
+    limit = min(wanted.limit or PAGE, LONGEST_PAGE) if form is Format.JSON else wanted.limit
+    found = drill(
+        name, **wanted.arguments(ask.actor.timezone), period=wanted.one_period(ask.actor.timezone), limit=limit,
+        offset=wanted.offset, scope=policy.visible(ask.actor), lake=ask.desk.lake,
+    )  # fmt: skip
+    frame = _titled(ask, found.frame)
+    if form is not Format.JSON:
+        return _table(frame, form, f"{name}_tickets")
+    return _json({"total": found.total, "items": render.rows(frame)})
+
+
+def _demand_colleague(ask: Ask) -> None:
+    """Numbers tell of queues and colleagues, which customers do not know of."""
+    if not policy.sees_people(ask.actor):
+        raise NotAllowed("Numbers are for colleagues who may read a queue.")
+
+
+def _titled(ask: Ask, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their tickets' titles, which the lake does not hold."""
+    ids = [UUID(text) for text in frame["ticket_id"].unique()]
+    query = sa.select(col(Ticket.id), col(Ticket.title)).where(
+        col(Ticket.id) == sa.any_(sa.literal(ids, sa.ARRAY(sa.Uuid))), policy.scope_filter(policy.visible(ask.actor))
+    )
+    with ask.desk.database.reading() as session:
+        titles = {str(ticket_id): title for ticket_id, title in session.execute(query)}
+    title = pl.col("ticket_id").replace_strict(titles, default=None, return_dtype=pl.String).alias("title")
+    return frame.with_columns(title).select("ticket_id", "number", "title", pl.exclude("ticket_id", "number", "title"))
+
+
+def _table(frame: pl.DataFrame, form: Format, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"'}
+    return Response(render.WRITERS[form](frame), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _file_name(name: str) -> str:
+    return "-".join(part for part in name.split(",") if part.isidentifier())[:100] or "numbers"
+
+
+def _json(content: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")
