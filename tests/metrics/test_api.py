@@ -1,0 +1,116 @@
+"""Numbers over HTTP: to each what they may see, in the format that they ask for, and down to the tickets."""
+
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+import pytest
+
+from analytics import catalogue
+from tests.metrics.conftest import Office
+
+
+def rows(office: Office, who: str, name: str, **params: object) -> list[dict[str, Any]]:
+    answer: Any = office.get(who, f"/{name}", **params)
+    return answer["rows"]
+
+
+def test_the_catalogue_tells_every_metric(office: Office) -> None:
+    told: Any = office.get("ana", "")
+    assert [item["name"] for item in told["items"]] == list(catalogue.METRICS)
+    assert all(item["definition"] and item["numbers"] and item["dimensions"] for item in told["items"])
+
+
+def test_numbers_are_split_and_named(office: Office) -> None:
+    found = rows(office, "admin", "tickets_created", by="queue")
+    assert [(row["queue"], row["tickets_created"]) for row in found] == [("Billing", 2), ("Technical", 1)]
+    assert found[0]["queue_id"] == str(office.house.world.billing)
+
+
+def test_who_works_one_queue_gets_the_numbers_of_that_queue(office: Office) -> None:
+    assert [rows(office, who, "tickets_created")[0]["tickets_created"] for who in ("ana", "bo", "dov")] == [2, 1, 3]
+
+
+def test_days_are_those_of_the_zone_asked_for(office: Office) -> None:
+    found = rows(office, "dov", "tickets_created", grain="day", timezone="Pacific/Auckland")
+    assert found[0] == {"period": "2026-01-05T00:00:00+13:00", "tickets_created": 1}
+
+
+def test_several_metrics_come_in_one_answer(office: Office) -> None:
+    (row,) = rows(office, "dov", "solve_events,first_reply_time_median")
+    assert row == {"solve_events": 1, "first_reply_time_median": 1500.0}
+
+
+def test_the_past_is_asked_with_as_of(office: Office) -> None:
+    (row,) = rows(office, "ana", "backlog", as_of="2026-01-05T12:35Z")
+    assert row == {"backlog": 3}  # what is spam today was none then
+
+
+def test_a_number_opens_to_its_tickets_with_their_titles(office: Office) -> None:
+    told: Any = office.get("ana", "/first_reply_time_p90/tickets", where="queue:Billing")
+    assert told["total"] == 1
+    assert {name: told["items"][0][name] for name in ("title", "seconds", "agent", "queue", "started_at")} == {
+        "title": "Invoice wrong", "seconds": 1200, "agent": "Ana", "queue": "Billing",
+        "started_at": "2026-01-05T09:00:00+00:00",
+    }  # fmt: skip
+
+
+def test_one_period_of_a_series_opens(office: Office) -> None:
+    told: Any = office.get("dov", "/tickets_created/tickets", grain="day", period="2026-01-06")
+    assert [item["title"] for item in told["items"]] == ["Router down"]
+
+
+def test_pages_of_a_drill_follow_each_other(office: Office) -> None:
+    pages: Any = [office.get("dov", "/tickets_created/tickets", limit=2, offset=offset) for offset in (0, 2)]
+    assert [len(page["items"]) for page in pages] == [2, 1]
+    assert [page["total"] for page in pages] == [3, 3]
+
+
+def test_spreadsheets_get_no_formulas(office: Office) -> None:
+    answer = office.house.dov.get("/api/v1/metrics/tickets_created/tickets", headers={"accept": "text/csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "'=cmd|" in answer.text
+    assert ",=cmd|" not in answer.text
+
+
+@pytest.mark.parametrize(("form", "read"), [("parquet", pl.read_parquet), ("arrow", pl.read_ipc_stream)])
+def test_programs_get_tables(office: Office, form: str, read: Any) -> None:
+    answer = office.house.dov.get("/api/v1/metrics/backlog", params={"by": "queue", "format": form})
+    assert read(BytesIO(answer.content)).select("queue", "backlog").rows() == [("Billing", 1), ("Technical", 1)]
+
+
+def test_customers_are_told_no_numbers(office: Office) -> None:
+    assert [office.refused("cleo", path)[0] for path in ("", "/backlog", "/backlog/tickets")] == [403] * 3
+
+
+def test_an_unknown_metric_names_the_nearest(office: Office) -> None:
+    status, sentence = office.refused("ana", "/ticket_created")
+    assert (status, "tickets_created" in sentence) == (404, True)
+
+
+def test_a_queue_out_of_sight_is_refused_like_one_that_is_not_there(office: Office) -> None:
+    hidden = office.refused("ana", "/backlog", where="queue:Technical")
+    unknown = office.refused("ana", "/backlog", where="queue:Nonsense")
+    assert hidden == (422, unknown[1].replace("Nonsense", "Technical"))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"by": "colour"}, {"where": "colour:red"}, {"where": "Billing"}, {"since": "soon"}, {"timezone": "Mars"},
+        {"since": "2026-02", "until": "2026-01"}, {"grain": "hour", "since": "1971"}, {"since": "0001-01-01"},
+        {"where": "priority:9"}, {"where": "category:x' or 1=1 --"}, {"grain": "decade"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_refused_with_a_sentence(office: Office, params: dict[str, str]) -> None:
+    status, sentence = office.refused("dov", "/backlog", **params)
+    assert status == 422
+    assert sentence
+
+
+@pytest.mark.parametrize("poison", ["'; drop table ticket; --", '" or "1"="1', "Billing' or 'a'='a", "$scope_queue_0"])
+def test_words_never_become_sql(office: Office, poison: str) -> None:
+    for name in ("queue", "agent", "organisation", "state", "channel"):
+        assert office.refused("ana", "/backlog", where=f"{name}:{poison}")[0] == 422
+    assert office.refused("ana", "/backlog", by=poison)[0] == 422
+    assert rows(office, "ana", "backlog") == [{"backlog": 1}]
