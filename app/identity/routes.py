@@ -6,14 +6,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
 from app.desk import Desk
 from app.identity.credential import ApiToken
-from app.identity.password import MOST_CHARS
+from app.identity.password import LEAST_CHARS, MOST_CHARS
 from app.identity.session import COOKIE, SECURE_COOKIE, begin_session, end_session
 from app.identity.sign_in import change_password, sign_in
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
@@ -21,7 +21,7 @@ from app.people.person import Person
 from app.people.setup import known
 from app.queues.house import house_of
 from app.rest.ask import Ask, Reading, Route, Writing
-from app.rest.fields import storable
+from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.rest.page import Page
 from app.rest.problem import responses
 from core.actor import Role
@@ -31,7 +31,17 @@ doors = APIRouter(prefix="/session", tags=["session"])
 router = APIRouter(prefix="/session", tags=["session"], route_class=Route, responses=responses(401, 403, 422, 503))
 tokens = APIRouter(prefix="/tokens", tags=["tokens"], route_class=Route, responses=responses(401, 403, 404, 422, 503))
 
-Secret = Annotated[str, Field(min_length=1, max_length=MOST_CHARS), AfterValidator(storable)]
+Secret = Annotated[str, Field(min_length=1, max_length=MOST_CHARS, json_schema_extra=STORABLE), Storable]
+NewSecret = Annotated[
+    str,
+    Field(
+        min_length=LEAST_CHARS,
+        max_length=MOST_CHARS,
+        description="Hard to guess: a few unrelated words are good.",
+        json_schema_extra=STORABLE,
+    ),
+    Storable,
+]
 
 
 class SignIn(BaseModel):
@@ -39,7 +49,7 @@ class SignIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Annotated[str, AfterValidator(storable)] = Field(max_length=320, examples=["ana@example.com"])
+    email: Annotated[str, Field(max_length=320, examples=["ana@example.com"], json_schema_extra=STORABLE), Storable]
     password: Secret
 
 
@@ -49,7 +59,7 @@ class NewPassword(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     current: Secret
-    new: Secret = Field(description="At least 12 characters.")
+    new: NewSecret
 
 
 class Me(BaseModel):
@@ -150,9 +160,11 @@ class NewToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, AfterValidator(storable)] = Field(min_length=1, max_length=100, examples=["Shop importer"])
+    name: Annotated[
+        str, Field(min_length=1, max_length=100, examples=["Shop importer"], json_schema_extra=SPOKEN), Spoken
+    ]
     scopes: list[Literal["read", "write"]] = Field(default=["read"], min_length=1, max_length=2)
-    days: int = Field(90, strict=True, ge=1, le=LONGEST_DAYS, description="How long it lives.")
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="How long it lives."), Whole] = 90
     person_id: UUID | None = Field(None, description="For whom (administrators only); null: for yourself.")
 
 

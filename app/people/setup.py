@@ -10,7 +10,7 @@ from app.people.person import Organisation, Person
 from app.queues.setup import NameTaken
 from core import clock
 from core.actor import Actor, Role
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from core.events import OrganisationDefined, PersonDefined
 from core.ids import new_id
 from core.ledger import append, wrap
@@ -77,7 +77,7 @@ def define_person(
     if holder not in (None, person_id):
         raise AddressTaken("Somebody with this address is here already.")
     if organisation_id and session.get(Organisation, organisation_id) is None:
-        raise Invalid("There is no such organisation.")
+        raise NotFound("There is no such organisation.")
     if person and _stops_being_admin(person, role, is_active):
         _must_not_be_the_last_admin(session, person.id)
     before = (_told(person), person.name, person.email) if person else None

@@ -14,7 +14,7 @@ from app.queues.house import Place, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.setup import define_queue, define_state, set_rights
 from app.rest.ask import Ask, Reading, Route, Writing
-from app.rest.fields import Name
+from app.rest.fields import SPOKEN, Name, Spoken, Whole
 from app.rest.page import Page
 from app.rest.problem import responses
 from core.actor import Role
@@ -58,10 +58,10 @@ class StateWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[Name, Field(max_length=100)]
+    name: Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=SPOKEN), Spoken]
     category: Category = Field(description="What it means; it cannot be changed later.")
     is_default: StrictBool = Field(False, description="Whether its category falls back to it.")
-    sort: int = Field(0, strict=True, ge=-10_000, le=10_000, description="Its place in lists.")
+    sort: Annotated[int, Field(ge=-10_000, le=10_000, description="Its place in lists."), Whole] = 0
     is_active: StrictBool = True
 
 

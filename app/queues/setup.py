@@ -69,7 +69,7 @@ def define_state(
         raise Conflict("A state keeps its category, since past numbers were counted by it; set up a new state instead.")
     _must_be_free(session, TicketState, name, state_id)
     if is_default and not is_active:
-        raise Invalid("The state that its category falls back to must be active.")
+        raise Conflict("The state that its category falls back to must be active.")
     before = (state.name, state.is_active) if state else None
     if state and state.is_default and not is_default:
         raise Conflict("A category always has a state to fall back to; make another state of it the default instead.")
@@ -137,9 +137,9 @@ def _must_be_free(session: Session, row: type[Queue | TicketState], name: str, o
 def _must_be_a_parent(session: Session, parent_id: UUID, queue_id: UUID | None) -> None:
     house = house_of(session)
     if parent_id not in house.queues:
-        raise Invalid("There is no such parent queue.")
+        raise NotFound("There is no such parent queue.")
     if queue_id in tuple(house.line(parent_id)):
-        raise Invalid("A queue cannot stand below itself; choose another parent.")
+        raise Conflict("A queue cannot stand below itself; choose another parent.")
 
 
 def _undo_default(session: Session, category: Category, state_id: UUID | None) -> None:

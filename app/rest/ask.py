@@ -82,7 +82,7 @@ async def reading(request: Request) -> Ask:
 async def writing(
     request: Request,
     idempotency_key: Annotated[
-        str | None,
+        str,
         Header(
             description="Any string of your own. The same request with the same key is done once; later ones get the"
             " first one's answer again, for 24 hours.",
@@ -90,7 +90,7 @@ async def writing(
             max_length=255,
             pattern=r"^[\x21-\x7e]+$",
         ),
-    ] = None,
+    ] = "",
 ) -> Ask:
     """Somebody changes something."""
     ask = await reading(request)

@@ -76,7 +76,10 @@ def _description(api: FastAPI) -> dict[str, Any]:
 
 
 def _tidy(operation: dict[str, Any], path: str) -> None:
-    """Problems have one media type, not FastAPI's two; tickets carry an ETag."""
+    """Problems have one media type, not FastAPI's two; tickets carry an ETag; a header left out has no value."""
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "header":
+            parameter["schema"].pop("default", None)
     for status, response in operation["responses"].items():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.rest.methods import allowed_methods
 from core import log
 from core.errors import Conflict, Refusal, Unavailable
 
@@ -115,6 +116,8 @@ def _speakable(text: str) -> str:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return _answer(422, "invalid", "The body cannot be read; send JSON.", {}, {})
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "_").replace("-", "_")
     sentences = {
@@ -123,7 +126,10 @@ def _http(request: Request, error: Exception) -> Response:
         413: "This is too large.",
     }
     detail = sentences.get(error.status_code, str(error.detail))
-    return _answer(error.status_code, code, detail, {}, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(allowed_methods(request.app, request.url.path)) or headers.get("Allow", "")
+    return _answer(error.status_code, code, detail, {}, headers)
 
 
 def _database(request: Request, error: Exception) -> Response:

@@ -8,10 +8,10 @@ from functools import singledispatch
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.queues.house import House
-from app.rest.fields import spoken, storable
+from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.tickets.ticket import Ticket
 from core.actor import Actor
 from core.events import Event
@@ -19,11 +19,11 @@ from core.events import Event
 MOST_CHARS = 200_000
 
 
-Title = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(spoken)]
-Body = Annotated[str, Field(min_length=1, max_length=MOST_CHARS), AfterValidator(spoken)]
+Title = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=SPOKEN), Spoken]
+Body = Annotated[str, Field(min_length=1, max_length=MOST_CHARS, json_schema_extra=SPOKEN), Spoken]
 Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s,\x00](?:[^,\x00]*[^\s,\x00])?$")]
-Priority = Annotated[int, Field(strict=True, ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent.")]
-Word = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(storable)]
+Priority = Annotated[int, Field(ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent."), Whole]
+Word = Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=STORABLE), Storable]
 
 
 class Command(BaseModel):

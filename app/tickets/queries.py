@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
-from app.rest.fields import storable
+from app.rest.fields import STORABLE, Instant, Storable
 from app.rest.page import behind, instant, read_cursor
 from app.tickets.ticket import Message, Ticket
 from core import ledger
@@ -36,13 +36,13 @@ class TicketFilter(BaseModel):
     agent_id: UUID | Literal["me", "none"] | None = Field(None, description="Whose it is: an id, `me` or `none`.")
     requester_id: UUID | None = None
     organisation_id: UUID | None = None
-    tag: Annotated[str, Field(max_length=50), AfterValidator(storable)] | None = Field(
+    tag: Annotated[str, Field(max_length=50, json_schema_extra=STORABLE), Storable] | None = Field(
         None, description="Carries this tag (colleagues only)."
     )
     number: int | None = Field(None, ge=1, le=2**63 - 1)
-    created_since: AwareDatetime | None = None
-    created_until: AwareDatetime | None = Field(None, description="This instant is no longer part of it.")
-    updated_since: AwareDatetime | None = None
+    created_since: Instant | None = None
+    created_until: Instant | None = Field(None, description="This instant is no longer part of it.")
+    updated_since: Instant | None = None
     sort: Order = Field("-created", description="A minus: the newest first.")
     limit: int = Field(25, ge=1, le=100, description="How many items a page holds.")
     after: str | None = Field(None, max_length=200, description="`next` of the page before.")

@@ -1,6 +1,6 @@
 """Why a ticket will not do what it is asked: each says what to do instead."""
 
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, NotFound
 
 
 class TicketIsClosed(Conflict):
@@ -23,7 +23,7 @@ class TicketIsGone(Conflict):
         super().__init__(f"Ticket {number} {what}; {how}", number=number)
 
 
-class NotAnOwner(Invalid):
+class NotAnOwner(Conflict):
     """The person cannot be responsible for tickets of this queue."""
 
     code = "not_an_owner"
@@ -34,7 +34,7 @@ class NotAnOwner(Invalid):
         )
 
 
-class NoSuchPerson(Invalid):
+class NoSuchPerson(NotFound):
     """A person whom the command names does not exist, or is no longer active."""
 
     code = "no_such_person"

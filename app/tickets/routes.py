@@ -17,10 +17,10 @@ from app.tickets.ticket import Ticket
 
 router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=Route, responses=responses(401, 403, 404, 422, 503))
 IfMatch = Annotated[
-    str | None,
+    str,
     Header(
         description="The ETag of the ticket as you last read it; if somebody changed it since, the answer is 412.",
-        pattern=r'^(\*|"[0-9]{1,9}")$',
+        pattern=r'^(\*|"?[0-9]{1,9}"?)$',
     ),
 ]
 CHANGED = responses(409, 412)
@@ -67,81 +67,81 @@ def list_events(ask: Reading, ticket_id: UUID) -> Page[EventAnswer]:
 
 
 @router.post("/{ticket_id}/reply", responses=CHANGED)
-def reply_ticket(ask: Writing, ticket_id: UUID, body: commands.Reply, if_match: IfMatch = None) -> TicketAnswer:
+def reply_ticket(ask: Writing, ticket_id: UUID, body: commands.Reply, if_match: IfMatch = "*") -> TicketAnswer:
     """Say something that the customer reads, or, as the customer, write again."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/note", responses=CHANGED)
-def note_ticket(ask: Writing, ticket_id: UUID, body: commands.Note, if_match: IfMatch = None) -> TicketAnswer:
+def note_ticket(ask: Writing, ticket_id: UUID, body: commands.Note, if_match: IfMatch = "*") -> TicketAnswer:
     """Say something that only colleagues read."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/assign", responses=CHANGED)
-def assign_ticket(ask: Writing, ticket_id: UUID, body: commands.Assign, if_match: IfMatch = None) -> TicketAnswer:
+def assign_ticket(ask: Writing, ticket_id: UUID, body: commands.Assign, if_match: IfMatch = "*") -> TicketAnswer:
     """Make one agent responsible, or nobody."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/move", responses=CHANGED)
-def move_ticket(ask: Writing, ticket_id: UUID, body: commands.Move, if_match: IfMatch = None) -> TicketAnswer:
+def move_ticket(ask: Writing, ticket_id: UUID, body: commands.Move, if_match: IfMatch = "*") -> TicketAnswer:
     """Hand the ticket to another queue."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/prioritise", responses=CHANGED)
 def prioritise_ticket(
-    ask: Writing, ticket_id: UUID, body: commands.Prioritise, if_match: IfMatch = None
+    ask: Writing, ticket_id: UUID, body: commands.Prioritise, if_match: IfMatch = "*"
 ) -> TicketAnswer:
     """Say how urgent it is."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/retitle", responses=CHANGED)
-def retitle_ticket(ask: Writing, ticket_id: UUID, body: commands.Retitle, if_match: IfMatch = None) -> TicketAnswer:
+def retitle_ticket(ask: Writing, ticket_id: UUID, body: commands.Retitle, if_match: IfMatch = "*") -> TicketAnswer:
     """Give it a better subject."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/tag", responses=CHANGED)
-def tag_ticket(ask: Writing, ticket_id: UUID, body: commands.Tag, if_match: IfMatch = None) -> TicketAnswer:
+def tag_ticket(ask: Writing, ticket_id: UUID, body: commands.Tag, if_match: IfMatch = "*") -> TicketAnswer:
     """Add words to find it by, or take some."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/set-field", responses=CHANGED)
-def set_field_ticket(ask: Writing, ticket_id: UUID, body: commands.SetField, if_match: IfMatch = None) -> TicketAnswer:
+def set_field_ticket(ask: Writing, ticket_id: UUID, body: commands.SetField, if_match: IfMatch = "*") -> TicketAnswer:
     """Give a custom field a value, or none."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/set-state", responses=CHANGED)
-def set_state_ticket(ask: Writing, ticket_id: UUID, body: commands.SetState, if_match: IfMatch = None) -> TicketAnswer:
+def set_state_ticket(ask: Writing, ticket_id: UUID, body: commands.SetState, if_match: IfMatch = "*") -> TicketAnswer:
     """Give it any state of the house."""
     return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/solve", responses=CHANGED)
-def solve_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = None) -> TicketAnswer:
+def solve_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
     """Say that it has its answer."""
     return _done(ask, commands.Solve(), ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/close", responses=CHANGED)
-def close_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = None) -> TicketAnswer:
+def close_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
     """End it for good."""
     return _done(ask, commands.Close(), ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/reopen", responses=CHANGED)
-def reopen_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = None) -> TicketAnswer:
+def reopen_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
     """Take it up again."""
     return _done(ask, commands.Reopen(), ticket_id, if_match)
 
 
-def _done(ask: Ask, do: Command, ticket_id: UUID, if_match: str | None) -> TicketAnswer:
-    version = int(if_match.strip('"')) if if_match and if_match != "*" else None
+def _done(ask: Ask, do: Command, ticket_id: UUID, if_match: str) -> TicketAnswer:
+    version = None if if_match == "*" else int(if_match.strip('"'))
     return _shown(ask, ask.handle(do, ticket_id, version))
 
 

@@ -15,7 +15,7 @@ from app.tickets.states import GONE, enter
 from app.tickets.talk import said
 from app.tickets.ticket import Ticket
 from core.actor import ActorKind
-from core.errors import Invalid, NotAllowed
+from core.errors import Conflict, NotAllowed
 from core.events import Category, Event, TicketCreated
 
 Channel = Literal["email", "web", "chat", "phone", "social", "api"]
@@ -103,7 +103,7 @@ def _requester(do: Open, now: Now) -> tuple[UUID | None, UUID | None]:
 def _first_state(do: Open, now: Now) -> State:
     state = now.house.state(do.state_id) if do.state_id else now.house.state_for(Category.NEW)
     if state.category in GONE:
-        raise Invalid("A ticket cannot begin merged, deleted or as spam; choose another state.")
+        raise Conflict("A ticket cannot begin merged, deleted or as spam; choose another state.")
     return state
 
 

@@ -12,7 +12,7 @@ from app.tickets.states import GONE, go_to, must_not_be_gone
 from app.tickets.talk import said
 from app.tickets.ticket import Ticket
 from core.actor import ActorKind
-from core.errors import Invalid, NotAllowed
+from core.errors import Conflict, NotAllowed
 from core.events import Category, Event, StatusChanged
 
 Channel = Literal["email", "web", "chat", "phone", "social", "api"]
@@ -55,7 +55,7 @@ def reply(do: Reply, ticket: Ticket, now: Now) -> list[Event]:
 def _chosen(state_id: UUID, now: Now) -> State:
     state = now.house.state(state_id)
     if state.category in GONE:
-        raise Invalid("A reply cannot delete a ticket, merge it or mark it as spam; leave state_id out.")
+        raise Conflict("A reply cannot delete a ticket, merge it or mark it as spam; leave state_id out.")
     return state
 
 

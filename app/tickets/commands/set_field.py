@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from app.rest.fields import storable
+from app.rest.fields import STORABLE, Storable
 from app.tickets.command import Command, Now, decide, effect
 from app.tickets.refusals import TooManyFields
 from app.tickets.states import must_not_be_gone
@@ -21,7 +21,7 @@ class SetField(Command):
     right: ClassVar[str] = "note"
 
     field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="The field's key.", examples=["product"])
-    value: Annotated[str, Field(max_length=1000), AfterValidator(storable)] | None = Field(
+    value: Annotated[str, Field(max_length=1000, json_schema_extra=STORABLE), Storable] | None = Field(
         description="The new value; null for none."
     )
 

@@ -22,7 +22,8 @@ class StateIsNotSet(Conflict):
 class SetState(Command):
     """Give a ticket a state, such as one that waits for the customer.
 
-    Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, others `reply` and `note`.
+    Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, all others
+    `reply` and `note`.
     """
 
     right: ClassVar[str] = "reply"
