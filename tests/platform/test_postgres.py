@@ -6,14 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from app.platform import process
-from app.platform.account import for_postgres
+from app.platform import process, programs
+from app.platform.account import Account, for_postgres
 from app.platform.datafolder import DataFolder, prepare
 from app.platform.postgres import STOPPING, Cluster, create, ensure_database, make_private, start
 from core.errors import Unavailable
@@ -22,7 +23,7 @@ from tests.databases import ROOT
 STARTED_AND_KILLED = """
 import os, signal, sys
 from pathlib import Path
-from app.platform.account import for_postgres
+from app.platform.account import Account, for_postgres
 from app.platform.datafolder import DataFolder
 from app.platform.postgres import create, ensure_database, start
 cluster = DataFolder(Path(sys.argv[1]), for_postgres()).cluster()
@@ -89,8 +90,8 @@ def test_a_stale_pid_file_of_another_program_is_no_obstacle(folder: DataFolder) 
     cluster = folder.cluster()
     create(cluster)
     (cluster.folder / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.folder}\n")
-    with running(cluster):
-        assert psycopg.connect(cluster.url()).execute("select 1").fetchone() == (1,)
+    with running(cluster), psycopg.connect(cluster.url()) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_a_very_long_folder_name_is_no_obstacle(open_folder: Path) -> None:
@@ -98,6 +99,7 @@ def test_a_very_long_folder_name_is_no_obstacle(open_folder: Path) -> None:
     prepare(deep)
     with running(deep.cluster()), psycopg.connect(deep.cluster().url()) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
+    deep.cluster().sockets.rmdir()
 
 
 def test_nobody_listens_on_the_network(folder: DataFolder) -> None:
@@ -118,3 +120,16 @@ def test_a_server_that_cannot_start_says_why(folder: DataFolder) -> None:
     (cluster.folder / "PG_VERSION").write_text("9.6\n")
     with pytest.raises(Unavailable, match=r"PostgreSQL does not start: .*9\.6"):
         start(cluster)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL a user of its own")
+def test_programs_in_a_private_home_are_copied_to_where_they_can_run(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Account, "barred_by", lambda *_: Path("/root"))
+    found = programs.folder_for(for_postgres(), open_folder)
+    assert found.is_relative_to(open_folder)
+    cluster = replace(DataFolder(open_folder / "data", None).cluster(), programs=found, account=for_postgres())
+    prepare(DataFolder(open_folder / "data", cluster.account))
+    with running(cluster), psycopg.connect(cluster.url()) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
