@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import duckdb
 
 from analytics import lake_event, models
-from analytics.lake import postgres, quoted
+from analytics.lake_connection import PATIENT, postgres, quoted
 from analytics.lake_write import DATED
 from core.events import KINDS
 from core.ledger import Entry
@@ -19,7 +19,8 @@ CHUNK = 500_000
 
 def attach_ledger(cursor: duckdb.DuckDBPyConnection, database_url: str) -> None:
     """The ledger's PostgreSQL, to read, under the name `ledger`."""
-    cursor.execute(f"attach if not exists {quoted(postgres(database_url))} as ledger (type postgres, read_only)")
+    address = quoted(postgres(database_url, "lake rebuild", PATIENT))
+    cursor.execute(f"attach if not exists {address} as ledger (type postgres, read_only)")
 
 
 def current_kinds() -> str:

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from analytics import catalogue
+from analytics.lake import is_away, snapshot
 from analytics.measure_names import Where, label_columns, labelled
 from analytics.measure_question import question
 from analytics.measure_run import PERIOD, Run
@@ -122,11 +123,11 @@ def ask(
 def reading(lake: Readable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read transaction: all queries of one question see the same events."""
     try:
-        with lake.cursor() as cursor:
-            cursor.execute("begin transaction")
+        with lake.cursor() as cursor, snapshot(cursor):
             yield cursor
-            cursor.execute("rollback")
-    except (duckdb.IOException, duckdb.ConnectionException) as trouble:
+    except duckdb.Error as trouble:
+        if not is_away(trouble):
+            raise
         raise Unavailable("The numbers cannot be reached; try again in a moment.", retry_after_seconds=3) from trouble
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from analytics import lake_rebuild, lake_write, models
-from analytics.lake import open_writer
+from analytics.lake import open_writer, transaction
 from app.migrations import upgrade
 from app.platform import account, postgres, process, programs
 from core.settings import Settings
@@ -75,16 +75,15 @@ def _database(folder: Path) -> Iterator[str]:
 
 
 def _make(settings: Settings, tickets: int) -> None:
+    began = time.monotonic()
     with open_writer(settings) as lake, lake.cursor() as cursor:
-        began = time.monotonic()
         cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
-        cursor.execute("begin")
-        newest = _fill(cursor)
-        _say("events", newest, began)
-        cursor.execute(DIRECTORY)
-        lake_rebuild.derive(cursor)
-        lake_write.move_cursor(cursor, newest)
-        cursor.execute("commit")
+        with transaction(cursor):
+            newest = _fill(cursor)
+            _say("written", newest, began)
+            cursor.execute(DIRECTORY)
+            lake_rebuild.derive(cursor)
+            lake_write.move_cursor(cursor, newest)
         _say("derived", newest, began)
 
 
@@ -100,7 +99,7 @@ def _fill(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _say(what: str, rows: int, began: float) -> None:
-    print(f"big lake: {what} of {rows:,} events after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    print(f"big lake: {rows:,} events {what} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 def _version() -> str:

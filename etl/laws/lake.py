@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from analytics import lake_event, models
 from analytics.lake import Lake
+from analytics.lake import snapshot as one_moment
 from core.ledger import after
 from etl.laws.law import MOST_EXAMPLES, Finding
 from etl.sinks.lake import lifted
@@ -22,9 +23,8 @@ OpenLake = Callable[[], Lake]
 
 @contextmanager
 def snapshot(open_lake: OpenLake) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One moment of the lake, to be looked at from several sides while its writer goes on."""
-    with open_lake().cursor() as cursor:
-        cursor.execute("begin")
+    """A cursor that stays at one moment of the lake while its writer goes on."""
+    with open_lake().cursor() as cursor, one_moment(cursor):
         yield cursor
 
 

@@ -1,18 +1,15 @@
 """The lake as a follower of the ledger: events, derived rows and cursor in one DuckLake transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import duckdb
 from psycopg.rows import class_row
 
 from analytics import lake_maintenance, lake_rebuild, lake_write, models
-from analytics.lake import open_writer, recreate_tables
+from analytics.lake import open_writer, reaching, recreate_tables, transaction
 from core import log
-from core.errors import Unavailable
 from core.events import KINDS
 from core.ledger import ENVELOPE, Entry
 from core.settings import Settings
@@ -29,8 +26,6 @@ CHANNEL = "clearqueue_lake"
 NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined"})
 """The events after which the lake's directory of names is read anew."""
 
-AWAY = (duckdb.IOException, duckdb.ConnectionException, duckdb.TransactionException, duckdb.HTTPException)
-
 
 class LakeSink:
     """The one writer of the lake. Whoever makes one holds the writer lock."""
@@ -39,12 +34,12 @@ class LakeSink:
 
     def __init__(self, settings: Settings) -> None:
         self._database_url = settings.database_url
-        self._lake = open_writer(settings)
-        self._cursor = self._lake.cursor()
+        self.lake = open_writer(settings)
+        self._cursor = self.lake.cursor()
         self._ledger = connect(settings.database_url, "lake sink")
-        self._position = self._lake.position()
+        self._position = self.lake.position()
         self._missing = self._gaps()
-        if self._position and self._lake.models() != models.version():
+        if self._position and self.lake.models() != models.version():
             logger.info("the lake was written by other models: starts anew", position=self._position)
             self.rebuild(lambda done, total: None)
 
@@ -70,7 +65,7 @@ class LakeSink:
 
     def wipe(self) -> None:
         """Empty all tables; readers see it at once."""
-        with self._transaction():
+        with transaction(self._cursor):
             recreate_tables(self._cursor)
         self._position, self._missing = 0, set()
 
@@ -78,7 +73,7 @@ class LakeSink:
         """All tables anew from the ledger in one transaction. What is set aside stays so, to be tried again later."""
         newest, aside = self._newest(), self._set_aside()
         lake_rebuild.attach_ledger(self._cursor, self._database_url)
-        with self._transaction():
+        with transaction(self._cursor):
             recreate_tables(self._cursor)
             lake_rebuild.load_events(self._cursor, newest, aside, progress)
             lake_rebuild.add_events(self._cursor, self._old_fashioned(newest, aside))
@@ -90,38 +85,20 @@ class LakeSink:
 
     def maintain(self) -> None:
         """Turn small rows and files into few large files, and forget old snapshots."""
-        lake_maintenance.maintain(self._lake)
+        lake_maintenance.maintain(self.lake)
 
     def close(self) -> None:
         """Let go of the lake and of PostgreSQL."""
         self._ledger.close()
-        self._lake.close()
+        self.lake.close()
 
     def _commit(self, change: lake_write.Change, position: int, directory: list[Any] | None) -> None:
-        with self._transaction():
+        with transaction(self._cursor):
             change.apply()
             if directory is not None:
                 lake_write.replace_directory(self._cursor, directory)
             lake_write.move_cursor(self._cursor, position)
             failpoint("lake.before_commit")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing. What the store cannot do for now is `Unavailable`, and the carrier opens it anew."""
-        try:
-            self._cursor.execute("begin")
-            yield
-            self._cursor.execute("commit")
-        except AWAY as trouble:
-            self._roll_back()
-            raise Unavailable(f"The lake cannot be written for now ({type(trouble).__name__}).") from trouble
-        except BaseException:
-            self._roll_back()
-            raise
-
-    def _roll_back(self) -> None:
-        with suppress(duckdb.Error):
-            self._cursor.execute("rollback")
 
     def _ring(self) -> None:
         self._ledger.execute("select pg_notify(%s, %s)", (CHANNEL, str(self._position)))
@@ -172,14 +149,13 @@ class LakeSink:
 
     def _gaps(self) -> set[int]:
         """Positions behind the cursor that were set aside. Positions are dense: a count tells whether there are any."""
-        counted = self._cursor.execute("select count(*) from event").fetchone()
-        if counted == (self._position,):
-            return set()
-        missing = self._cursor.execute(
-            "select position from range(1, ?) as dense (position) anti join event using (position)",
-            [self._position + 1],
-        )
-        return {position for (position,) in missing.fetchall()}
+        with reaching():
+            counted = self._cursor.execute("select count(*) from event").fetchone()
+            if counted == (self._position,):
+                return set()
+            dense = f"range(1, {self._position + 1}) as dense (position)"
+            missing = self._cursor.execute(f"select position from {dense} anti join event using (position)")
+            return {position for (position,) in missing.fetchall()}
 
 
 def lifted(entry: Entry) -> Entry:

@@ -1,0 +1,90 @@
+"""How DuckDB comes to the lake: extensions out of their wheels, the catalogue in PostgreSQL, the files, and no more."""
+
+import os
+import tempfile
+from importlib.metadata import version
+from importlib.resources import files
+
+import duckdb
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from core.settings import Settings
+
+CATALOGUE_SCHEMA = "lake"
+"""The PostgreSQL schema in which DuckLake keeps its catalogue and small, recent rows."""
+
+INLINED_ROWS = 200
+"""Batches up to this size go into PostgreSQL, larger ones into Parquet: ADR 0020 has the curve."""
+
+POSTGRES_CONNECTIONS = 4
+
+PATIENT = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
+"""For writers: DuckLake holds a transaction open in its catalogue while it works on files, which may take long."""
+
+
+def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of our own in memory, within the settings' limits, with what the lake needs and nothing attached."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": settings.lake_memory,
+            "threads": os.cpu_count() or 1,
+            "temp_directory": tempfile.gettempdir(),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    for name in ("postgres_scanner", "ducklake", *(("httpfs",) if is_remote(settings.lake_path) else ())):
+        load_extension(connection, name)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"set pg_pool_max_connections = {POSTGRES_CONNECTIONS}")
+    return connection
+
+
+def attach_reader(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """The lake as `lake`, to read."""
+    _attach(connection, settings, postgres(settings.lake_catalog, "lake reader"), "read_only")
+
+
+def attach_writer(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """The lake as `lake`, to write; made if it is not there."""
+    address = postgres(settings.lake_catalog, "lake writer", PATIENT)
+    _attach(connection, settings, address, f"data_inlining_row_limit {INLINED_ROWS}")
+
+
+def shut_in(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Only the lake's own files from here on, and no setting can be changed any more."""
+    spill = tempfile.gettempdir()
+    connection.execute(f"set allowed_directories = [{quoted(settings.lake_path)}, {quoted(spill)}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def is_remote(path: str) -> bool:
+    """Whether the lake's files lie in an object store rather than in a folder."""
+    return "://" in path
+
+
+def postgres(url: str, purpose: str, options: str = "") -> str:
+    """A libpq address in the key=value form that DuckDB's PostgreSQL extension understands."""
+    given = conninfo_to_dict(url)
+    options = f"{given.get('options') or ''} {options}".strip()
+    return make_conninfo("", **{**given, "application_name": f"clearqueue {purpose}", "options": options or None})
+
+
+def quoted(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load an extension out of its wheel: nothing is fetched and nothing is put into anyone's home."""
+    folder = files(f"duckdb_extension_{name}") / "extensions" / f"v{version('duckdb')}"
+    connection.execute(f"load {quoted(str(folder / f'{name}.duckdb_extension'))}")
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, address: str, option: str) -> None:
+    connection.execute(
+        f"attach {quoted('ducklake:postgres:' + address)} as lake "
+        f"(data_path {quoted(settings.lake_path)}, metadata_schema '{CATALOGUE_SCHEMA}', {option})"
+    )
