@@ -1,7 +1,6 @@
 """A platform with some tickets in its lake, and colleagues who ask it over HTTP."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -1,0 +1,48 @@
+"""`clearqueue metric`: numbers at the command line."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analytics.catalogue import UnknownMetric
+from app.numbers.command import metric
+from core.errors import Invalid
+from tests.metrics.conftest import Office
+
+
+def test_people_get_a_table(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    metric(office.settings, ["first_reply_time"], by=["queue"], grain="month", since="2026-01", until="2026-02")
+    printed = capsys.readouterr().out
+    assert "First reply time" in printed
+    assert "2026-01" in printed
+    assert "20 m" in printed
+
+
+def test_programs_get_json(office: Office, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    metric(office.settings, ["backlog"], by=["queue"], form="json")
+    assert pl.read_json(capsysbinary.readouterr().out)["backlog"].to_list() == [1, 1]
+
+
+def test_a_file_is_written_in_the_format_of_its_name(office: Office, tmp_path: Path) -> None:
+    metric(office.settings, ["tickets_created"], where=["queue=Billing"], out=tmp_path / "created.parquet")
+    assert pl.read_parquet(tmp_path / "created.parquet").item() == 2
+
+
+def test_the_tickets_behind_a_number(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    metric(office.settings, ["first_reply_time"], tickets=True)
+    printed = capsys.readouterr().out
+    assert "2 rows" in printed
+    assert "30 m" in printed
+
+
+def test_near_names_are_suggested(office: Office) -> None:
+    with pytest.raises(UnknownMetric, match="tickets_created"):
+        metric(office.settings, ["created_tickets"])
+    with pytest.raises(Invalid, match="did you mean csv"):
+        metric(office.settings, ["backlog"], form="csvv")
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(office: Office, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="cannot be written"):
+        metric(office.settings, ["backlog"], out=tmp_path / "no" / "where.csv")
