@@ -135,14 +135,17 @@ class HouseCache:
 
 def house_of(session: Session) -> House:
     """The house as this transaction must see it: its own changes included, and never shared before they are final."""
-    cache = session.info.get("house")
-    if cache is None or session.info.get("house_changed"):
-        return read_house(session)
-    house: House = cache.get(session)
-    return house
+    cache: HouseCache | None = session.info.get("house")
+    if cache is not None and not session.info.get("house_changed"):
+        return cache.get(session)
+    own: House | None = session.info.get("own_house")
+    if own is None:
+        own = session.info["own_house"] = read_house(session)
+    return own
 
 
 def house_changed(session: Session) -> None:
     """Say that this transaction changes queues, states or rights."""
     session.flush()
     session.info["house_changed"] = True
+    session.info.pop("own_house", None)
