@@ -34,6 +34,7 @@ QUESTIONS = {
     "two of three words": ("printer monday zzzzzz", {1001}),
     "a phrase": ('"sticks in the tray"', {1001}),
     "not a phrase in another order": ('"tray the in sticks"', set()),
+    "not a phrase with words between": ('"paper tray"', set()),
     "a phrase that never spans two fields": ('"page the paper"', set()),
     "an exclusion": ("printer -invoice", {1001}),
     "an excluded phrase": ('printer -"charged us"', {1001}),

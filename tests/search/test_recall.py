@@ -22,7 +22,7 @@ from tests.search.conftest import ENGINES, opener
 DATA = Path(__file__).parents[3] / "shared" / "data"
 FAQ, NOISE = DATA / "stackfaq_search", DATA / "endava_tickets"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-EVERY_NTH = {"TantivyIndex": 2, "MeiliIndex": 10}
+EVERY_NTH = {"TantivyIndex": 4, "MeiliIndex": 10}
 """A sample that keeps the test short; all of them: see the numbers in search/ranking.py."""
 
 pytestmark = pytest.mark.skipif(not FAQ.exists(), reason="the data of stackfaq_search is not beside the repository")
