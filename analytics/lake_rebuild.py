@@ -1,6 +1,6 @@
 """The whole lake anew from the ledger, in one transaction: readers see the old lake until the new one stands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import duckdb
 
@@ -13,56 +13,70 @@ from core.ledger import Entry
 Progress = Callable[[int, int], None]
 """Told (done, total) now and then."""
 
-CHUNK = 500_000
-"""Positions read at once: what is sorted in memory."""
+PART = 2_000_000
+"""Tickets are derived in parts of about so many events, so that memory does not grow with the ledger."""
+
+LOADING = 0.4
+"""The share of the work that is done when all events are there."""
 
 
 def attach_ledger(cursor: duckdb.DuckDBPyConnection, database_url: str) -> None:
-    """The ledger's PostgreSQL, to read, under the name `ledger`."""
+    """The ledger's PostgreSQL as `ledger`, to read.
+
+    A plain table is read by several connections at once, each some of its pages. A hypertable's pages lie elsewhere.
+    """
     address = quoted(postgres(database_url, "lake rebuild", PATIENT))
     cursor.execute(f"attach if not exists {address} as ledger (type postgres, read_only)")
+    is_plain = "select count(*) = 0 from pg_extension where extname = 'timescaledb'"
+    (plain,) = cursor.execute(f"from postgres_query('ledger', {quoted(is_plain)})").fetchone() or (False,)
+    cursor.execute(f"set pg_use_ctid_scan = {plain}")
 
 
-def current_kinds() -> str:
-    """An SQL predicate: the event is of a kind and version that can be taken as it stands."""
-    pairs = ", ".join(f"({quoted(kind)}, {event.schema_version})" for kind, event in sorted(KINDS.items()))
-    return f"(kind, schema_version) in ({pairs})"
+def load_events(cursor: duckdb.DuckDBPyConnection, newest: int, aside: Collection[int]) -> list[int]:
+    """Copy the ledger's events up to `newest` in the caller's transaction, except those that are set aside.
 
-
-def load_events(cursor: duckdb.DuckDBPyConnection, newest: int, skipped: Iterable[int], progress: Progress) -> None:
-    """Copy the ledger's events up to `newest` in the caller's transaction, except those that need Python to be read."""
-    without = ", ".join(map(str, skipped)) or "0"
-    for start in range(0, newest, CHUNK):
-        end = min(start + CHUNK, newest)
-        ledger = f"""
-            select {", ".join(lake_event.ENVELOPE)}
-            from event
-            where position > {start} and position <= {end} and {current_kinds()} and position not in ({without})
-        """
-        entry = f"select {_typed()} from postgres_query('ledger', {quoted(ledger)})"
-        row = models.select("event_row", "", entry=entry)
-        cursor.execute(f"insert into event by name select * from ({row}) order by position")
-        progress(end, newest)
+    Returns the positions of those that an upcaster must lift first; they are not in the lake yet.
+    """
+    without = f"and position not in ({', '.join(map(str, aside))})" if aside else ""
+    entry = f"select {_typed()} from ledger.public.event where position <= {newest} {without}"
+    cursor.execute(f"insert into event by name {models.select('event_row', '', entry=entry)}")
+    old = f"from event where not {_current()}"
+    positions = [position for (position,) in cursor.execute(f"select position {old} order by position").fetchall()]
+    if positions:
+        cursor.execute(f"delete {old}")
+    return positions
 
 
 def add_events(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
-    """Events that Python had to lift first."""
+    """Events that Python had to lift."""
     cursor.register("arrived", lake_event.table(entries))
     cursor.execute(f"insert into event by name {models.select('event_row', '', entry='from arrived')}")
     cursor.unregister("arrived")
 
 
-def derive(cursor: duckdb.DuckDBPyConnection, event: str = "from event") -> None:
-    """All derived tables from the lake's own events, in the caller's transaction."""
-    computed = {"fold": "from temp.all_fold", "ticket_interval": "from ticket_interval"}
-    cursor.execute(f"create or replace temp table all_fold as {models.select('fold', event)}")
-    for name in models.DERIVED:
-        ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
-        order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-        cursor.execute(
-            f"insert into {name} by name select * from ({models.select(name, event, **ready)}) order by {order}"
-        )
-    cursor.execute("drop table temp.all_fold")
+def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = lambda done, total: None) -> None:
+    """All derived tables from the lake's own events, in the caller's transaction, oldest tickets first."""
+    for start in range(0, newest, PART):
+        chosen = f"kind = 'ticket.created' and position > {start} and position <= {start + PART}"
+        event = f"from event semi join (select ticket_id from event where {chosen}) as chosen using (ticket_id)"
+        computed: dict[str, str] = {}
+        for name in ("fold", *models.DERIVED):
+            ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
+            cursor.execute(f"create or replace temp table now_{name} as {models.select(name, event, **ready)}")
+            computed[name] = f"from temp.now_{name}"
+        for name in models.DERIVED:
+            order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
+            cursor.execute(f"insert into {name} by name from temp.now_{name} order by {order}")
+        done = min(start + PART, newest) / newest
+        progress(int(newest * (LOADING + (1 - LOADING) * done)), newest)
+    for name in ("fold", *models.DERIVED):
+        cursor.execute(f"drop table if exists temp.now_{name}")
+
+
+def _current() -> str:
+    """An SQL predicate: the event is of a kind and version that can be taken as it stands."""
+    pairs = ", ".join(f"({quoted(kind)}, {event.schema_version})" for kind, event in sorted(KINDS.items()))
+    return f"(kind, schema_version) in ({pairs})"
 
 
 def _typed() -> str:

@@ -82,7 +82,7 @@ def _make(settings: Settings, tickets: int) -> None:
             newest = _fill(cursor)
             _say("written", newest, began)
             cursor.execute(DIRECTORY)
-            lake_rebuild.derive(cursor)
+            lake_rebuild.derive(cursor, newest)
             lake_write.move_cursor(cursor, newest)
         _say("derived", newest, began)
 

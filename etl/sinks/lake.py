@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from analytics import lake_maintenance, lake_rebuild, lake_write, models
 from analytics.lake import open_writer, reaching, recreate_tables, transaction
+from analytics.lake_connection import all_cores
 from core import log
 from core.events import KINDS
 from core.ledger import ENVELOPE, Entry
@@ -23,6 +24,8 @@ logger = log.get(__name__)
 CHANNEL = "clearqueue_lake"
 """The NOTIFY channel on which the lake tells the newest position that can be seen in it."""
 
+COLUMNS = ", ".join((*ENVELOPE, "position", "hash"))
+
 NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined"})
 """The events after which the lake's directory of names is read anew."""
 
@@ -36,6 +39,7 @@ class LakeSink:
         self._database_url = settings.database_url
         self.lake = open_writer(settings)
         self._cursor = self.lake.cursor()
+        self._cursor.execute("set threads = 1")
         self._ledger = connect(settings.database_url, "lake sink")
         self._position = self.lake.position()
         self._missing = self._gaps()
@@ -72,12 +76,14 @@ class LakeSink:
     def rebuild(self, progress: Progress) -> None:
         """All tables anew from the ledger in one transaction. What is set aside stays so, to be tried again later."""
         newest, aside = self._newest(), self._set_aside()
-        lake_rebuild.attach_ledger(self._cursor, self._database_url)
-        with transaction(self._cursor):
+        with reaching():
+            lake_rebuild.attach_ledger(self._cursor, self._database_url)
+        with all_cores(self._cursor), transaction(self._cursor):
             recreate_tables(self._cursor)
-            lake_rebuild.load_events(self._cursor, newest, aside, progress)
-            lake_rebuild.add_events(self._cursor, self._old_fashioned(newest, aside))
-            lake_rebuild.derive(self._cursor)
+            old = lake_rebuild.load_events(self._cursor, newest, aside)
+            lake_rebuild.add_events(self._cursor, self._lifted(old))
+            progress(int(newest * lake_rebuild.LOADING), newest)
+            lake_rebuild.derive(self._cursor, newest, progress)
             lake_write.replace_directory(self._cursor, self._directory())
             lake_write.move_cursor(self._cursor, newest)
         self._position, self._missing = newest, self._gaps()
@@ -116,7 +122,7 @@ class LakeSink:
             return []
         with self._ledger.cursor(row_factory=class_row(Entry), binary=True) as cursor:
             cursor.execute(
-                f"select {', '.join(ENVELOPE)}, position, hash from event where ticket_id = any(%s) and position <= %s",
+                f"select {COLUMNS} from event where ticket_id = any(%s) and position <= %s",
                 (known, self._position),
             )
             return [lifted(entry) for entry in cursor if entry.position not in self._missing]
@@ -129,16 +135,11 @@ class LakeSink:
         rows = self._ledger.execute("select position from event_set_aside where follower = %s", (self.name,))
         return [position for (position,) in rows]
 
-    def _old_fashioned(self, newest: int, aside: Sequence[int]) -> list[Entry]:
-        """The entries that an upcaster must lift first. Raises `UnreadableEvent` for what none can."""
+    def _lifted(self, positions: Sequence[int]) -> list[Entry]:
+        """Entries in today's form. Raises `UnreadableEvent` for what no upcaster lifts."""
         with self._ledger.cursor(row_factory=class_row(Entry), binary=True) as cursor:
             cursor.execute(
-                f"""
-                select {", ".join(ENVELOPE)}, position, hash
-                from event
-                where not {lake_rebuild.current_kinds()} and position <= %s and position <> all(%s)
-                """,
-                (newest, list(aside)),
+                f"select {COLUMNS} from event where position = any(%s) order by position", (list(positions),)
             )
             return [lifted(entry) for entry in cursor]
 

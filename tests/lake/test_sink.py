@@ -53,6 +53,14 @@ def test_a_streamed_lake_is_the_rebuilt_one(settings: Settings, sink: LakeSink, 
     assert len(streamed["event"]) == len(entries)
 
 
+def test_a_rebuild_in_parts_gives_the_same(settings: Settings, sink: LakeSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink.write(tell(settings, busy_week().events))
+    streamed = contents(settings)
+    monkeypatch.setattr("analytics.lake_rebuild.PART", 3)
+    sink.rebuild(nothing)
+    assert contents(settings) == streamed
+
+
 def test_what_the_lake_has_is_not_written_again(settings: Settings, sink: LakeSink) -> None:
     entries = tell(settings, busy_week().events)
     sink.write(entries)
