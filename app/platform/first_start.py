@@ -10,10 +10,12 @@ from app.db import Database
 from app.identity import first_admin
 from app.migrations import upgrade
 from app.operations import Setting
+from app.people.person import Person
 from app.platform.catch_up import catch_up
 from app.platform.steps import long_step, step
 from app.tickets.ticket import Ticket
 from core import clock
+from core.actor import Role
 from core.errors import Conflict
 from core.settings import Settings
 
@@ -23,24 +25,30 @@ DEMO = "demo"
 State = Literal["wanted", "loaded", "none"]
 
 
-def make_ready(settings: Settings) -> bool:
-    """Tables of this version and, if the first start wants it, the demo company. Returns whether that is there."""
+def make_ready(settings: Settings) -> tuple[bool, bool]:
+    """Tables of this version and, if the first start wants it, the demo company.
+
+    Returns whether the demo company is there, and whether anybody administrates.
+    """
     with step("Database tables"):
         upgrade(settings.database_url)
-    return _demo(settings)
+    with closing(Database(settings.database_url, most_connections=2)) as database:
+        has_demo = _demo(settings, database)
+        with database.reading() as session:
+            wanted = sa.select(col(Person.id)).where(col(Person.role) == Role.ADMIN).limit(1)
+            return has_demo, session.execute(wanted).first() is not None
 
 
-def _demo(settings: Settings) -> bool:
+def _demo(settings: Settings, database: Database) -> bool:
     """Load the demo company if the first start wanted it and it is not whole yet. Returns whether it is there.
 
     A load that was cut short is wanted still, and the import goes on where it stopped.
     """
-    with closing(Database(settings.database_url, most_connections=2)) as database:
-        state = _decided(database, "wanted" if settings.demo else "none")
-        if state == "wanted":
-            _load(settings)
-            _remember(database, "loaded")
-        return state != "none"
+    state = _decided(database, "wanted" if settings.demo else "none")
+    if state == "wanted":
+        _load(settings)
+        _remember(database, "loaded")
+    return state != "none"
 
 
 def load_demo(settings: Settings) -> None:
