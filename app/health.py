@@ -59,7 +59,7 @@ def read_health(session: Session) -> Health:
         pending_events=pending,
         pending_seconds=pending_seconds,
         followers=followers,
-        heartbeats=dict(row._tuple() for row in beats),
+        heartbeats={row.name: row.seen_at for row in beats},
     )
 
 
