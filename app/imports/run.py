@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from app.imports.batch import copy_rows, write
@@ -98,22 +99,30 @@ class Run:
         self.tally = Tally.from_json(row[0].get("tally", {}))
 
     def write(self, connection: Connection[Any], batch: Batch, names: Names, *, is_last: bool = False) -> None:
-        """Write a batch and move the cursor, all or nothing."""
-        with connection.transaction():
-            self._hold(connection)
-            pending, names.pending = names.pending, Pending()
-            if not self.line_done and not self.cases_done:
-                pending.events.insert(0, (clock.now(), self._started()))
-            wanted, here = self._new_only(connection, batch)
-            recorded_at = clock.now()
-            numbers = _numbers(connection, len(wanted))
-            folded = [fold(one, number, recorded_at) for one, number in zip(wanted, numbers, strict=True)]
-            self._count(batch, folded, here)
-            if is_last:
-                pending.events.append((recorded_at, self._finished(len(pending.events) + 1, folded)))
-            self.tally.events += write(connection, pending, folded, recorded_at)
-            _keep_notes(connection, self.id, [*batch.notes, *here])
-            self._move_cursor(connection, batch, is_last=is_last)
+        """Write a batch and move the cursor, all or nothing. Raises `Conflict` if somebody else got in between."""
+        try:
+            with connection.transaction():
+                self._write(connection, batch, names, is_last=is_last)
+        except UniqueViolation as error:
+            raise Conflict(
+                "Somebody set up the same people, queues or tickets at the same time; import again to go on from here."
+            ) from error
+
+    def _write(self, connection: Connection[Any], batch: Batch, names: Names, *, is_last: bool) -> None:
+        self._hold(connection)
+        pending, names.pending = names.pending, Pending()
+        if not self.line_done and not self.cases_done:
+            pending.events.insert(0, (clock.now(), self._started()))
+        wanted, here = self._new_only(connection, batch)
+        recorded_at = clock.now()
+        numbers = _numbers(connection, len(wanted))
+        folded = [fold(one, number, recorded_at) for one, number in zip(wanted, numbers, strict=True)]
+        self._count(batch, folded, here)
+        if is_last:
+            pending.events.append((recorded_at, self._finished(len(pending.events) + 1, folded)))
+        self.tally.events += write(connection, pending, folded, recorded_at)
+        _keep_notes(connection, self.id, [*batch.notes, *here])
+        self._move_cursor(connection, batch, is_last=is_last)
 
     def _hold(self, connection: Connection[Any]) -> None:
         row = connection.execute("select cursor from import_run where id = %s for update", (self.id,)).fetchone()

@@ -11,8 +11,10 @@ import psycopg
 import pytest
 
 from app.imports.log import import_log
+from app.imports.names import Names
+from app.imports.run import Batch, Run
 from app.tickets.fold import messages_have_words, rows_are_folds
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.settings import Settings
 from etl.laws import ledger
 from tests.imports.logs import HEADER, MAP, Import, import_file, import_rows, row, write_log
@@ -188,3 +190,12 @@ def test_progress_is_told(settings: Settings, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     import_log(settings, write_log(tmp_path, many(5)), str(tmp_path / "map.toml"), lambda *step: told.append(step))
     assert told[-1] == (5, 5)
+
+
+def test_of_two_importers_of_one_file_the_second_stops(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        names = Names(connection, "small")
+        first, second = Run(connection, "log.csv", "f" * 64), Run(connection, "log.csv", "f" * 64)
+        first.write(connection, Batch(cases=1), names)
+        with pytest.raises(Conflict, match="Somebody else is importing log.csv"):
+            second.write(connection, Batch(cases=1), names)

@@ -193,7 +193,7 @@ def _speaker(cast: Cast, ticket: Ticket, requester: Person | None) -> Speaker:
     """Whose words fit the ticket: its codes and devices stay the same, what is said of them does not."""
     language = ticket.language if ticket.language in LANGUAGES else "en"
     name = requester.name if requester else "customer"
-    speaker = Speaker(cast.topic(ticket), language or "en", name, random.Random(ticket.id.int), ticket.number)  # noqa: S311
+    speaker = Speaker(cast.topic(ticket), language or "en", name, random.Random(ticket.id.int))  # noqa: S311
     speaker.dice.seed(ticket.id.int + ticket.message_count)
     return speaker
 

@@ -93,7 +93,7 @@ def _weight_of_day(epoch: float, year: Chapter) -> float:
     weight = WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * growth(epoch, year)
     closed = sum(day.date() in holidays(country, day.year) for country in HOME.values())
     weight *= 1 - 0.16 * closed
-    return weight * (1.25 if year.in_crisis(epoch) else 1.0)
+    return weight * (1.36 if year.in_crisis(epoch) else 1.0)
 
 
 def growth(epoch: float, year: Chapter) -> float:

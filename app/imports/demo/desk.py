@@ -46,9 +46,9 @@ BUSY = {
     TECHNICAL: 1.3,
     INTEGRATIONS: 1.35,
     BILLING: 0.8,
-    ONBOARDING: 1.75,
+    ONBOARDING: 2.3,
     SHIPPING: 0.78,
-    KEY_ACCOUNTS: 1.75,
+    KEY_ACCOUNTS: 2.8,
 }
 """How much of their time each team has for tickets, relative to the load; the rest is meetings, projects, training."""
 
@@ -96,8 +96,7 @@ class Desk:
         case.did(epoch, CUSTOMER, "say", "first")
         if case.arrival.channel == "email":
             case.did(epoch + self.dice.uniform(2, 20), SYSTEM, "say", "ack")
-        case.waits_since = epoch
-        self.put_in_line(epoch, case)
+        self.plan(epoch + case.reluctance, self.put_in_line, case)
 
     def customer_writes(self, epoch: float, case: Case, token: int, why: str) -> None:
         """An answer, a complaint that it still fails, or thanks."""
@@ -109,7 +108,6 @@ class Desk:
             case.reopened += case.state == SOLVED
             case.goes(epoch, CUSTOMER, OPEN, "customer_reply")
         case.turn()
-        case.waits_since = epoch
         if not case.in_line and not case.at_work:
             self.put_in_line(epoch, case)
 
@@ -143,7 +141,7 @@ class Desk:
         """Into the owner's line if they are about to be there, else into the queue's."""
         case.in_line = True
         head_start = HEAD_START[case.priority] + (30 * HOUR if case.is_chat and case.state == NEW else 0.0)
-        key = epoch - head_start + case.reluctance
+        key = epoch - head_start
         owner = self.workers[case.owner] if case.owner is not None else None
         if owner and (
             owner.span_at(epoch) or owner.next_begin(epoch) - epoch < (4 if case.priority > 2 else 40) * HOUR
@@ -189,7 +187,7 @@ class Desk:
             case.owner = worker.index
             case.did(epoch, worker.index, "owner", (worker.index, "self"))
         if case.state == NEW:
-            if self.dice.random() < 0.8:
+            if self.dice.random() < 0.7:
                 case.did(epoch + 4, SYSTEM, "tags", case.topic.tags)
             if self.dice.random() < 0.09:
                 case.priority = max(1, min(4, case.priority + self.dice.choice((-1, 1))))
@@ -223,7 +221,7 @@ class Desk:
         if case.fate:
             case.goes(epoch, me, case.fate, "merge" if case.fate == "merged" else "agent")
             return
-        if dice.random() < 0.16:
+        if dice.random() < 0.13:
             case.did(epoch - 20, me, "say", "note")
         if case.is_thanks:
             case.is_thanks = False

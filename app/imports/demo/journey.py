@@ -16,7 +16,7 @@ CUSTOMER, SYSTEM = -1, -2
 NEW, OPEN, PENDING, HOLD, SOLVED, CLOSED = "new", "open", "pending", "on hold", "solved", "closed"
 DONE = (SOLVED, CLOSED, "merged", "spam")
 
-REPLIES = {1: 0.56, 2: 0.26, 3: 0.1, 4: 0.05, 5: 0.02, 7: 0.01}
+REPLIES = {1: 0.62, 2: 0.24, 3: 0.08, 4: 0.04, 5: 0.015, 7: 0.005}
 """How many answers a case takes."""
 
 
@@ -39,7 +39,6 @@ class Case:
     owner: int | None = None
     token: int = 0
     reopened: int = 0
-    waits_since: float = 0.0
     in_line: bool = False
     at_work: bool = False
     is_thanks: bool = False
@@ -101,7 +100,7 @@ def begin(index: int, arrival: Arrival, dice: random.Random) -> Case:
         replies_left=1 if topic.name == "outage" else replies,
         will_hold=dice.random() < 1.5 * topic.hold,
         sittings=int(dice.random() < 0.22 * topic.effort) + int(dice.random() < 0.04),
-        reluctance=dice.lognormvariate(0.9, 0.7) * 86400 if dice.random() < 0.045 and priority < 3 else 0.0,
+        reluctance=dice.lognormvariate(0.9, 0.7) * 86400 if dice.random() < 0.05 and priority < 3 else 0.0,
         fate=fate,
     )
     case.steps.append((arrival.epoch, CUSTOMER, "open", (case.queue, case.priority)))

@@ -38,7 +38,7 @@ class Story:
         self.dice = random.Random(f"{seed}/{case.index}")  # noqa: S311 — a story, no secret
         self.customer = staff.customer(case.arrival.customer, _instant(case.arrival.epoch))
         arrival = case.arrival
-        self.speaker = Speaker(case.topic, arrival.customer.language, arrival.customer.name, self.dice, case.index + 1)
+        self.speaker = Speaker(case.topic, arrival.customer.language, arrival.customer.name, self.dice)
 
     def tell(self) -> CaseHistory:
         """Its records in order of time; steps of one instant stay in the order in which they were taken."""

@@ -35,7 +35,6 @@ class Speaker:
     language: str
     customer: str
     dice: random.Random
-    number: int = 0
 
     def __post_init__(self) -> None:
         dice = self.dice
@@ -56,7 +55,6 @@ class Speaker:
             "time": f"{dice.randrange(7, 20)}:{dice.randrange(60):02d}",
             "name": self.customer,
             "queue": self.topic.queue,
-            "number": self.number,
         }
 
     def subject(self) -> str:

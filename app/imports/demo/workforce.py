@@ -9,7 +9,7 @@ from app.imports.demo.calendar import shifts
 from app.imports.demo.company import AGENTS, FIRST_LINE, TECHNICAL, Agent
 from app.imports.demo.demand import Chapter
 
-SICK = {FIRST_LINE: 2, TECHNICAL: 1}
+SICK = {FIRST_LINE: 3, TECHNICAL: 2}
 """How many of a team were away during the crisis."""
 
 
