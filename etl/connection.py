@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg import Connection
+from psycopg.types.json import set_json_loads
 
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 60
@@ -20,7 +22,7 @@ def connect(database_url: str, purpose: str, *, statement_seconds: int = STATEME
         "statement_timeout": f"{statement_seconds}s",
         "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
     }
-    return psycopg.connect(
+    connection = psycopg.connect(
         database_url,
         autocommit=True,
         connect_timeout=CONNECT_SECONDS,
@@ -30,3 +32,5 @@ def connect(database_url: str, purpose: str, *, statement_seconds: int = STATEME
         keepalives_interval=5,
         keepalives_count=3,
     )
+    set_json_loads(orjson.loads, connection)
+    return connection

