@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def test_a_reader_sees_what_another_process_commits(tmp_path: Path) -> None:
             told = int(process.stdout.readline())
             assert reader.position() >= told
             assert reader.search(parse(f"#{told}"), ALL).total >= 1
+
+
+def test_many_threads_ask_while_another_process_commits(tmp_path: Path) -> None:
+    reader = TantivyIndex(tmp_path, writer=False)
+
+    def look(_: int) -> bool:
+        result = reader.search(parse("printer jam"), ALL, limit=50)
+        return result.total >= len(result.hits) > 0
+
+    with writer(tmp_path, 3), ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(look, range(200)))
 
 
 def test_a_second_writer_is_refused_in_one_sentence(tmp_path: Path) -> None:
