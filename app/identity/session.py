@@ -33,17 +33,24 @@ def begin_session(session: Session, person: Person, hours: int, user_agent: str 
     return secret
 
 
-def session_person(session: Session, secret_hash: bytes) -> Person | None:
-    """Whose session this is, if it still lives and they may still come in."""
-    return session.execute(
-        select(Person)
-        .join(WebSession, col(WebSession.person_id) == col(Person.id))
+def live_session(session: Session, secret_hash: bytes) -> tuple[WebSession, Person] | None:
+    """The session with this secret and its person, if it still lives and they may still come in."""
+    row = session.execute(
+        select(WebSession, Person)
+        .join(Person, col(WebSession.person_id) == col(Person.id))
         .where(
             col(WebSession.secret_hash) == secret_hash,
             col(WebSession.expires_at) > clock.now(),
             col(Person.is_active),
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def session_person(session: Session, secret_hash: bytes) -> Person | None:
+    """Whose session this is, if it still lives and they may still come in."""
+    found = live_session(session, secret_hash)
+    return found[1] if found else None
 
 
 def end_session(session: Session, secret_hash: bytes) -> None:
