@@ -192,11 +192,13 @@ def token(
 
 
 @app.command()
-def health(part: Annotated[str | None, typer.Argument(help="web, etl, worker or beat; all.")] = None) -> None:
+def health(
+    part: Annotated[str | None, typer.Argument(help="web, etl, worker or beat; all.")] = None, data: Data = None
+) -> None:
     """Say what lives; exit code 1 when something does not."""
     from app.platform import health
 
-    findings = health.look(service(), part)
+    findings = health.look(service(data), part)
     for finding in findings:
         typer.echo(f"{'well' if finding.is_well else 'ILL '}  {finding.part:8} {finding.sentence}")
     raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)

@@ -37,7 +37,11 @@ def listening(host: str, port: int) -> socket.socket:
 
 def url(bound: socket.socket) -> str:
     """Where a browser on this machine finds it."""
-    host, port = bound.getsockname()[:2]
+    return place(*bound.getsockname()[:2])
+
+
+def place(host: str, port: int) -> str:
+    """The address for a browser on this machine of a server that listens on `host`, which may be everywhere."""
     name = ANYWHERE.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 

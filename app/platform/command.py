@@ -33,11 +33,11 @@ def settings(data: Path | None = None, *, is_service: bool = False, **chosen: An
     return given
 
 
-def service() -> "Settings":
+def service(data: Path | None = None) -> "Settings":
     """Settings of a process that runs beside others: its database is there, and it has a key."""
     from app.platform.embedded import for_service
 
-    return for_service(settings(is_service=True))
+    return for_service(settings(data, is_service=True))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -44,7 +45,7 @@ def for_service(settings: Settings) -> Settings:
         raise Unavailable(
             "No database is running: set CLEARQUEUE_DATABASE_URL, or start the whole platform with `clearqueue up`."
         )
-    return reachable(at_home(settings, folder, by.database_url))
+    return reachable(_at(by.address, at_home(settings, folder, by.database_url)))
 
 
 @contextmanager
@@ -63,6 +64,12 @@ def at_home(settings: Settings, folder: DataFolder, database_url: str) -> Settin
     """The settings with all that the embedded platform fills in by itself."""
     key = settings.secret_key or secret.key_file(folder.path).read_text()
     return settings.model_copy(update={"data_dir": folder.path, "database_url": database_url, "secret_key": key})
+
+
+def _at(address: str, settings: Settings) -> Settings:
+    """The settings with the host and port at which the running platform really listens."""
+    where = urlsplit(address)
+    return settings.model_copy(update={"host": where.hostname or settings.host, "port": where.port or settings.port})
 
 
 def reachable(settings: Settings) -> Settings:

@@ -9,6 +9,7 @@ import psycopg
 from app.jobs import heartbeat
 from app.platform import address
 from core import clock
+from core.errors import Invalid
 from core.settings import Settings
 
 STALE_AFTER = timedelta(seconds=60)
@@ -26,8 +27,7 @@ class Finding:
 
 def web(settings: Settings) -> Finding:
     """The web server answers, and says itself that it can reach its database."""
-    host = address.ANYWHERE.get(settings.host, settings.host)
-    place = f"http://{host}:{settings.port}"
+    place = address.place(settings.host, settings.port)
     if address.answers(place, "/api/v1/health"):
         return Finding("web", True, f"answers at {place}")
     return Finding("web", False, f"no good answer from {place}/api/v1/health")
@@ -61,6 +61,8 @@ PARTS: dict[str, Callable[[Settings], Finding]] = {"web": web, "etl": etl, "work
 
 def look(settings: Settings, part: str | None) -> list[Finding]:
     """The findings for one part or for all."""
+    if part not in (None, *PARTS):
+        raise Invalid(f"There is no part called {part!r}: there are {', '.join(PARTS)}.")
     return [_found(name, settings) for name in PARTS if part in (None, name)]
 
 

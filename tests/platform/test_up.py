@@ -15,6 +15,14 @@ from tests.platform.terminal import Terminal, clearqueue, gone, up
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
 
 
+HISTORY = """\
+ticket_id,subject,updated_at,status,team,assignee,customer_email,priority,comment,comment_kind
+1,Printer,2024-01-10T09:00:00Z,new,L1,,cleo@example.com,normal,It burns,customer
+1,Printer,2024-01-10T10:00:00Z,solved,L1,Ana,cleo@example.com,normal,It is out,reply
+2,Door,2024-03-01T09:00:00Z,new,L2,,cleo@example.com,high,It sticks,customer
+"""
+
+
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Terminal]:
     with reachable_folder() as folder, up(folder / "data", "--no-demo") as terminal:
@@ -81,6 +89,11 @@ def test_a_command_reaches_the_running_database(platform: Terminal) -> None:
     assert ended.stdout.startswith("admin@localhost signs in with ")
 
 
+def test_health_tells_of_every_part(platform: Terminal) -> None:
+    ended = clearqueue("health", "--data", platform.folder)
+    assert (ended.returncode, ended.stdout.count("well ")) == (0, 4), ended.stdout
+
+
 @pytest.mark.parametrize("name", ["web", "etl", "worker", "postgres"])
 def test_a_killed_part_is_started_again(platform: Terminal, name: str) -> None:
     before = platform.family()[name]
@@ -114,6 +127,16 @@ def test_a_command_starts_the_database_for_its_own_length(platform: Terminal) ->
     ended = clearqueue("password", "--data", platform.folder)
     assert ended.stdout.startswith("admin@localhost signs in with ")
     assert not (platform.folder / "postgres" / "postmaster.pid").exists()
+
+
+def test_history_that_comes_in_while_nothing_runs_is_counted_at_once(platform: Terminal) -> None:
+    log = platform.folder.with_name("log.csv")
+    log.write_text(HISTORY)
+    imported = clearqueue("import", "log", log, "--map", "example", "--data", platform.folder)
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    asked = ("metric", "tickets_created", "--grain", "month", "--until", "2024-04-01", "--format", "csv")
+    counted = clearqueue(*asked, "--data", platform.folder)
+    assert [line.split(",")[1] for line in counted.stdout.splitlines()[1:]] == ["1", "0", "1"], counted.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
