@@ -58,18 +58,25 @@ def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = 
     """All derived tables from the lake's own events, in the caller's transaction, oldest tickets first."""
     for start in range(0, newest, PART):
         chosen = f"kind = 'ticket.created' and position > {start} and position <= {start + PART}"
-        event = f"from event semi join (select ticket_id from event where {chosen}) as chosen using (ticket_id)"
+        cursor.execute(
+            f"""
+            create or replace temp table now_event as
+            select * exclude (event_id, schema_version, recorded_at, source, command_id, correlation_id, cause_id, payload)
+            from event semi join (select ticket_id from event where {chosen}) as chosen using (ticket_id)
+            """
+        )
         computed: dict[str, str] = {}
         for name in ("fold", *models.DERIVED):
             ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
-            cursor.execute(f"create or replace temp table now_{name} as {models.select(name, event, **ready)}")
+            model = models.select(name, "from temp.now_event", **ready)
+            cursor.execute(f"create or replace temp table now_{name} as {model}")
             computed[name] = f"from temp.now_{name}"
         for name in models.DERIVED:
             order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
             cursor.execute(f"insert into {name} by name from temp.now_{name} order by {order}")
         done = min(start + PART, newest) / newest
         progress(int(newest * (LOADING + (1 - LOADING) * done)), newest)
-    for name in ("fold", *models.DERIVED):
+    for name in ("event", "fold", *models.DERIVED):
         cursor.execute(f"drop table if exists temp.now_{name}")
 
 

@@ -37,9 +37,18 @@ spoken as (
     group by ticket_id
 ),
 -- a solve has the values of the span that begins with it: all that happened in that instant is part of them
-solved as (
+turned as (
+    select
+        *,
+        category in ('SOLVED', 'CLOSED')
+            and coalesce(before_category, 'NEW') in ('NEW', 'OPEN', 'PENDING', 'HOLD') as is_solve,
+        category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and before_category in ('SOLVED', 'CLOSED') as is_reopen
+    from ticket_interval
+),
+course as (
     select
         ticket_id,
+        max_by(category, n) in ('SOLVED', 'CLOSED') as is_done,
         min(since) filter (where is_solve) as first_solved_at,
         max_by(
             struct_pack(
@@ -49,15 +58,13 @@ solved as (
             n
         ) filter (where is_solve) as solve,
         count(*) filter (where is_solve)::integer as solve_count,
-        count(*) filter (where not is_solve)::integer as reopen_count
-    from (
-        select *, category in ('SOLVED', 'CLOSED') as is_solve
-        from ticket_interval
-        where category in ('SOLVED', 'CLOSED')
-                and coalesce(before_category, 'NEW') in ('NEW', 'OPEN', 'PENDING', 'HOLD')
-            or category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and before_category in ('SOLVED', 'CLOSED')
-    )
+        count(*) filter (where is_reopen)::integer as reopen_count
+    from turned
     group by ticket_id
+),
+solved as (
+    select *, if(is_done, solve, null) as standing
+    from course
 )
 select
     opening.ticket_id,
@@ -87,15 +94,15 @@ select
     (epoch_us(reply.replied_at) - epoch_us(opening.occurred_at)) // 1000000 as first_reply_seconds,
     solved.first_solved_at,
     (epoch_us(solved.first_solved_at) - epoch_us(opening.occurred_at)) // 1000000 as first_resolution_seconds,
-    standing.solve.solved_at as last_solved_at,
-    standing.solve.agent_id as last_solved_agent_id,
-    standing.solve.queue_id as last_solved_queue_id,
-    standing.solve.priority as last_solved_priority,
-    standing.solve.state_id as last_solved_state_id,
-    standing.solve.category as last_solved_category,
-    (epoch_us(standing.solve.solved_at) - epoch_us(opening.occurred_at)) // 1000000 as full_resolution_seconds,
-    coalesce(solved.solve_count, 0) as solve_count,
-    coalesce(solved.reopen_count, 0) as reopen_count,
+    standing.solved_at as last_solved_at,
+    standing.agent_id as last_solved_agent_id,
+    standing.queue_id as last_solved_queue_id,
+    standing.priority as last_solved_priority,
+    standing.state_id as last_solved_state_id,
+    standing.category as last_solved_category,
+    (epoch_us(standing.solved_at) - epoch_us(opening.occurred_at)) // 1000000 as full_resolution_seconds,
+    solved.solve_count,
+    solved.reopen_count,
     spoken.agent_reply_count,
     spoken.customer_message_count,
     opening.history_complete,
@@ -104,7 +111,6 @@ select
 from event as opening
 join spoken using (ticket_id)
 join ticket_interval as latest using (ticket_id)
-left join solved using (ticket_id)
-left join solved as standing on standing.ticket_id = latest.ticket_id and latest.category in ('SOLVED', 'CLOSED')
+join solved using (ticket_id)
 left join tagged using (ticket_id)
 where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'
