@@ -96,7 +96,10 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, address: str, option: str) -> None:
+    """The files are named relative to `data_path`, so a data folder may be moved: what the settings say counts, not
+    where the catalogue was made."""
+    place = f"data_path {quoted(settings.lake_path)}, override_data_path true"
     connection.execute(
         f"attach {quoted('ducklake:postgres:' + address)} as lake "
-        f"(data_path {quoted(settings.lake_path)}, metadata_schema '{CATALOGUE_SCHEMA}', {option})"
+        f"({place}, metadata_schema '{CATALOGUE_SCHEMA}', {option})"
     )

@@ -139,6 +139,15 @@ def test_history_that_comes_in_while_nothing_runs_is_counted_at_once(platform: T
     assert [line.split(",")[1] for line in counted.stdout.splitlines()[1:]] == ["1", "0", "1"], counted.stderr
 
 
+def test_a_folder_that_was_moved_is_whole(platform: Terminal) -> None:
+    asked = ("metric", "tickets_created", "--format", "csv", "--data")
+    before = clearqueue(*asked, platform.folder)
+    moved = platform.folder.rename(platform.folder.with_name("moved"))
+    after = clearqueue(*asked, moved)
+    assert (after.returncode, after.stdout) == (0, before.stdout), after.stderr
+    moved.rename(platform.folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_it_runs_as_an_ordinary_user_too(open_folder: Path) -> None:
     """As `nobody`, who may read this machine's Python wherever it lies, but owns one folder only."""
