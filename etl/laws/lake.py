@@ -14,7 +14,7 @@ from analytics.lake import Lake
 from analytics.lake import snapshot as one_moment
 from core.events import KINDS
 from core.ledger import ENVELOPE, Entry
-from etl.laws.law import MOST_EXAMPLES, Finding
+from etl.laws.law import MOST_EXAMPLES, Finding, lasting
 from etl.sinks.lake import lifted
 
 PAGE = 100_000
@@ -96,11 +96,16 @@ def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1) -> Findi
 
 def directory_is_current(open_lake: OpenLake, connection: Connection[Any]) -> Finding:
     """The names in the lake are those of PostgreSQL."""
-    columns = "kind, id, name, parent_id, detail"
-    with snapshot(open_lake) as cursor:
-        there = set(cursor.execute(f"select {columns} from directory").fetchall())
-    here = set(connection.execute(f"select {columns} from directory").fetchall())
-    return Finding.of(len(here), [f"{row[0]} {row[2]!r} ({row[1]}) differs" for row in sorted(here ^ there, key=str)])
+    query = "select kind, id, name, parent_id, detail from directory"
+
+    def different() -> set[tuple[Any, ...]]:
+        with snapshot(open_lake) as cursor:
+            there = set(cursor.execute(query).fetchall())
+        return set(connection.execute(query).fetchall()) ^ there
+
+    wrong = sorted(lasting(different), key=str)
+    (checked,) = connection.execute("select count(*) from directory").fetchone() or (0,)
+    return Finding.of(checked, [f"{kind} {name!r} ({id_}) differs" for kind, id_, name, _, _ in wrong])
 
 
 def _compare(cursor: duckdb.DuckDBPyConnection, finding: Finding, table: str, expected: str, found: str) -> None:

@@ -3,11 +3,15 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 from core.errors import Refusal
 
 MOST_EXAMPLES = 5
+LOOKS = 4
+LOOK_EVERY_SECONDS = 1.0
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(slots=True)
@@ -47,6 +51,17 @@ class Law:
     def holds(self) -> bool:
         """Whether nothing breaks it."""
         return self.wrong == 0
+
+
+def lasting(look: Callable[[], set[Thing]]) -> set[Thing]:
+    """What is wrong at each of several looks. A store follows a moment behind: what it mends itself is no fault."""
+    wrong = look()
+    for _ in range(LOOKS - 1):
+        if not wrong:
+            break
+        time.sleep(LOOK_EVERY_SECONDS)
+        wrong &= look()
+    return wrong
 
 
 def judge(name: str, check: Check) -> Law:

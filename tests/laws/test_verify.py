@@ -8,7 +8,7 @@ import pytest
 from analytics.lake import MISSING, open_writer
 from app.platform.verification import laws, show
 from core.settings import Settings
-from etl.laws import index
+from etl.laws import law as law_module
 
 LEDGER_DAMAGE = {
     "positions are dense": "delete from event where position = 7",
@@ -55,7 +55,7 @@ def test_all_laws_hold_on_a_healthy_platform(lived_in: Settings, capsys: pytest.
 
 @pytest.mark.parametrize("law", LEDGER_DAMAGE)
 def test_damage_in_postgres_is_found(law: str, copy: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(law_module, "LOOK_EVERY_SECONDS", 0)
     with psycopg.connect(copy.database_url) as connection:
         connection.execute(LEDGER_DAMAGE[law])
     assert not holds(law, copy)
