@@ -8,9 +8,7 @@ and the seconds of hours add up to it. The rows come from the very expression th
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
-import duckdb
 import ibis.expr.types as ir
 import polars as pl
 
@@ -18,6 +16,7 @@ from analytics import catalogue, measure_query, zones
 from analytics.measure_answer import Readable, reading
 from analytics.measure_bound import Query, compiled
 from analytics.measure_dimensions import DIMENSIONS
+from analytics.measure_known import known
 from analytics.measure_names import Where, label_columns, labelled
 from analytics.measure_query import Shape
 from analytics.measure_question import Question, question
@@ -86,18 +85,18 @@ def drill(
     """`tickets` with the number of rows in all."""
     drilled = catalogue.find(metric if isinstance(metric, str) else metric.name)
     with reading(lake) as cursor:
+        about = known(lake, cursor)
         asking = question(
-            [drilled], cursor, by=(), grain=grain, since=since, until=until, where=where, as_of=as_of, scope=scope,
-            timezone=timezone,
+            [drilled], about, cursor, by=(), grain=grain, since=since, until=until, where=where, as_of=as_of,
+            scope=scope, timezone=timezone,
         )  # fmt: skip
         asking = _narrowed(asking, period)
-        shape, values = asking.shape(drilled), _values(drilled, asking)
-        page = _page(shape)
-        found = cursor.execute(page.sql, page.wanted({**values, "limit": limit or MOST_ROWS, "offset": offset})).pl()
-        count = _count(shape)
-        total = cursor.execute(count.sql, count.wanted(values)).fetchone()
-        frame = _readable(found, drilled, timezone, cursor)
-    return Drilled(frame, int(total[0]) if total else 0)
+        shape = asking.shape(drilled)
+        end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
+        found = asking.run(_page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
+        total = int(asking.run(_count(shape), shape.wall, **end).item())
+        frame = _readable(found, asking, drilled)
+    return Drilled(frame, total)
 
 
 def _narrowed(asking: Question, period: Instant | None) -> Question:
@@ -112,12 +111,6 @@ def _narrowed(asking: Question, period: Instant | None) -> Question:
     window = asking.window
     since, until = max(span.start, window.since or span.start), min(span.end, window.until or FAR)
     return replace(asking, window=replace(window, since=since, until=until))
-
-
-def _values(metric: Metric, asking: Question) -> dict[str, Any]:
-    if isinstance(metric.source, Spent):
-        return {**asking.values, "end": asking.window.time_end}
-    return asking.values
 
 
 @lru_cache(512)
@@ -161,11 +154,11 @@ def _entries_and_leavings(steps: ir.Table) -> ir.Table:
     return moved.filter(moved.delta != 0).rename(occurred_at="dated")
 
 
-def _readable(found: pl.DataFrame, metric: Metric, timezone: str, cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _readable(found: pl.DataFrame, asked: Question, metric: Metric) -> pl.DataFrame:
     """Names beside ids, times in the reader's zone, the ticket first."""
     split = [DIMENSIONS[name] for name in metric.dimensions if DIMENSIONS[name].column in found.columns]
-    frame = labelled(found, split, cursor)
+    frame = labelled(found, split, asked.known, asked.cursor)
     times = [name for name in TIMES if name in frame.columns]
-    local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone) for name in times)
+    local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(asked.timezone) for name in times)
     order = ["ticket_id", "number", *times, *(name for name in MEASURED if name in frame.columns)]
     return frame.with_columns(*local).select(*order, *label_columns(split))

@@ -31,9 +31,13 @@ class Lake:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own, in which the lake's tables go by their bare names. Close it after use."""
-        cursor = self._connection.cursor()
+        cursor = self.bare_cursor()
         cursor.execute("use lake")
         return cursor
+
+    def bare_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection in which the tables go by `lake.main.ticket` and so on: spares a question to the catalogue."""
+        return self._connection.cursor()
 
     def position(self) -> int:
         """The position of the newest event that the lake holds; 0 when it is empty."""

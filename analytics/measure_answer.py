@@ -16,7 +16,8 @@ import duckdb
 import polars as pl
 
 from analytics import catalogue
-from analytics.lake import is_away, snapshot
+from analytics.lake import Lake, is_away, snapshot
+from analytics.measure_known import known, position_of
 from analytics.measure_names import Where, label_columns, labelled
 from analytics.measure_question import question
 from analytics.measure_run import PERIOD, Run
@@ -100,13 +101,14 @@ def ask(
     columns = catalogue.columns_for(metrics)
     asked = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
     with reading(lake) as cursor:
+        about = known(lake, cursor)
         asking = question(
-            [catalogue.METRICS[name] for name in asked], cursor, by=by, grain=grain, since=since, until=until,
+            [catalogue.METRICS[name] for name in asked], about, cursor, by=by, grain=grain, since=since, until=until,
             where=where, as_of=as_of, scope=scope, timezone=timezone,
         )  # fmt: skip
-        run = Run(asking, cursor)
-        frame = labelled(run.answer(columns), asking.by, cursor)
-        position = position_of(cursor)
+        run = Run(asking)
+        frame = labelled(run.answer(columns), asking.by, about, cursor)
+        position = position_of(about, cursor)
     order = [PERIOD] if grain else []
     sort = [*order, *(of.name for of in asking.by)]
     return Answer(
@@ -123,15 +125,9 @@ def ask(
 def reading(lake: Readable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read transaction: all queries of one question see the same events."""
     try:
-        with lake.cursor() as cursor, snapshot(cursor):
+        with lake.bare_cursor() if isinstance(lake, Lake) else lake.cursor() as cursor, snapshot(cursor):
             yield cursor
     except duckdb.Error as trouble:
         if not is_away(trouble):
             raise
         raise Unavailable("The numbers cannot be reached; try again in a moment.", retry_after_seconds=3) from trouble
-
-
-def position_of(cursor: duckdb.DuckDBPyConnection) -> int:
-    """The newest event that the lake holds."""
-    found = cursor.execute("select max(position) from lake.main.cursor").fetchone()
-    return int(found[0] or 0) if found else 0

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from functools import lru_cache
 
-import duckdb
-
 from analytics import zones
 from analytics.measure_bound import Query, compiled
 from analytics.measure_question import Question
@@ -17,9 +15,7 @@ MOST_PERIODS = 100_000
 _TICK = timedelta(microseconds=1)
 
 
-def reach(
-    question: Question, cursor: duckdb.DuckDBPyConnection, *, to_now: bool
-) -> tuple[tuple[Offset, ...], list[Period]]:
+def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list[Period]]:
     """The zone's offsets and all periods of the series. A time that is still to come has no periods.
 
     `to_now` tells that time itself is measured: it goes on after the newest event.
@@ -28,8 +24,8 @@ def reach(
     window = question.window
     first, last = window.since, window.end or (window.now if to_now else None)
     if first is None or last is None:
-        query = _extent(question.wall())
-        oldest, newest = cursor.execute(query.sql, query.wanted(question.values)).fetchone() or (None, None)
+        wall, _ = question.wall()
+        oldest, newest = question.run(_extent(wall), wall).row(0)
         first, last = first or oldest, last or (newest and newest + _TICK)
     if first is None or last is None:
         return zones.offsets(question.timezone, window.now.year, window.now.year), []

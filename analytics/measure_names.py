@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from analytics.measure_dimensions import NONE, Dimension
+from analytics.measure_known import Known, names_of
 from core.actor import Scope
 from core.errors import Invalid
 from core.events import Category
@@ -103,14 +104,18 @@ def _seen(of: Dimension, scope: Scope) -> tuple[str, dict[str, Any]]:
     return f"{span} where ticket_id in ({visible})", {f"scope_{side}": list(ids) for side, ids in lines.items()}
 
 
-def labelled(frame: pl.DataFrame, by: Iterable[Dimension], cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def labelled(
+    frame: pl.DataFrame, by: Iterable[Dimension], known: Known, cursor: duckdb.DuckDBPyConnection
+) -> pl.DataFrame:
     """The frame with, for each dimension, the column `queue_id` for programs and `queue` for people."""
     for of in by:
-        names = _names(of, cursor)
         if of.has_id:
-            ids = f"{of.name}_id"
-            frame = frame.rename({of.column: ids}) if of.column != ids else frame
-            label = pl.col(ids).cast(pl.String).replace_strict(names, default=pl.col(ids).cast(pl.String))
+            ids = set(frame[of.column].drop_nulls().unique()) if of.directory else set()
+            names = names_of(known, of.directory, ids, cursor) if of.directory else dict(of.labels)
+            column = f"{of.name}_id"
+            frame = frame.rename({of.column: column}) if of.column != column else frame
+            texts = pl.col(column).cast(pl.String)
+            label = texts.replace_strict(names, default=texts) if names else texts
             frame = frame.with_columns(label.fill_null(NONE).alias(of.name))
         else:
             frame = frame.with_columns(pl.col(of.column).fill_null(NONE).alias(of.name))
@@ -120,10 +125,3 @@ def labelled(frame: pl.DataFrame, by: Iterable[Dimension], cursor: duckdb.DuckDB
 def label_columns(by: Iterable[Dimension]) -> list[str]:
     """The columns that `labelled` leaves for these dimensions."""
     return [name for of in by for name in ([f"{of.name}_id", of.name] if of.has_id else [of.name])]
-
-
-def _names(of: Dimension, cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    if of.directory is None:
-        return dict(of.labels)
-    named = "select id::varchar, name from lake.main.directory where kind = $kind and name is not null"
-    return dict(cursor.execute(named, {"kind": of.directory}).fetchall())

@@ -1,14 +1,18 @@
 """A question, understood: names found, dates read, splits allowed. What is left is to run it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import duckdb
+import polars as pl
 
 from analytics import zones
+from analytics.measure_bound import Query
 from analytics.measure_dimensions import DIMENSIONS, Dimension, dimension
+from analytics.measure_known import Known, wall_of
 from analytics.measure_names import Where, resolve, values_of
 from analytics.measure_query import Shape
 from analytics.measure_tables import Wall
@@ -29,6 +33,8 @@ class Question:
     window: Window
     where: Mapping[str, Sequence[Any]]
     scope: Scope
+    known: Known
+    cursor: duckdb.DuckDBPyConnection
 
     def shape(self, metric: Metric, columns: Sequence[str] = ()) -> Shape:
         """The shape of the question to one metric, without a grain."""
@@ -40,20 +46,26 @@ class Question:
             has_since=self.window.since is not None,
             has_end=self.window.end is not None,
             where=where,
-            wall=self.wall(metric.complete_only),
+            wall=self.wall(complete_only=metric.complete_only)[0],
         )
 
-    def wall(self, complete_only: bool = False) -> Wall:
-        """The shape of the wall around the tickets that count and that the asker may see."""
-        is_past = self.window.as_of is not None
-        if self.scope.everything:
-            return Wall(is_past=is_past, complete_only=complete_only)
-        sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
-        return Wall(False, *sizes, is_past=is_past, complete_only=complete_only)
+    def wall(self, *, complete_only: bool = False) -> tuple[Wall, list[UUID]]:
+        """The shape of the wall around the tickets that count and that the asker may see; who does not, if few."""
+        wall = Wall(is_past=self.window.as_of is not None, complete_only=complete_only)
+        if not self.scope.everything:
+            sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
+            wall = replace(wall, everything=False, queues=sizes[0], requesters=sizes[1], organisations=sizes[2])
+        return wall_of(self.known, wall, self.window.as_of, self.cursor)
+
+    def run(self, query: Query, wall: Wall, **instead: object) -> pl.DataFrame:
+        """The rows of a query whose shape has this wall. `instead` are values in place of the question's own."""
+        values = {**self._values, "excluded": self.wall(complete_only=wall.complete_only)[1], **instead}
+        frame = self.cursor.execute(query.sql, query.wanted(values)).pl()
+        return frame.with_columns(pl.col(pl.Decimal).cast(pl.Int64))
 
     @cached_property
-    def values(self) -> dict[str, Any]:
-        """What queries bind: the window, the filters and the wall."""
+    def _values(self) -> dict[str, Any]:
+        """What queries bind: the window, the filters and who asks."""
         filters = {f"where_{name}_{i}": of for name, all_ in self.where.items() for i, of in enumerate(_given(all_))}
         sides = {
             "queue": self.scope.queue_ids,
@@ -66,6 +78,7 @@ class Question:
 
 def question(
     metrics: Iterable[Metric],
+    known: Known,
     cursor: duckdb.DuckDBPyConnection,
     *,
     by: str | Sequence[str],
@@ -92,6 +105,8 @@ def question(
             name: resolve(DIMENSIONS[name], values_of(asked), cursor, scope) for name, asked in (where or {}).items()
         },
         scope=scope,
+        known=known,
+        cursor=cursor,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import duckdb
 import polars as pl
 
 from analytics import catalogue, measure_grid, measure_query
@@ -29,10 +28,9 @@ class Part:
 
 @dataclass
 class Run:
-    """One question being answered in one read transaction. `sql` collects what was run."""
+    """One question being answered. `sql` collects what was run."""
 
     question: Question
-    cursor: duckdb.DuckDBPyConnection
     sql: list[str] = field(default_factory=list)
 
     def answer(self, columns: Sequence[str]) -> pl.DataFrame:
@@ -56,14 +54,14 @@ class Run:
     def _total(self, metric: Metric, columns: Sequence[str]) -> pl.DataFrame:
         shape = self.question.shape(metric, columns)
         if isinstance(metric.source, Flow):
-            return self._run(measure_query.flow(shape))
+            return self._run(measure_query.flow(shape), shape)
         if isinstance(metric.source, Level):
-            return self._run(measure_query.standing(shape))
-        return self._run(measure_query.spent(shape), end=self.question.window.time_end)
+            return self._run(measure_query.standing(shape), shape)
+        return self._run(measure_query.spent(shape), shape, end=self.question.window.time_end)
 
     def _series(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
         to_now = any(isinstance(metric.source, Spent) for metric, _ in wanted)
-        zone, periods = reach(self.question, self.cursor, to_now=to_now)
+        zone, periods = reach(self.question, to_now=to_now)
         parts = [self._part(metric, own, zone) for metric, own in wanted]
         on = measure_grid.grid(periods, self._split, [frame for part in parts for frame in part.frames])
         rows = _together(on, [part.lay(on) for part in parts])
@@ -73,9 +71,9 @@ class Run:
     def _part(self, metric: Metric, columns: Sequence[str], zone: tuple[Offset, ...]) -> Part:
         shape = replace(self.question.shape(metric, columns), grain=self.question.grain, zone=zone)
         if isinstance(metric.source, Flow):
-            cells = self._run(measure_query.flow(shape))
+            cells = self._run(measure_query.flow(shape), shape)
             return Part([cells], lambda on: measure_grid.filled(on, cells, _sums(columns)))
-        steps = self._run(measure_query.steps(shape))
+        steps = self._run(measure_query.steps(shape), shape)
         opening = self._opening(shape, steps)
         if isinstance(metric.source, Level):
             return Part([opening, steps], lambda on: measure_grid.levels(on, opening, steps, metric.name))
@@ -90,12 +88,11 @@ class Run:
         if since is None:
             return steps.clear().select(*self._split, opening=pl.lit(0, dtype=pl.Int64))
         query = measure_query.standing(replace(shape, grain=None, zone=()))
-        return self._run(query, end=since).rename({shape.metric: "opening"})
+        return self._run(query, shape, end=since).rename({shape.metric: "opening"})
 
-    def _run(self, query: Query, **instead: object) -> pl.DataFrame:
+    def _run(self, query: Query, shape: Shape, **instead: object) -> pl.DataFrame:
         self.sql.append(query.sql)
-        frame = self.cursor.execute(query.sql, query.wanted({**self.question.values, **instead})).pl()
-        return frame.with_columns(pl.col(pl.Decimal).cast(pl.Int64))
+        return self.question.run(query, shape.wall, **instead)
 
     @property
     def _split(self) -> list[str]:

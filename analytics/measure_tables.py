@@ -1,6 +1,7 @@
 """The lake's derived tables as Ibis sees them, behind the wall of who asks and which tickets count."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -76,7 +77,10 @@ class Lake:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """The shape of a wall: who asks (how many ids of each kind, or everything) and which tickets count."""
+    """The shape of a wall: who asks (how many ids of each kind, or everything) and which tickets count.
+
+    `discounted` tells how many tickets do not count: none, few (their ids are bound as `excluded`) or many.
+    """
 
     everything: bool = True
     queues: int = 0
@@ -84,6 +88,7 @@ class Wall:
     organisations: int = 0
     is_past: bool = False
     complete_only: bool = False
+    discounted: Literal["none", "few", "many"] = "many"
 
 
 EVERYTHING = Wall()
@@ -112,10 +117,9 @@ def behind(wall: Wall) -> Lake:
     May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
     Do not count: by the category that the ticket had at `as_of`.
     """
-    excluded = _excluded(wall)
-    interval, delta = (table.anti_join(excluded, "ticket_id") for table in (WHOLE.interval, WHOLE.delta))
+    interval, delta = (_counting(table, wall) for table in (WHOLE.interval, WHOLE.delta))
     ticket = WHOLE.ticket
-    ticket = ticket.anti_join(excluded, "ticket_id") if wall.is_past else ticket.filter(~_discounted(ticket, wall))
+    ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
     if not wall.everything:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
         interval, delta = (table.semi_join(visible, "ticket_id") for table in (interval, delta))
@@ -140,7 +144,15 @@ def _discounted(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
     return outside | ~ticket.history_complete.fill_null(True) if wall.complete_only else outside
 
 
-def _excluded(wall: Wall) -> ir.Table:
+def _counting(table: ir.Table, wall: Wall) -> ir.Table:
+    """The rows of tickets that count."""
+    if wall.discounted == "none":
+        return table
+    few = bound("excluded", "array<uuid>").unnest().name("ticket_id").as_table()
+    return table.anti_join(few if wall.discounted == "few" else discounted(wall), "ticket_id")
+
+
+def discounted(wall: Wall) -> ir.Table:
     """The ids of the tickets that do not count."""
     if not wall.is_past:
         return WHOLE.ticket.filter(_discounted(WHOLE.ticket, wall)).select("ticket_id")

@@ -1,0 +1,95 @@
+"""What one snapshot of the lake says beside its numbers, looked up once for all questions that are put to it.
+
+Every table that a query of DuckLake touches costs half a dozen questions to its catalogue. Position, names and the few
+tickets that do not count are the same for all who ask of one snapshot, so they are kept with it.
+"""
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import duckdb
+
+from analytics.lake import Lake
+from analytics.measure_bound import Query, compiled
+from analytics.measure_tables import Wall, discounted
+
+FEW = 2_000
+"""Up to so many tickets that do not count are named one by one in a query; more are looked up by it."""
+
+MOST_PASTS = 200
+FRESH_SECONDS = 1.0
+"""A name may have changed for so long before answers use it; an id without a name is looked up at once."""
+
+Names = dict[str, dict[str, str]]
+
+
+@dataclass
+class Known:
+    """What is known of one snapshot. Without a snapshot number (plain DuckDB) nothing is kept."""
+
+    snapshot: int | None
+    position: int | None = None
+    names: Names = field(default_factory=dict)
+    named_at: float = float("-inf")
+    discounted: dict[tuple[bool, datetime | None], list[UUID]] = field(default_factory=dict)
+
+
+_kept: WeakKeyDictionary[Lake, Known] = WeakKeyDictionary()
+
+
+def known(lake: object, cursor: duckdb.DuckDBPyConnection) -> Known:
+    """What is known of the snapshot that the cursor's transaction looks at."""
+    if not isinstance(lake, Lake):
+        return Known(None)
+    found = cursor.execute("select id from ducklake_current_snapshot('lake')").fetchone()
+    snapshot = int(found[0]) if found else 0
+    before = _kept.get(lake)
+    if before is None or before.snapshot != snapshot:
+        before = Known(snapshot, names=before.names, named_at=before.named_at) if before else Known(snapshot)
+        _kept[lake] = before
+    return before
+
+
+def position_of(of: Known, cursor: duckdb.DuckDBPyConnection) -> int:
+    """The newest event that the lake holds."""
+    if of.position is None:
+        found = cursor.execute("select max(position) from lake.main.cursor").fetchone()
+        of.position = int(found[0] or 0) if found else 0
+    return of.position
+
+
+def names_of(of: Known, kind: str, ids: set[str], cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The names of these ids, as far as they have any."""
+    if time.monotonic() - of.named_at > FRESH_SECONDS or not ids <= of.names.get(kind, {}).keys():
+        rows = cursor.execute("select kind, id::varchar, name from lake.main.directory where name is not null")
+        names: Names = {}
+        for named, value, name in rows.fetchall():
+            names.setdefault(named, {})[value] = name
+        of.names, of.named_at = names, time.monotonic()
+    return of.names.get(kind, {})
+
+
+def wall_of(
+    of: Known, wall: Wall, as_of: datetime | None, cursor: duckdb.DuckDBPyConnection
+) -> tuple[Wall, list[UUID]]:
+    """The wall as this snapshot needs it, and the ids of the tickets that do not count, if they are few."""
+    key = (wall.complete_only, as_of)
+    if key not in of.discounted:
+        query = _discounted(wall.complete_only, wall.is_past)
+        rows = cursor.execute(query.sql, query.wanted({"as_of": as_of})).fetchall()
+        if len(of.discounted) > MOST_PASTS:
+            of.discounted.clear()
+        of.discounted[key] = [ticket_id for (ticket_id,) in rows]
+    ids = of.discounted[key]
+    if len(ids) > FEW:
+        return replace(wall, discounted="many"), []
+    return replace(wall, discounted="few" if ids else "none"), ids
+
+
+@lru_cache(4)
+def _discounted(complete_only: bool, is_past: bool) -> Query:
+    return compiled(discounted(Wall(complete_only=complete_only, is_past=is_past)).limit(FEW + 1))
