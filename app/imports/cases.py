@@ -14,6 +14,8 @@ from app.imports.map import LogMap
 from app.imports.table import Record, Table
 from core.errors import Invalid
 
+MOST_ID_CHARS = 200
+
 Values = dict[str, str | None]
 """The columns that the map reads, trimmed; None where there is nothing."""
 
@@ -70,7 +72,7 @@ class CaseReader:
         """The first reading: how many rows there are, and how many each case has."""
         for record in self.table.records():
             self.rows_total += 1
-            if not self._refusal(record):
+            if self._refusal(record) is None:
                 self._rows_of[self._case_id(record)] += 1
             if self.rows_total % 5_000 == 0:
                 progress(self.rows_total)
@@ -111,8 +113,8 @@ class CaseReader:
         case_id = self._case_id(record)
         if case_id in self.map.file.empty:
             return Note(record.line, "", "refused", "no_case_id", f"column {self.map.case.id} is empty")
-        if len(case_id) > 200:
-            return Note(record.line, case_id[:200], "refused", "case_id_too_long", f"{len(case_id)} characters")
+        if len(case_id) > MOST_ID_CHARS:
+            return Note(record.line, case_id[:MOST_ID_CHARS], "refused", "case_id_too_long", f"{len(case_id)} long")
         return None
 
     def _row(self, record: Record) -> Row:

@@ -229,7 +229,7 @@ class Desk:
             self.after_solving(epoch, case, will_reopen=False)
         elif case.queue != case.home and (case.queue != FIRST_LINE or dice.random() < 0.85):
             self.hand_over(epoch, me, case)
-        elif case.sittings and not case.is_chat:
+        elif case.sittings and case.is_answered:
             case.sittings -= 1
             case.did(epoch - 5, me, "say", "note")
             self.plan(epoch + min(dice.lognormvariate(0.4, 0.8), 12) * DAY, self.take_up_again, case, case.turn())
@@ -258,6 +258,7 @@ class Desk:
                 case.did(since + (2 * n + 0.6) * step, me, "say", "chat_agent")
                 case.did(since + (2 * n + 1.4) * step, CUSTOMER, "say", "chat_customer")
         case.did(epoch, me, "say", purpose)
+        case.is_answered = True
 
     def hand_over(self, epoch: float, me: int, case: Case) -> None:
         """To the team that can settle it."""

@@ -42,6 +42,7 @@ class Case:
     in_line: bool = False
     at_work: bool = False
     is_thanks: bool = False
+    is_answered: bool = False
     reminded: bool = False
     steps: list[Step] = field(default_factory=list)
 
@@ -99,7 +100,7 @@ def begin(index: int, arrival: Arrival, dice: random.Random) -> Case:
         priority=priority,
         replies_left=1 if topic.name == "outage" else replies,
         will_hold=dice.random() < 1.5 * topic.hold,
-        sittings=int(dice.random() < 0.22 * topic.effort) + int(dice.random() < 0.04),
+        sittings=int(dice.random() < 0.4 * topic.effort),
         reluctance=dice.lognormvariate(0.9, 0.7) * 86400 if dice.random() < 0.05 and priority < 3 else 0.0,
         fate=fate,
     )

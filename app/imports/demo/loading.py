@@ -19,7 +19,7 @@ from core.settings import Settings
 
 TICKETS = 20_000
 SEED = 2026
-LOAD = 0.17
+LOAD = 0.15
 """The share of their time that agents need for 20,000 tickets a year."""
 
 RECORDS_A_BATCH = 8_000
