@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from analytics import zones
 from analytics.measure_bound import Query, compiled
+from analytics.measure_known import extent_of
 from analytics.measure_question import Question
 from analytics.measure_tables import Wall, behind
 from analytics.zones import Offset, Period
@@ -25,7 +26,9 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     first, last = window.since, window.end or (window.now if to_now else None)
     if first is None or last is None:
         wall, _ = question.wall()
-        oldest, newest = question.run(_extent(wall), wall).row(0)
+        oldest, newest = extent_of(
+            question.known, wall, question.scope, window.as_of, lambda: question.run(_extent(wall), wall).row(0)
+        )
         first, last = first or oldest, last or (newest and newest + _TICK)
     if first is None or last is None:
         return zones.offsets(question.timezone, window.now.year, window.now.year), []

@@ -5,9 +5,11 @@ tickets that do not count are the same for all who ask of one snapshot, so they 
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -16,6 +18,7 @@ import duckdb
 from analytics.lake import Lake
 from analytics.measure_bound import Query, compiled
 from analytics.measure_tables import Wall, discounted
+from core.actor import Scope
 
 FEW = 2_000
 """Up to so many tickets that do not count are named one by one in a query; more are looked up by it."""
@@ -25,6 +28,8 @@ FRESH_SECONDS = 1.0
 """A name may have changed for so long before answers use it; an id without a name is looked up at once."""
 
 Names = dict[str, dict[str, str]]
+Extent = tuple[datetime | None, datetime | None]
+"""The oldest creation and the newest event."""
 
 
 @dataclass
@@ -36,6 +41,7 @@ class Known:
     names: Names = field(default_factory=dict)
     named_at: float = float("-inf")
     discounted: dict[tuple[bool, datetime | None], list[UUID]] = field(default_factory=dict)
+    extents: dict[tuple[Wall, Scope, datetime | None], Extent] = field(default_factory=dict)
 
 
 _kept: WeakKeyDictionary[Lake, Known] = WeakKeyDictionary()
@@ -81,13 +87,26 @@ def wall_of(
     if key not in of.discounted:
         query = _discounted(wall.complete_only, wall.is_past)
         rows = cursor.execute(query.sql, query.wanted({"as_of": as_of})).fetchall()
-        if len(of.discounted) > MOST_PASTS:
-            of.discounted.clear()
+        _make_room(of.discounted)
         of.discounted[key] = [ticket_id for (ticket_id,) in rows]
     ids = of.discounted[key]
     if len(ids) > FEW:
         return replace(wall, discounted="many"), []
     return replace(wall, discounted="few" if ids else "none"), ids
+
+
+def extent_of(of: Known, wall: Wall, scope: Scope, as_of: datetime | None, look: Callable[[], Extent]) -> Extent:
+    """How far the tickets behind a wall reach; `look` finds it out."""
+    key = (wall, scope, as_of)
+    if key not in of.extents:
+        _make_room(of.extents)
+        of.extents[key] = look()
+    return of.extents[key]
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST_PASTS:
+        kept.clear()
 
 
 @lru_cache(4)
