@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
+from uuid import uuid4
 
 import duckdb
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -30,7 +31,7 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": settings.lake_memory,
             "threads": os.cpu_count() or 1,
-            "temp_directory": tempfile.gettempdir(),
+            "temp_directory": f"{tempfile.gettempdir()}/clearqueue-spill-{uuid4().hex}",  # made only when needed
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -66,8 +67,7 @@ def attach_writer(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
 
 def shut_in(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Only the lake's own files from here on, and no setting can be changed any more."""
-    spill = tempfile.gettempdir()
-    connection.execute(f"set allowed_directories = [{quoted(settings.lake_path)}, {quoted(spill)}]")
+    connection.execute(f"set allowed_directories = [{quoted(settings.lake_path)}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 
