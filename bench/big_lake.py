@@ -5,12 +5,11 @@ version of what makes it, and kept in the temporary folder.
 """
 
 import fcntl
-import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,11 +42,8 @@ def big_lake(tickets: int = 1_000_000, memory: str = "1GB") -> Iterator[Settings
     folder.mkdir(mode=0o711, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder / "made", ignore_errors=True)
-            (folder / "made").mkdir(mode=0o711)
-        with _database(folder / "made") as database_url:
-            settings = Settings(data_dir=folder / "made", database_url=database_url, lake_memory=memory)
+        with _database(folder) as database_url:
+            settings = Settings(data_dir=folder, database_url=database_url, lake_memory=memory)
             if not (folder / "ready").exists():
                 _make(settings.model_copy(update={"lake_memory": MEMORY}), tickets)
                 (folder / "ready").touch()
@@ -75,31 +71,36 @@ def _database(folder: Path) -> Iterator[str]:
 
 
 def _make(settings: Settings, tickets: int) -> None:
-    began = time.monotonic()
+    """First all events, then the rest: what was cut off in between goes on there."""
     with open_writer(settings) as lake, lake.cursor() as cursor:
-        cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
+        if not _newest(cursor):
+            with transaction(cursor):
+                _write_events(cursor, tickets)
+        newest = _newest(cursor)
         with transaction(cursor):
-            newest = _fill(cursor)
-            _say("written", newest, began)
-            cursor.execute(DIRECTORY)
-            lake_rebuild.derive(cursor, newest)
+            lake_rebuild.derive(cursor, newest, partial(_say, "derived"))
             lake_write.move_cursor(cursor, newest)
-        _say("derived", newest, began)
 
 
-def _fill(cursor: duckdb.DuckDBPyConnection) -> int:
-    row = cursor.execute("select max(position) from happening").fetchone()
-    newest = int(row[0]) if row else 0
+def _write_events(cursor: duckdb.DuckDBPyConnection, tickets: int) -> None:
+    cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
+    cursor.execute(DIRECTORY)
+    (newest,) = cursor.execute("select max(position) from temp.happening").fetchone() or (0,)
     entry = (HERE / "big_lake_entry.sql").read_text()
     for since in range(0, newest, CHUNK):
         part = entry.replace("$since", str(since)).replace("$until", str(since + CHUNK))
         event = models.select("event_row", "", entry=part)
         cursor.execute(f"insert into event by name select * from ({event}) order by position")
-    return newest
+        _say("written", min(since + CHUNK, newest), newest)
 
 
-def _say(what: str, rows: int, began: float) -> None:
-    print(f"big lake: {rows:,} events {what} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+def _newest(cursor: duckdb.DuckDBPyConnection) -> int:
+    row = cursor.execute("select coalesce(max(position), 0) from event").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _say(what: str, done: int, total: int) -> None:
+    print(f"big lake: {what}, {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
 def _version() -> str:
