@@ -14,6 +14,7 @@ from app.identity.routes import router as session
 from app.numbers.routes import router as metrics
 from app.people.routes import organisations, people
 from app.queues.routes import queues, states
+from app.rest import PREFIX
 from app.rest.health import router as health
 from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
@@ -22,7 +23,6 @@ from app.rest.size import SizeMiddleware
 from app.tickets.routes import router as tickets
 from core.settings import Settings
 
-PREFIX = "/api/v1"
 PARTS = (tickets, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
@@ -51,7 +51,7 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
     api.state.desk = desk
     add_problem_handlers(api)
     for part in PARTS:
-        api.include_router(part, prefix=PREFIX)
+        api.router.routes.extend(part.routes)
     describe(api)
     api.add_middleware(SizeMiddleware, most_bytes=LARGEST_BODY_BYTES)
     api.add_middleware(

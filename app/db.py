@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.autocommit import Autocommit
 from app.migrations import sqlalchemy_url
 from app.queues.house import HouseCache
 from app.tickets.numbers import Numbers
@@ -26,21 +28,22 @@ class Database:
     raises; `database.reading()` cannot write at all. Nobody else writes `commit`.
     """
 
-    def __init__(self, database_url: str, *, statement_seconds: int = 5, most_connections: int = 40) -> None:
-        self.house = HouseCache()
+    def __init__(self, database_url: str, *, statement_seconds: int = 5, most_connections: int = 30) -> None:
+        options: dict[str, Any] = {
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "clearqueue",
+            "options": _options(statement_seconds),
+        }
         self.engine = sa.create_engine(
             sqlalchemy_url(database_url),
             pool_size=most_connections,
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
-            pool_pre_ping=False,
             pool_recycle=1_800,
-            connect_args={
-                "connect_timeout": CONNECT_SECONDS,
-                "application_name": "clearqueue",
-                "options": _options(statement_seconds),
-            },
+            connect_args=options,
         )
+        self.alone = Autocommit(lambda: psycopg.connect(database_url, autocommit=True, **options))
+        self.house = HouseCache()
         self._reader = self.engine.execution_options(postgresql_readonly=True)
         info = {"house": self.house, "numbers": Numbers(self.alone)}
         self._sessions = sessionmaker(expire_on_commit=False, autoflush=False, info=info)
@@ -56,12 +59,13 @@ class Database:
             yield session
             failpoint("app.before_commit")
             if batch and not session.in_transaction():
-                with self.alone() as driver:
+                with self.alone.connection() as driver:
                     batch.send(driver)
             elif batch:
                 session.flush()
                 batch.send(driver_of(session))
-            session.commit()
+            if session.in_transaction():
+                session.commit()
             failpoint("app.after_commit")
             if session.info.get("house_changed"):
                 self.house.forget()
@@ -72,24 +76,10 @@ class Database:
         with self._sessions(bind=self._reader) as session:
             yield session
 
-    @contextmanager
-    def alone(self) -> Iterator[Connection[Any]]:
-        """A connection of the driver's own, on which every statement is a transaction."""
-        pooled = self.engine.raw_connection()
-        driver = cast("Connection[Any]", pooled.driver_connection)
-        try:
-            driver.autocommit = True
-            yield driver
-            driver.autocommit = False
-        except BaseException:
-            pooled.invalidate()
-            raise
-        finally:
-            pooled.close()
-
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        self.alone.close()
 
 
 def driver_of(session: Session) -> "Connection[Any]":

@@ -23,23 +23,32 @@ class HeadersMiddleware:
     def __init__(self, app: ASGIApp, policies: dict[str, str] | None = None) -> None:
         self.app = app
         given = {"/api/": API, **{prefix: policy.encode() for prefix, policy in (policies or {}).items()}}
-        self.policies = sorted(given.items(), key=lambda one: -len(one[0]))
+        self.policies = [
+            (prefix, _dress(policy, prefix)) for prefix, policy in sorted(given.items(), key=lambda one: -len(one[0]))
+        ]
+        self.pages = _dress(PAGES, "/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and dress the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = next((policy for prefix, policy in self.policies if scope["path"].startswith(prefix)), PAGES)
+        path, wanted = scope["path"], self.pages
+        for prefix, dress in self.policies:
+            if path.startswith(prefix):
+                wanted = dress
+                break
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = [(name.lower(), value) for name, value in message["headers"]]
-                has = {name for name, _ in given}
-                wanted = {b"content-security-policy": policy, **ALWAYS}
-                if scope["path"].startswith("/api/"):
-                    wanted[b"cache-control"] = b"no-store"
-                message["headers"] = given + [(name, value) for name, value in wanted.items() if name not in has]
+                has = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *[one for one in wanted if one[0] not in has]]
             await send(message)
 
         await self.app(scope, receive, dressed)
+
+
+def _dress(policy: bytes, prefix: str) -> list[tuple[bytes, bytes]]:
+    """The headers for everything below a path prefix."""
+    kept_nowhere = {b"cache-control": b"no-store"} if prefix.startswith("/api/") else {}
+    return [*{b"content-security-policy": policy, **ALWAYS, **kept_nowhere}.items()]

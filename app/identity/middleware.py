@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from anyio import to_thread
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.identity.doorkeeper import Doorkeeper, Visitor
 from app.identity.session import COOKIE, SECURE_COOKIE
 from app.rest.problem import problem
 from core.errors import NotAllowed
+
+RawHeaders = Mapping[bytes, bytes]
+"""A request's headers as they came; of one sent twice the last counts."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -40,7 +42,7 @@ class IdentityMiddleware:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers = dict(scope["headers"])
         token = _bearer(headers)
         if token is None and self._is_foreign(scope, headers):
             await _refuse(scope, receive, send)
@@ -51,8 +53,8 @@ class IdentityMiddleware:
         state["actor"] = visitor.actor if visitor else None
         await self.app(scope, receive, send)
 
-    async def _visitor(self, token: str | None, headers: Headers) -> Visitor | None:
-        secret = token if token is not None else _cookies(headers.get("cookie", "")).get(self.cookie)
+    async def _visitor(self, token: str | None, headers: RawHeaders) -> Visitor | None:
+        secret = token if token is not None else _cookie(headers, self.cookie)
         if not secret or len(secret) > 200 or not secret.isascii():
             return None
         is_known, visitor = self.doorkeeper.remembered(secret)
@@ -60,29 +62,35 @@ class IdentityMiddleware:
             return visitor
         return await to_thread.run_sync(lambda: self.doorkeeper.recognise(secret, is_token=token is not None))
 
-    def _is_foreign(self, scope: Scope, headers: Headers) -> bool:
+    def _is_foreign(self, scope: Scope, headers: RawHeaders) -> bool:
         """Whether a page of another site wants to change something here (RELIABILITY.md rule 19).
 
         Every browser of today tells by Sec-Fetch-Site or Origin; programs that send neither send no stolen cookie.
         """
         if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return False
-        if site := headers.get("sec-fetch-site"):
-            return site not in ("same-origin", "none")
-        origin = headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc != headers.get("host") and origin not in self.own_origins
+        if site := headers.get(b"sec-fetch-site"):
+            return site not in (b"same-origin", b"none")
+        if (raw := headers.get(b"origin")) is None:
+            return False
+        origin, host = raw.decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+        return urlsplit(origin).netloc != host and origin not in self.own_origins
 
 
-def _bearer(headers: Headers) -> str | None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+def _bearer(headers: RawHeaders) -> str | None:
+    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _cookies(header: str) -> Mapping[str, str]:
+def _cookie(headers: RawHeaders, name: str) -> str | None:
+    sent = headers.get(b"cookie")
+    if sent is None:
+        return None
     try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        morsel = SimpleCookie(sent.decode("latin-1")).get(name)
     except CookieError:
-        return {}
+        return None
+    return morsel.value if morsel else None
 
 
 def _origin(url: str) -> str:

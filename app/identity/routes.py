@@ -20,6 +20,7 @@ from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_to
 from app.people.person import Person
 from app.people.setup import known
 from app.queues.house import house_of
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.rest.page import Page
@@ -27,9 +28,13 @@ from app.rest.problem import responses
 from core.actor import Role
 from core.errors import NotAllowed, NotFound
 
-doors = APIRouter(prefix="/session", tags=["session"])
-router = APIRouter(prefix="/session", tags=["session"], route_class=Route, responses=responses(401, 403, 422, 503))
-tokens = APIRouter(prefix="/tokens", tags=["tokens"], route_class=Route, responses=responses(401, 403, 404, 422, 503))
+doors = APIRouter(prefix=f"{PREFIX}/session", tags=["session"])
+router = APIRouter(
+    prefix=f"{PREFIX}/session", tags=["session"], route_class=Route, responses=responses(401, 403, 422, 503)
+)
+tokens = APIRouter(
+    prefix=f"{PREFIX}/tokens", tags=["tokens"], route_class=Route, responses=responses(401, 403, 404, 422, 503)
+)
 
 Secret = Annotated[str, Field(min_length=1, max_length=MOST_CHARS, json_schema_extra=STORABLE), Storable]
 NewSecret = Annotated[

@@ -18,12 +18,13 @@ from app.numbers import render
 from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
 from app.numbers.asking import Asked, Opened
 from app.numbers.render import MEDIA_TYPES, Format
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading
 from app.rest.problem import responses
 from app.tickets.ticket import Ticket
 from core.errors import Invalid, NotAllowed
 
-router = APIRouter(prefix="/metrics", tags=["metrics"], responses=responses(401, 403, 404, 422, 503))
+router = APIRouter(prefix=f"{PREFIX}/metrics", tags=["metrics"], responses=responses(401, 403, 404, 422, 503))
 
 MOST_JSON_ROWS = 100_000
 PAGE, LONGEST_PAGE = 100, 1_000

@@ -14,6 +14,7 @@ from app.identity import reset_password
 from app.identity.session import end_all_sessions
 from app.people.person import Organisation, Person
 from app.people.setup import define_organisation, define_person
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import Email, Name, Short, Zone
 from app.rest.page import After, Limit, Page, behind, page_of, read_cursor, word
@@ -22,8 +23,8 @@ from core.actor import Role
 from core.errors import NotAllowed, NotFound
 
 ANY = responses(401, 403, 404, 422, 503)
-people = APIRouter(prefix="/people", tags=["people"], route_class=Route, responses=ANY)
-organisations = APIRouter(prefix="/organisations", tags=["organisations"], route_class=Route, responses=ANY)
+people = APIRouter(prefix=f"{PREFIX}/people", tags=["people"], route_class=Route, responses=ANY)
+organisations = APIRouter(prefix=f"{PREFIX}/organisations", tags=["organisations"], route_class=Route, responses=ANY)
 
 ASSIGNABLE = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT, Role.CUSTOMER, Role.BOT)
 

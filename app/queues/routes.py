@@ -13,6 +13,7 @@ from app.people.setup import known
 from app.queues.house import Place, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.setup import define_queue, define_state, set_rights
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import SPOKEN, Name, Spoken, Whole
 from app.rest.page import Page
@@ -22,8 +23,8 @@ from core.errors import NotFound
 from core.events import Category
 
 ANY = responses(401, 403, 404, 422, 503)
-queues = APIRouter(prefix="/queues", tags=["queues"], route_class=Route, responses=ANY)
-states = APIRouter(prefix="/states", tags=["states"], route_class=Route, responses=ANY)
+queues = APIRouter(prefix=f"{PREFIX}/queues", tags=["queues"], route_class=Route, responses=ANY)
+states = APIRouter(prefix=f"{PREFIX}/states", tags=["states"], route_class=Route, responses=ANY)
 
 Kind = Annotated[Literal["person", "role"], Path(description="Whether `holder` is a person's id or a role's name.")]
 Holder = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", examples=["agent"])]

@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 
 from app.desk import Desk
 from app.health import Health, read_health
+from app.rest import PREFIX
 from app.rest.problem import responses
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix=f"{PREFIX}/health", tags=["health"])
 
 
 class Alive(BaseModel):

@@ -4,6 +4,7 @@ The key is claimed last. The one who loses the race for it has waited for the wi
 undone as a whole and answers what the winner answered; so a first-time request costs one insert and no look-up.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,12 @@ from starlette.responses import Response
 from app.operations import IdempotencyKey
 from app.writes import Batch
 from core import clock
-from core.errors import Conflict, Refusal
+from core.errors import Conflict, Invalid, Refusal
+
+KEY = "[!-~]{1,255}"
+"""What a key may be: visible ASCII characters."""
+
+_key = re.compile(KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,12 @@ class Key:
     principal: str
     key: str
     request_hash: bytes
+
+
+class NotAKey(Invalid):
+    """The header holds something that is no key."""
+
+    code = "not_a_key"
 
 
 class KeyIsTaken(Conflict):
@@ -55,6 +67,12 @@ def keep(batch: Batch, key: Key, response: Response) -> None:
     headers = Jsonb(_own_headers(response), orjson.dumps)
     body = bytes(response.body)
     batch.add(INSERT, (key.principal, key.key, key.request_hash, response.status_code, headers, body, clock.now()))
+
+
+def must_be_a_key(key: str) -> None:
+    """Refuse what cannot be kept."""
+    if not _key.fullmatch(key):
+        raise NotAKey("An Idempotency-Key is 1 to 255 visible ASCII characters.")
 
 
 @contextmanager

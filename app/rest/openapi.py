@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.identity.session import COOKIE
+from app.rest.idempotency import KEY
 from app.rest.problem import MEDIA_TYPE, Problem
 
 ABOUT = """
@@ -45,6 +46,14 @@ SECURITY = {
 OPEN = {("/api/v1/session", "post"), ("/api/v1/health", "get"), ("/api/v1/health/live", "get")}
 """What needs no sign-in."""
 
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any string of your own. The same request with the same key is done once; later ones get the first"
+    " one's answer again, for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{KEY}$"},
+}
 ETAG = {"ETag": {"description": "The ticket's version, for If-Match.", "schema": {"type": "string"}}}
 
 
@@ -71,6 +80,8 @@ def _description(api: FastAPI) -> dict[str, Any]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             operation["security"] = [] if (path, method) in OPEN else [{"token": []}, {"session": []}]
+            if method != "get" and (path, method) not in OPEN:
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             _tidy(operation, path)
     return schema
 

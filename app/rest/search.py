@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from app import policy
 from app.queues.house import house_of
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route
 from app.rest.problem import responses
 from core.events import Category
@@ -17,7 +18,9 @@ from search.hit import Hit
 from search.index import DEEPEST
 from search.query import LONGEST_QUERY, parse
 
-router = APIRouter(prefix="/search", tags=["search"], route_class=Route, responses=responses(401, 403, 422, 503))
+router = APIRouter(
+    prefix=f"{PREFIX}/search", tags=["search"], route_class=Route, responses=responses(401, 403, 422, 503)
+)
 
 MOST_HITS = 50
 Words = Annotated[

@@ -5,7 +5,6 @@ Starlette's own answers in plain text, and wraps every request three times; ours
 
 from http import HTTPStatus
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,8 +30,8 @@ class SizeMiddleware:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        stated = Headers(scope=scope).get("content-length", "")
-        if not stated.isdecimal():
+        stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if not stated.isdigit():
             await self.app(scope, self._counted(receive), send)
         elif int(stated[:20]) > self.most_bytes:
             await problem(TooLarge(self._sentence()))(scope, receive, send)

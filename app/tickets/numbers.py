@@ -5,13 +5,11 @@ A number is a label: some are never used, and two processes under load may give 
 
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from threading import Lock
-from typing import Any
 
-from psycopg import Connection
 from sqlalchemy.orm import Session
+
+from app.autocommit import Autocommit
 
 MOST_AT_ONCE = 32
 IDLE_SECONDS = 0.25
@@ -21,7 +19,7 @@ IDLE_SECONDS = 0.25
 class Numbers:
     """Gives each ticket a number of its own."""
 
-    def __init__(self, alone: Callable[[], AbstractContextManager[Connection[Any]]]) -> None:
+    def __init__(self, alone: Autocommit) -> None:
         self._alone = alone
         self._left: deque[int] = deque()
         self._size, self._taken_at = 1, 0.0
@@ -46,7 +44,7 @@ class Numbers:
         now = time.monotonic()
         self._size = min(self._size * 2, MOST_AT_ONCE) if now - self._taken_at < IDLE_SECONDS else 1
         self._taken_at = now
-        with self._alone() as driver:
+        with self._alone.connection() as driver:
             taken = driver.execute("select nextval('ticket_number') from generate_series(1, %s)", (self._size,))
             self._left.extend(number for (number,) in taken)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 
 from app.queues.house import house_of
+from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.page import After, Limit, Page, page_of
 from app.rest.problem import responses
@@ -15,7 +16,9 @@ from app.tickets.command import Command
 from app.tickets.queries import TicketFilter, find_tickets, history_of, messages_of, seen_ticket, sort_key
 from app.tickets.ticket import Ticket
 
-router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=Route, responses=responses(401, 403, 404, 422, 503))
+router = APIRouter(
+    prefix=f"{PREFIX}/tickets", tags=["tickets"], route_class=Route, responses=responses(401, 403, 404, 422, 503)
+)
 IfMatch = Annotated[
     str,
     Header(

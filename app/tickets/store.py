@@ -64,7 +64,7 @@ def keep(session: Session, ticket: Ticket, messages: Sequence[Message], envelope
     """Write all of it now, in the caller's transaction. Returns the ORM's row, which belongs to the session."""
     batch, is_new = Batch(), isinstance(ticket, TicketRow)
     if is_new:
-        batch.add(_insert("ticket", TICKET, 1), _plain(_ticket_values(ticket)))
+        batch.add(_insert("ticket", TICKET, 1), _as_inserted(ticket))
     else:
         session.flush()
     _add_rest(batch, messages, envelopes)
@@ -77,10 +77,10 @@ def keep_later(
 ) -> Ticket:
     """Put all of it into a batch that is sent when the request has its answer; the session lets go of `ticket`."""
     if isinstance(ticket, TicketRow):
-        batch.add(_insert("ticket", TICKET, 1), _plain(_ticket_values(ticket)))
+        batch.add(_insert("ticket", TICKET, 1), _as_inserted(ticket))
     else:
         session.expunge(ticket)
-        batch.add(UPDATE, _plain(_changing_values(ticket)))
+        batch.add(UPDATE, _as_changed(ticket))
     _add_rest(batch, messages, envelopes)
     return ticket
 
@@ -102,8 +102,16 @@ def _add_rest(batch: Batch, messages: Sequence[Message], envelopes: Sequence[Env
     batch.add(ledger.insertion(len(envelopes)), ledger.insertion_values(envelopes))
 
 
-def _plain(values: Sequence[object]) -> list[object]:
-    return [Jsonb(value, orjson.dumps) if isinstance(value, dict) else value for value in values]
+def _as_inserted(ticket: Ticket) -> list[object]:
+    values = [*_ticket_values(ticket)]
+    values[TICKET.index("custom")] = Jsonb(ticket.custom, orjson.dumps)
+    return values
+
+
+def _as_changed(ticket: Ticket) -> list[object]:
+    values = [*_changing_values(ticket)]
+    values[CHANGING.index("custom")] = Jsonb(ticket.custom, orjson.dumps)
+    return values
 
 
 @lru_cache

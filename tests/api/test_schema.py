@@ -45,9 +45,9 @@ def test_the_api_is_as_described(house: ApiHouse, who: str, coverage: str) -> No
 @schemathesis.hook
 def before_call(context: Any, case: Any, arguments: Any) -> None:
     """Nobody takes a key twice by chance, or makes up the place where a page begins."""
-    key = str((case.headers or {}).get("idempotency-key", ""))
+    key = str((case.headers or {}).get("Idempotency-Key", ""))
     if KEY.fullmatch(key):
-        case.headers["idempotency-key"] = uuid4().hex + key[32:]
+        case.headers["Idempotency-Key"] = uuid4().hex + key[32:]
     if CURSOR.fullmatch(str((case.query or {}).get("after", "x" * 300))):
         del case.query["after"]
 
