@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from core.settings import Settings
 from etl.carrier import Sinks, carry
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 150
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from tests.etl.company import Company, carry_all, is_carried
 from tests.faults.failpoints import all_failpoints
 from tests.faults.processes import running
 
+pytestmark = pytest.mark.xdist_group("etl killed")
+
 ELSEWHERE = ("app.", "bulk.")
 """Fail points of other processes: see test_web_killed.py and test_import_killed.py."""
 

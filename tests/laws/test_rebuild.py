@@ -3,12 +3,16 @@
 import hashlib
 from contextlib import closing
 
+import pytest
+
 from analytics.lake import open_reader
 from analytics.models import CANONICAL_ORDER
 from core.settings import Settings
 from etl.rebuild import rebuild
 from etl.stores import SINKS
 from search import open_index
+
+pytestmark = pytest.mark.xdist_group("laws")
 
 
 def contents(settings: Settings) -> dict[str, str]:

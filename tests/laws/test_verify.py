@@ -10,6 +10,8 @@ from app.platform.verification import laws, show
 from core.settings import Settings
 from etl.laws import law as law_module
 
+pytestmark = pytest.mark.xdist_group("laws")
+
 LEDGER_DAMAGE = {
     "positions are dense": "delete from event where position = 7",
     "the hash chain holds": """update event set payload = payload || '{"priority": 1}' where position = 9""",
