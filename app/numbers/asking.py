@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,8 @@ from core import clock
 from core.errors import Invalid
 
 Text = Annotated[str, Field(max_length=200)]
+Dimension = Literal["queue", "state", "category", "priority", "agent", "organisation", "channel"]
+Filter = Annotated[str, Field(max_length=200, pattern=rf"^({'|'.join(get_args(Dimension))})[:=]")]
 MANY = 50
 
 
@@ -27,7 +29,7 @@ class Window(BaseModel):
         None, description="Inside the period. 2026-03, 2026-03-01, 2026-03-01T09:30Z, 7d, …", examples=["2026-03-01"]
     )
     until: Text | None = Field(None, description="The first instant behind the period.", examples=["2026-04-01"])
-    where: list[Text] = Field(
+    where: list[Filter] = Field(
         [],
         max_length=MANY,
         description="`queue:Billing`: a dimension and a name or id; `agent:(none)`: nobody. Any of one dimension.",
@@ -49,7 +51,7 @@ class Window(BaseModel):
 class Asked(Window):
     """A question to a metric."""
 
-    by: list[Text] = Field([], max_length=7, description="Split by: queue, agent, priority, …", examples=[["queue"]])
+    by: list[Dimension] = Field([], max_length=7, description="Split by.", examples=[["queue"]])
 
 
 class Opened(Window):
@@ -61,7 +63,7 @@ class Opened(Window):
 
     def one_period(self, readers_own: str) -> datetime | None:
         """An instant in the period to open."""
-        return instant(self.period, self.zone(readers_own), clock.now()) if self.period else None
+        return instant(self.period, self.zone(readers_own), clock.now()) if self.period is not None else None
 
 
 def arguments(
@@ -69,7 +71,8 @@ def arguments(
 ) -> dict[str, Any]:
     """The arguments that `measure` and `tickets` share, from text."""
     now = clock.now()
-    dates = {name: text and instant(text, zone, now) for name, text in _named(since, until, as_of)}
+    given = [("since", since), ("until", until), ("as_of", as_of)]
+    dates = {name: None if text is None else instant(text, zone, now) for name, text in given}
     return {**dates, "where": filters(where), "grain": grain, "timezone": zone.key}
 
 
@@ -82,7 +85,3 @@ def filters(where: Sequence[str]) -> dict[str, list[str]]:
             raise Invalid(f"{text!r} is no filter; write a dimension and a value, such as queue:Billing.", value=text)
         found.setdefault(text[: min(ends)].strip(), []).append(text[min(ends) + 1 :].strip())
     return found
-
-
-def _named(since: str | None, until: str | None, as_of: str | None) -> list[tuple[str, str | None]]:
-    return [("since", since), ("until", until), ("as_of", as_of)]
