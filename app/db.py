@@ -7,7 +7,7 @@ from typing import Any, cast
 import psycopg
 import sqlalchemy as sa
 from psycopg import Connection
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from app.autocommit import Autocommit
 from app.migrations import sqlalchemy_url
@@ -45,8 +45,7 @@ class Database:
         self.alone = Autocommit(lambda: psycopg.connect(database_url, autocommit=True, **options))
         self.house = HouseCache()
         self._reader = self.engine.execution_options(postgresql_readonly=True)
-        info = {"house": self.house, "numbers": Numbers(self.alone)}
-        self._sessions = sessionmaker(expire_on_commit=False, autoflush=False, info=info)
+        self._info = {"house": self.house, "numbers": Numbers(self.alone)}
 
     @contextmanager
     def transaction(self, batch: Batch | None = None) -> Iterator[Session]:
@@ -55,7 +54,7 @@ class Database:
         What is in `batch` at the end is sent last; if the session has not spoken to Postgres before, it is sent alone,
         as a statement that is its own transaction.
         """
-        with self._sessions(bind=self.engine) as session:
+        with self._session(self.engine) as session:
             yield session
             failpoint("app.before_commit")
             if batch and not session.in_transaction():
@@ -73,8 +72,18 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; Postgres itself refuses writes in it."""
-        with self._sessions(bind=self._reader) as session:
+        with self._session(self._reader) as session:
             yield session
+
+    @contextmanager
+    def _session(self, engine: sa.Engine) -> Iterator[Session]:
+        """A session that is closed only if it was used: closing costs more than making one."""
+        session = Session(engine, expire_on_commit=False, autoflush=False, info=self._info)
+        try:
+            yield session
+        finally:
+            if session.in_transaction() or len(session.identity_map):
+                session.close()
 
     def close(self) -> None:
         """Give all connections back."""
