@@ -71,23 +71,20 @@ def _database(folder: Path) -> Iterator[str]:
 
 
 def _make(settings: Settings, tickets: int) -> None:
-    """First all events, then the rest: what was cut off in between goes on there."""
+    """Whatever was cut off goes on where it was."""
     with open_writer(settings) as lake, lake.cursor() as cursor:
-        if not _newest(cursor):
-            with transaction(cursor):
-                _write_events(cursor, tickets)
-        newest = _newest(cursor)
+        cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
+        (newest,) = cursor.execute("select max(position) from temp.happening").fetchone() or (0,)
+        _write_events(cursor, newest)
         with transaction(cursor):
+            cursor.execute(DIRECTORY)
             lake_rebuild.derive(cursor, newest, partial(_say, "derived"))
             lake_write.move_cursor(cursor, newest)
 
 
-def _write_events(cursor: duckdb.DuckDBPyConnection, tickets: int) -> None:
-    cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
-    cursor.execute(DIRECTORY)
-    (newest,) = cursor.execute("select max(position) from temp.happening").fetchone() or (0,)
+def _write_events(cursor: duckdb.DuckDBPyConnection, newest: int) -> None:
     entry = (HERE / "big_lake_entry.sql").read_text()
-    for since in range(0, newest, CHUNK):
+    for since in range(_newest(cursor), newest, CHUNK):
         part = entry.replace("$since", str(since)).replace("$until", str(since + CHUNK))
         event = models.select("event_row", "", entry=part)
         cursor.execute(f"insert into event by name select * from ({event}) order by position")

@@ -1,8 +1,12 @@
 -- One row a ticket, as its last event left it; nothing here depends on the present time.
 with tag_change as (
-    select ticket_id, step, unnest(coalesce(tags, added)) as tag, true as is_on
+    select ticket_id, 1 as step, unnest(tags) as tag, true as is_on
+    from event
+    where kind = 'ticket.created'
+    union all
+    select ticket_id, step, unnest(added), true
     from event join fold using (ticket_id, ticket_version)
-    where event.kind in ('ticket.created', 'ticket.tags_changed')
+    where event.kind = 'ticket.tags_changed'
     union all
     select ticket_id, step, unnest(removed), false
     from event join fold using (ticket_id, ticket_version)
