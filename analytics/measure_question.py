@@ -102,7 +102,9 @@ def question(
         timezone=timezone,
         window=window(since, until, as_of, zone),
         where={
-            name: resolve(DIMENSIONS[name], values_of(asked), cursor, scope) for name, asked in (where or {}).items()
+            name: resolve(DIMENSIONS[name], values, cursor, scope)
+            for name, asked in (where or {}).items()
+            if (values := values_of(asked))
         },
         scope=scope,
         known=known,
