@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from app.imports.cases import Note, RawCase, Row
 from app.imports.map import LogMap, StateValue
@@ -33,6 +34,8 @@ class Sorter:
         self.map = log_map
         self.times = times
         self.latest = now + AHEAD
+        self._updated, self._number_column = log_map.time.updated, log_map.time.number
+        self._state_column, self._states = log_map.state.column, log_map.state.values
 
     def moments(self, case: RawCase) -> tuple[list[Moment], list[Note]]:
         """The case's moments in order, and notes about every row that was refused, doubled or moved."""
@@ -51,21 +54,22 @@ class Sorter:
 
     def _came_back(self, row: Row, previous: Row | None) -> bool:
         """Whether a row that looks like an earlier one is news: there and back within one tick of the log's clock."""
-        updated = self.map.time.updated
-        return previous is not None and previous.whole != row.whole and previous.values[updated] == row.values[updated]
+        if previous is None or previous.whole == row.whole:
+            return False
+        return previous.values[self._updated] == row.values[self._updated]
 
     def _place(self, row: Row, case_id: str, notes: list[Note]) -> Moment | None:
-        text = row.values[self.map.time.updated]
+        text = row.values[self._updated]
         occurred_at = self.times.read(text)
         if occurred_at is None:
-            detail = f"{self.map.time.updated} is {text!r}" if text else f"{self.map.time.updated} is empty"
+            detail = f"{self._updated} is {text!r}" if text else f"{self._updated} is empty"
             notes.append(Note(row.line, case_id, "refused", "unreadable_time", detail))
             return None
         if occurred_at > self.latest:
             notes.append(Note(row.line, case_id, "refused", "in_the_future", f"{text} has not come yet"))
             return None
-        text = row.values[self.map.state.column]
-        state = self.map.state.values.get(text) if text else None
+        text = row.values[self._state_column]
+        state = self._states.get(text) if text else None
         if state is None:
             refuse = self.map.state.unknown == "refuse"
             told = f"{text!r} is not in the map" if text else "the state is empty"
@@ -77,19 +81,21 @@ class Sorter:
         return Moment(row, occurred_at, state, self._number(row, case_id, notes))
 
     def _number(self, row: Row, case_id: str, notes: list[Note]) -> int | None:
-        if self.map.time.number is None:
+        if self._number_column is None:
             return None
-        text = row.values[self.map.time.number]
+        text = row.values[self._number_column]
         try:
             return int(text or "")
         except ValueError:
-            told = f"{self.map.time.number} is {text!r}; the case is sorted by time"
+            told = f"{self._number_column} is {text!r}; the case is sorted by time"
             notes.append(Note(row.line, case_id, "noted", "unreadable_number", told))
             return None
 
     def _in_order(self, placed: list[Moment], case_id: str, notes: list[Note]) -> list[Moment]:
         """By update number if there is one (times are then bent to it as little as can be), else by time."""
-        by_number = self.map.time.number is not None and all(m.number is not None for m in placed)
+        by_number = self._number_column is not None and all(m.number is not None for m in placed)
+        if _is_in_order(placed, by_number=by_number):
+            return placed
         ordered = sorted(placed, key=(lambda m: m.number or 0) if by_number else (lambda m: m.occurred_at))
         notes.extend(
             Note(
@@ -105,6 +111,14 @@ class Sorter:
                 notes.append(Note(moment.row.line, case_id, "noted", "time_goes_back", told))
                 ordered[index] = replace(moment, occurred_at=moved_to)
         return ordered
+
+
+def _is_in_order(placed: Sequence[Moment], *, by_number: bool) -> bool:
+    """Whether the file's order is already right, as it nearly always is."""
+    return all(
+        one.occurred_at <= other.occurred_at and (not by_number or (one.number or 0) <= (other.number or 0))
+        for one, other in pairwise(placed)
+    )
 
 
 def _swapped(ordered: Sequence[Moment]) -> list[tuple[Moment, Moment]]:

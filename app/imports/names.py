@@ -66,6 +66,8 @@ class Names:
         self._granted: set[tuple[UUID, str, str]] = set(rights)
         self._actors: dict[UUID, Actor] = {}
         self._emails: dict[str, str] = {}
+        self.hands: dict[tuple[str, bool], Actor] = {}
+        """The actor behind a name, by whether the name is the requester's: a cache that promotions empty."""
 
     def queue(self, name: str, first_at: datetime, *, parent_id: UUID | None = None) -> UUID:
         """The queue of this name."""
@@ -176,6 +178,7 @@ class Names:
         known = Known(person.id, person.name, role, person.organisation_id, person.email)
         self._people[person.email] = known
         self.pending.promoted[person.id] = role
+        self.hands.clear()
         told = PersonDefined(person_id=person.id, role=role.value, organisation_id=person.organisation_id)
         self.pending.events.append((first_at, told))
         return known

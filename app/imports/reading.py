@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.imports.facts import Fact, FieldIs, OwnerIs, PriorityIs, QueueIs, Said, StateIs, TagsAre, TitleIs
+from app.imports.facts import Fact, FieldIs, OwnerIs, PriorityIs, QueueIs, Said, TagsAre, TitleIs
 from app.imports.map import LogMap, MessageRule, StateValue
 from app.imports.moments import Moment
 from app.imports.names import Known, Names
@@ -124,15 +124,15 @@ class Reading:
         title = self.title(moment)
         return TitleIs(title) if title else None
 
-    def state_fact(self, moment: Moment) -> Fact | None:
-        """The row's state, as news."""
-        return StateIs(self.state(moment.state, moment.occurred_at)) if moment.state else None
-
     def field_fact(self, name: str, column: str, moment: Moment) -> Fact:
         """A custom field's value, as news."""
         return FieldIs(name, (moment.get(column) or "")[:1000] or None)
 
     def _hand(self, name: str, moment: Moment) -> Actor:
         is_requester = name == moment.get(self.map.requester.column)
-        role = Role.CUSTOMER if is_requester else Role.AGENT
-        return self.names.actor(self.names.person(name, role, moment.occurred_at))
+        found = self.names.hands.get((name, is_requester))
+        if found is None:
+            role = Role.CUSTOMER if is_requester else Role.AGENT
+            found = self.names.actor(self.names.person(name, role, moment.occurred_at))
+            self.names.hands[name, is_requester] = found
+        return found

@@ -135,27 +135,22 @@ class Teller:
             return first.state
         return initial or next(value for value in self.map.state.values.values() if value.category.is_unsolved)
 
-    def _row(self, moment: Moment, before: Moment | None) -> Iterator[Record]:
+    def _row(self, moment: Moment, before: Moment | None) -> list[Record]:
         """What this row says that the row before it did not."""
-        facts = [fact for fact in self._facts(moment, before) if fact]
-        if facts:
-            actor = self.reading.actor(moment)
-            yield from (Record(moment.occurred_at, actor, fact, moment.row.line) for fact in facts)
+        at, line = moment.occurred_at, moment.row.line
+        facts = self._facts(moment, before) if before else []
+        records = [Record(at, self.reading.actor(moment), fact, line) for fact in facts if fact]
         for rule in self._later_rules:
             if _matches(rule, moment) and _is_news(rule, moment, before):
                 author = self.reading.author(rule, moment)
-                said = self.reading.said(rule, moment, author, is_first=False)
-                yield Record(moment.occurred_at, author, said, moment.row.line)
+                records.append(Record(at, author, self.reading.said(rule, moment, author, is_first=False), line))
         if moment.state and (before is None or moment.state is not before.state):
-            state = StateIs(self.reading.state(moment.state, moment.occurred_at))
-            yield Record(moment.occurred_at, self.reading.actor(moment), state, moment.row.line)
+            records.append(Record(at, self.reading.actor(moment), StateIs(self.reading.state(moment.state, at)), line))
+        return records
 
-    def _facts(self, moment: Moment, before: Moment | None) -> Iterator[Fact | None]:
-        if before:
-            now, then = moment.row.values, before.row.values
-            for column, fact in self._watched:
-                if now[column] != then[column]:
-                    yield fact(moment)
+    def _facts(self, moment: Moment, before: Moment) -> list[Fact | None]:
+        now, then = moment.row.values, before.row.values
+        return [fact(moment) for column, fact in self._watched if now[column] != then[column]]
 
     def _filled(self, gap: Filled, end: Ending) -> Record:
         return Record(gap.occurred_at, SYSTEM, StateIs(self.reading.state(gap.state, gap.occurred_at)), end.line)

@@ -175,7 +175,7 @@ def is_unsolved(case: Case, epoch: float) -> bool:
 
 
 def test_nobody_takes_a_ticket_outside_their_shift(cases: list[Case]) -> None:
-    workers = year_of_work().workers
+    workers = year_of_work().floor.workers
     taken = [
         (epoch, hand)
         for case in cases

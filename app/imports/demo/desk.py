@@ -4,42 +4,14 @@ Waiting times, backlogs, handovers and the crisis are not drawn from a distribut
 and how much came in.
 """
 
-import heapq
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-from app.imports.demo.company import (
-    BILLING,
-    FIRST_LINE,
-    INTEGRATIONS,
-    KEY_ACCOUNTS,
-    ONBOARDING,
-    QUEUES,
-    SHIPPING,
-    TECHNICAL,
-)
+from app.imports.demo.company import BILLING, FIRST_LINE, INTEGRATIONS, KEY_ACCOUNTS, ONBOARDING, SHIPPING, TECHNICAL
 from app.imports.demo.demand import MONTHS, Arrival, Chapter, growth
-from app.imports.demo.journey import (
-    CLOSED,
-    CUSTOMER,
-    DONE,
-    HOLD,
-    NEW,
-    OPEN,
-    PENDING,
-    SOLVED,
-    SYSTEM,
-    Case,
-    begin,
-)
+from app.imports.demo.floor import DAY, HOUR, Floor
+from app.imports.demo.journey import CLOSED, CUSTOMER, DONE, HOLD, NEW, OPEN, PENDING, SOLVED, SYSTEM, Case, begin
 from app.imports.demo.workforce import Worker, workforce
-
-HOUR, DAY = 3600.0, 86400.0
-
-HEAD_START = {1: -10 * HOUR, 2: 0.0, 3: 5 * HOUR, 4: 16 * HOUR}
-"""How much earlier than it came a case counts, by priority."""
 
 BUSY = {
     FIRST_LINE: 0.62,
@@ -64,30 +36,16 @@ class Desk:
         self.dice = dice
         self.load = load
         self.cases = [begin(index, arrival, dice) for index, arrival in enumerate(arrivals)]
-        self.workers = workforce(year, dice)
-        self.lines: dict[str, list[tuple[float, int]]] = {queue: [] for queue in QUEUES}
-        self.teams = {queue: [w for w in self.workers if queue in (w.agent.queue, w.agent.helps)] for queue in QUEUES}
-        self.agenda: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
-        self.turns = 0
+        self.floor = Floor(self.cases, workforce(year, dice), dice)
+        self.floor.begin = self.start
+        self.plan = self.floor.plan
 
     def run(self) -> list[Case]:
         """Work the whole year; returns the cases with their steps."""
         for case in self.cases:
             self.plan(case.arrival.epoch, self.arrive, case)
-        for worker in self.workers:
-            for begins, ends in worker.spans:
-                self.plan(begins, self.come, worker)
-                self.plan(ends, self.leave, worker)
-        agenda, until = self.agenda, self.year.until
-        while agenda and agenda[0][0] < until:
-            epoch, _, act, who = heapq.heappop(agenda)
-            act(epoch, *who)
+        self.floor.run(self.year.until)
         return self.cases
-
-    def plan(self, epoch: float, act: Callable[..., None], *who: Any) -> None:
-        """Have something happen later."""
-        self.turns += 1
-        heapq.heappush(self.agenda, (epoch, self.turns, act, who))
 
     # what customers do
 
@@ -96,7 +54,7 @@ class Desk:
         case.did(epoch, CUSTOMER, "say", "first")
         if case.arrival.channel == "email":
             case.did(epoch + self.dice.uniform(2, 20), SYSTEM, "say", "ack")
-        self.plan(epoch + case.reluctance, self.put_in_line, case)
+        self.plan(epoch + case.reluctance, self.floor.put_in_line, case)
 
     def customer_writes(self, epoch: float, case: Case, token: int, why: str) -> None:
         """An answer, a complaint that it still fails, or thanks."""
@@ -109,77 +67,9 @@ class Desk:
             case.goes(epoch, CUSTOMER, OPEN, "customer_reply")
         case.turn()
         if not case.in_line and not case.at_work:
-            self.put_in_line(epoch, case)
+            self.floor.put_in_line(epoch, case)
 
     # what agents do
-
-    def come(self, epoch: float, worker: Worker) -> None:
-        """A shift begins."""
-        if not worker.busy:
-            self.take_next(epoch, worker)
-
-    def leave(self, epoch: float, worker: Worker) -> None:
-        """A shift ends. Who stays away for long leaves their line to the team; urgent cases are handed over at once."""
-        away = worker.next_begin(epoch) - epoch
-        if away < 2 * HOUR or not worker.line:
-            return
-        kept: list[tuple[float, int]] = []
-        for key, index in worker.line:
-            case = self.cases[index]
-            if away > 4 * DAY or (case.priority >= 3 and self.dice.random() < 0.8):
-                case.owner = None
-                case.did(epoch, worker.index, "owner", (None, "manual"))
-                heapq.heappush(self.lines[case.queue], (key, index))
-            else:
-                kept.append((key, index))
-        heapq.heapify(kept)
-        worker.line = kept
-        for queue in QUEUES:
-            self.wake(epoch, queue)
-
-    def put_in_line(self, epoch: float, case: Case) -> None:
-        """Into the owner's line if they are about to be there, else into the queue's."""
-        case.in_line = True
-        head_start = HEAD_START[case.priority] + (30 * HOUR if case.is_chat and case.state == NEW else 0.0)
-        key = epoch - head_start
-        owner = self.workers[case.owner] if case.owner is not None else None
-        if owner and (
-            owner.span_at(epoch) or owner.next_begin(epoch) - epoch < (4 if case.priority > 2 else 40) * HOUR
-        ):
-            heapq.heappush(owner.line, (key, case.index))
-            if not owner.busy and owner.span_at(epoch):
-                self.take_next(epoch, owner)
-            return
-        heapq.heappush(self.lines[case.queue], (key, case.index))
-        self.wake(epoch, case.queue)
-
-    def wake(self, epoch: float, queue: str) -> None:
-        """Whoever is free takes from the queue: its own team first."""
-        team = self.teams[queue]
-        start = self.dice.randrange(len(team))
-        for worker in sorted(team[start:] + team[:start], key=lambda w: w.agent.queue != queue):
-            if not self.lines[queue]:
-                return
-            if not worker.busy and worker.span_at(epoch):
-                self.take_next(epoch, worker)
-
-    def take_next(self, epoch: float, worker: Worker) -> None:
-        """The next case for somebody who is free: by priority and age; another team's only when it has waited."""
-        home, helps = worker.agent.queue, worker.agent.helps
-        lines = [(worker.line, 0.0), (self.lines[home], 0.0)]
-        if helps:
-            lines.append((self.lines[helps], 1.5 * HOUR))
-        waiting = [(line[0][0] + handicap, n) for n, (line, handicap) in enumerate(lines) if line]
-        if not waiting:
-            return
-        key, n = min(waiting)
-        if n == 2 and key > epoch:
-            return
-        _, index = heapq.heappop(lines[n][0])
-        case = self.cases[index]
-        case.in_line, case.at_work = False, True
-        worker.busy = True
-        self.start(epoch, worker, case)
 
     def start(self, epoch: float, worker: Worker, case: Case) -> None:
         """Take a case: it gets an owner, perhaps another priority; then work on it for a while."""
@@ -199,7 +89,7 @@ class Desk:
         seconds = 60 * min(max(minutes, 0.7), 90)
         self.plan(epoch + seconds, self.finish, worker, case, epoch)
         pause = seconds * (1 / self.share(epoch, worker) - 1)
-        self.plan(epoch + seconds + min(pause, 3 * HOUR), self.free, worker)
+        self.plan(epoch + seconds + min(pause, 3 * HOUR), self.floor.free, worker)
 
     def share(self, epoch: float, worker: Worker) -> float:
         """How much of their time somebody has for tickets: planned by team and season, more during the recovery."""
@@ -207,12 +97,6 @@ class Desk:
         planned: float = self.load * BUSY[worker.agent.queue] * MONTHS[month - 1] ** 0.8 * growth(epoch, self.year)
         boost = 1.5 if self.year.recovery <= epoch < self.year.normal else 1.0
         return min(0.97, planned * boost)
-
-    def free(self, epoch: float, worker: Worker) -> None:
-        """Ready for the next."""
-        worker.busy = False
-        if worker.span_at(epoch):
-            self.take_next(epoch, worker)
 
     def finish(self, epoch: float, worker: Worker, case: Case, since: float) -> None:
         """What came out of the work."""
@@ -269,7 +153,7 @@ class Desk:
         case.queue, case.owner = case.home, None
         case.did(epoch + 3, me, "queue", case.queue)
         case.did(epoch + 3, me, "owner", (None, "manual"))
-        self.put_in_line(epoch + 4, case)
+        self.floor.put_in_line(epoch + 4, case)
 
     def await_customer(self, epoch: float, case: Case) -> None:
         """They answer, most within a day; or they are reminded, and in the end it is taken as settled."""
@@ -301,12 +185,12 @@ class Desk:
         if token == case.token:
             case.turn()
             case.goes(epoch, SYSTEM, OPEN, "timer")
-            self.put_in_line(epoch, case)
+            self.floor.put_in_line(epoch, case)
 
     def take_up_again(self, epoch: float, case: Case, token: int) -> None:
         """Time for another try."""
         if token == case.token and not case.in_line and not case.at_work:
-            self.put_in_line(epoch, case)
+            self.floor.put_in_line(epoch, case)
 
     def remind(self, epoch: float, case: Case, token: int) -> None:
         """Three days without an answer."""
