@@ -92,6 +92,8 @@ class CaseReader:
             left[case_id] -= 1
             if not left[case_id]:
                 yield waiting.pop(case_id)
+        if waiting:
+            raise Invalid(f"{self.table.path.name} changed while it was read; import it again when it is complete.")
 
     @property
     def case_count(self) -> int:

@@ -22,6 +22,11 @@ from core.ids import id_from
 NOBODY = Scope()
 
 
+def one_line(name: str) -> str:
+    """A name without line breaks and doubled spaces."""
+    return " ".join(name.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A person as the import needs to know them."""
@@ -71,7 +76,7 @@ class Names:
 
     def queue(self, name: str, first_at: datetime, *, parent_id: UUID | None = None) -> UUID:
         """The queue of this name."""
-        name = name[:200]
+        name = one_line(name)[:200]
         if found := self._queues.get(name):
             return found
         made = self._queues[name] = id_from("queue", name)
@@ -89,7 +94,7 @@ class Names:
         is_shared: bool = False,
     ) -> UUID:
         """The organisation of this name."""
-        name = name[:200]
+        name = one_line(name)[:200]
         if found := self._organisations.get(name):
             return found
         made = self._organisations[name] = id_from("organisation", name)
@@ -137,7 +142,7 @@ class Names:
         if found:
             doubtful = is_certain and role.is_staff and not found.role.is_staff
             return self._promoted(found, role, first_at) if doubtful else found
-        known = Known(id_from("person", email), name[:200], role, organisation_id, email)
+        known = Known(id_from("person", email), one_line(name)[:200], role, organisation_id, email)
         self._people[email] = known
         row = {
             "id": known.id, "role": role.value, "name": known.name, "email": email, "organisation_id": organisation_id,

@@ -6,8 +6,9 @@ from datetime import datetime
 from app.imports.facts import Fact, FieldIs, OwnerIs, PriorityIs, QueueIs, Said, TagsAre, TitleIs
 from app.imports.map import LogMap, MessageRule, StateValue
 from app.imports.moments import Moment
-from app.imports.names import Known, Names
+from app.imports.names import Known, Names, one_line
 from app.queues.house import State
+from app.tickets.commands.tag import MOST_TAGS
 from core.actor import SYSTEM, Actor, Role
 
 
@@ -62,11 +63,12 @@ class Reading:
     def tags(self, moment: Moment) -> Sequence[str]:
         """The row's tags."""
         words = (moment.get(self.map.tags.column) or "").split(self.map.tags.separator)
-        return [word for text in words if (word := text.replace(",", " ").strip()[:50].strip())]
+        return [word for text in words if (word := text.replace(",", " ").strip()[:50].strip())][:MOST_TAGS]
 
     def title(self, moment: Moment) -> str:
         """The case's subject by this row; empty if the row has none."""
-        return " · ".join(dict.fromkeys(value for column in self.map.case.title if (value := moment.get(column))))
+        values = (value for column in self.map.case.title if (value := moment.get(column)))
+        return one_line(" · ".join(dict.fromkeys(values)))
 
     def organisation(self, moment: Moment) -> str | None:
         """The organisation's name."""

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+EARLIEST_YEAR = 1970
+"""Times before it stand for "no time" (0001-01-01, 1900-01-01); nobody has tickets that old."""
+
 
 class TimeReader:
     """Reads times in the first of `formats` that fits, and remembers: logs repeat their minutes.
@@ -47,7 +50,8 @@ class TimeReader:
                     found = self._readers[form](text)
             if found.tzinfo is None:
                 found = found.replace(tzinfo=self._zone)
-            return found.astimezone(UTC)
+            instant = found.astimezone(UTC)
+            return instant if instant.year >= EARLIEST_YEAR else None
         except (ValueError, OverflowError, OSError):
             return None
 

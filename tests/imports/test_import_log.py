@@ -10,9 +10,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.imports.cases import CaseReader
 from app.imports.log import import_log
+from app.imports.map import FileForm
+from app.imports.mapfile import read_map
 from app.imports.names import Names
 from app.imports.run import Batch, Run
+from app.imports.table import open_table
 from app.tickets.fold import messages_have_words, rows_are_folds
 from core.errors import Conflict, Invalid
 from core.settings import Settings
@@ -199,3 +203,24 @@ def test_of_two_importers_of_one_file_the_second_stops(settings: Settings) -> No
         first.write(connection, Batch(cases=1), names)
         with pytest.raises(Conflict, match="Somebody else is importing"):
             second.write(connection, Batch(cases=1), names)
+
+
+def test_names_and_subjects_are_one_line(settings: Settings, tmp_path: Path) -> None:
+    rows = [row("A", "2026-01-05 09:00", "New", team='"Second\n  line"', customer='"Cleo\nM"')]
+    (tmp_path / "map.toml").write_text(MAP.replace('id = "case"', 'id = "case"\ntitle = ["customer", "team"]'))
+    import_log(settings, write_log(tmp_path, rows), str(tmp_path / "map.toml"))
+    with psycopg.connect(settings.database_url) as connection:
+        found = connection.execute(
+            "select title, queue.name, person.name from ticket join queue on queue.id = queue_id"
+            " join person on person.id = requester_id"
+        ).fetchall()
+    assert found == [("Cleo M · Second line", "Second line", "Cleo M")]
+
+
+def test_a_file_that_grows_while_it_is_read_is_told(tmp_path: Path) -> None:
+    file = write_log(tmp_path, many(3))
+    cases = CaseReader(open_table(file, FileForm()), read_map(MAP, "map.toml"))
+    cases.count()
+    write_log(tmp_path, [*many(3), row("C1", "2026-01-06 09:00", "Open")])
+    with pytest.raises(Invalid, match="changed while it was read"):
+        list(cases)

@@ -36,7 +36,8 @@ def test_a_time_is_read(text: str, form: str, zone: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["30/2/2016 01:16", "soon", "12/13/2016 01:16", "1/1/2016", "1/1/2016 25:00", "٣/1/2016 01:16"]
+    "text",
+    ["30/2/2016 01:16", "soon", "12/13/2016 01:16", "1/1/2016", "1/1/2016 25:00", "٣/1/2016 01:16", "1/1/1900 00:00"],
 )
 def test_what_is_no_time_is_none(text: str) -> None:
     assert TimeReader(["%d/%m/%Y %H:%M", "epoch"], ZoneInfo("UTC")).read(text) is None
