@@ -268,7 +268,8 @@
     const { trace, curve } = traces[row];
     const horizontal = trace.orientation === "h";
     const step = horizontal ? trace.y[at] : trace.x[at];
-    one("#spoken").textContent = `${String(step).replace("T00:00:00", "")}: ${trace.name || ""} ${trace.text[at]}`;
+    const words = [trace.name, trace.text[at]].filter(Boolean).join(" ");
+    one("#spoken").textContent = `${String(step).replace("T00:00:00", "")}: ${words}`;
     window.Plotly.Fx.hover(graph, [{ curveNumber: curve, pointNumber: at }]);
   };
   document.addEventListener("keydown", (event) => {
