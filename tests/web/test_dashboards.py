@@ -1,0 +1,120 @@
+"""Pages as data: addresses become questions, answers become figures, rows become CSV."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from analytics import catalogue
+from analytics.drill import Drilled
+from core import clock
+from core.errors import Invalid
+from dashboards import chart, drawer
+from dashboards.asked import Asked, read
+from dashboards.cell import Cell, read_cell
+from dashboards.screen import PAGES
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)  # the 15th in Berlin
+
+
+def asked(query: str) -> Asked:
+    """What an address asks for, on the evening of 14 March 2026."""
+    with clock.at(NOW):
+        return read(query, BERLIN)
+
+
+def series(**columns: list[object]) -> pl.DataFrame:
+    """Days from 13 March on, in Berlin."""
+    days = [datetime(2026, 3, 13 + n) for n in range(3)]  # noqa: DTZ001 — local on purpose
+    return pl.DataFrame({"period": days, **columns}).with_columns(pl.col("period").dt.replace_time_zone(BERLIN.key))
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "until", "grain"),
+    [
+        ("", date(2026, 2, 16), None, "day"),
+        ("?period=today", date(2026, 3, 15), None, "hour"),
+        ("?period=12m", date(2025, 3, 16), None, "week"),
+        ("?from=2026-01-01&to=2026-01-31", date(2026, 1, 1), date(2026, 2, 1), "day"),
+        ("?asof=2026-03-10T10:05&period=7d", date(2026, 3, 4), None, "day"),
+        ("?grain=month", date(2026, 2, 16), None, "month"),
+    ],
+)
+def test_an_address_names_a_period_in_the_readers_days(query: str, since: date, until: date | None, grain: str) -> None:
+    period = asked(query).period
+    assert (period.since, period.until, period.grain) == (since, until, grain)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?period=soon", "?from=2026-13-01", "?from=2026-02-01&to=2026-01-01", "?grain=blink", "?asof=noon",
+     "?period=12m&grain=hour"],
+)  # fmt: skip
+def test_an_odd_address_is_refused_with_a_sentence(query: str) -> None:
+    with pytest.raises(Invalid):
+        asked(query)
+
+
+def test_a_link_keeps_the_rest_of_the_address() -> None:
+    assert asked("?queue=A&queue=B&drill=x").href(drill="backlog") == "?queue=A&queue=B&drill=backlog"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        Cell("backlog"),
+        Cell("tickets_created", datetime(2026, 3, 4)),  # noqa: DTZ001
+        Cell("tickets_created", datetime(2026, 3, 4, 10)),  # noqa: DTZ001
+        Cell("queue_depth", None, "queue", "Billing: EMEA~1"),
+    ],
+)
+def test_a_cell_survives_its_address(cell: Cell) -> None:
+    assert read_cell(str(cell)) == cell
+
+
+@pytest.mark.parametrize("text", ["", "no_such_number", "backlog~noon", "backlog~~password:x"])
+def test_a_cell_that_no_page_has_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_cell(text)
+
+
+def test_every_number_of_every_page_is_in_the_catalogue() -> None:
+    shown = {column for page in PAGES.values() for panel in page.panels for column in panel.columns}
+    shown |= {line.column for page in PAGES.values() for line in page.headlines}
+    assert shown <= set(catalogue.COLUMNS)
+
+
+def test_paired_bars_go_up_and_down_and_the_running_day_has_no_net() -> None:
+    frame = series(tickets_created=[4, 2, 1], solve_events=[1, 3, 0], net_flow=[3, -1, 1])
+    up, down, net = chart.paired(
+        frame, asked("?period=7d"), up="tickets_created", down="solve_events", net="net_flow"
+    )["data"]  # fmt: skip
+    assert (up["y"], down["y"], down["text"]) == ([4, 2, 1], [-1, -3, 0], ["1", "3", "0"])
+    assert net["customdata"][0] == "net_flow~2026-03-13"
+
+
+def test_a_median_of_few_is_hollow_and_of_none_a_gap() -> None:
+    frame = series(median=[7_200.0, 3_600.0, None], p90=[None] * 3, n=[9, 2, 0]).rename(
+        {name: f"first_reply_time_{name}" for name in ("median", "p90", "n")}
+    )
+    columns = {name: f"first_reply_time_{name}" for name in ("median", "p90", "n")}
+    (line,) = chart.durations(frame, asked(""), **columns)["data"]
+    assert line["y"] == [2.0, 1.0, None]
+    assert line["marker"]["color"] == ["--mark", "--paper", "--paper"]
+
+
+def test_slices_are_ranked_and_zeros_left_out() -> None:
+    frame = pl.DataFrame({"queue": ["A", "B", "C"], "queue_depth": [1, 5, 0]})
+    (bars,) = chart.ranked(frame, asked(""), column="queue_depth", by="queue")["data"]
+    assert (bars["y"], bars["x"]) == (["B", "A"], [5, 1])
+    assert bars["customdata"][0] == "queue_depth~~queue:B"
+
+
+def test_a_spreadsheet_runs_nothing_from_a_title() -> None:
+    ticket_id = uuid4()
+    rows = Drilled(pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001]}), 1)
+    lines = list(drawer.lines(rows, {ticket_id: '=HYPERLINK("http://example.com")'}))
+    assert lines == ["number,title\n", '1001,"\'=HYPERLINK(""http://example.com"")"\n']
