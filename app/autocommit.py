@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-MOST_IDLE = 24
+MOST_IDLE = 40
+"""As many as threads that answer requests: to close one and open it again costs Postgres more than twenty creates."""
 
 
 class Autocommit:
