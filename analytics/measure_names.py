@@ -65,9 +65,9 @@ def _by_name(of: Dimension, name: str, cursor: duckdb.DuckDBPyConnection, scope:
     """All values that go by this name (two organisations may share one)."""
     known = known_values(of, cursor, scope)
     found = [value for value, label in known if label.casefold() == name.casefold()]
-    if not found:
+    if not found and (known or of.directory):
         _one_of(of, name, {label: label for _, label in known})
-    return found
+    return found or [name]
 
 
 def _one_of(of: Dimension, name: str, known: Mapping[str, str]) -> str:
@@ -80,28 +80,27 @@ def _one_of(of: Dimension, name: str, known: Mapping[str, str]) -> str:
 
 
 def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[tuple[Any, str]]:
-    """Values of a dimension that the asker may know of, with the names by which people know them."""
-    if of.directory is None or not scope.everything:
-        seen, values = _seen(of, scope)
-        if of.directory is None:
-            rows = cursor.execute(f"select distinct value, value from ({seen}) where value is not null", values)
-        else:
-            named = f"select distinct id, name from lake.main.directory where kind = $kind and id in ({seen})"
-            rows = cursor.execute(named, {**values, "kind": of.directory})
-        return rows.fetchall()
+    """Values of a dimension that the asker may know of, with the names by which people know them.
+
+    Inside the house everybody knows colleagues, states and organisations, and the queues of the tickets that they see.
+    """
+    if of.directory is None:
+        rows = cursor.execute(f"select distinct {of.column}, {of.column} from lake.main.ticket")
+        return [row for row in rows.fetchall() if row[0] is not None]
     named = "select id, name from lake.main.directory where kind = $kind and name is not null"
-    return cursor.execute(named, {"kind": of.directory}).fetchall()
-
-
-def _seen(of: Dimension, scope: Scope) -> tuple[str, dict[str, Any]]:
-    """A query for the values that stand, or stood, on tickets in scope."""
-    span = f"select {of.column} as value from lake.main.ticket_interval"
-    if scope.everything:
-        return span, {}
+    if scope.everything or (scope.internal and of.name != "queue"):
+        return cursor.execute(named, {"kind": of.directory}).fetchall()
     lines = {"queue": scope.queue_ids, "requester": scope.requester_ids, "organisation": scope.organisation_ids}
     covered = " or ".join(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in lines)
-    visible = f"select ticket_id from lake.main.ticket where {covered}"
-    return f"{span} where ticket_id in ({visible})", {f"scope_{side}": list(ids) for side, ids in lines.items()}
+    seen = f"""
+        select {of.column} from lake.main.ticket_interval
+        where ticket_id in (select ticket_id from lake.main.ticket where {covered})
+    """
+    values = {f"scope_{side}": list(ids) for side, ids in lines.items()}
+    own = {"kind": of.directory, "own": list(lines.get(of.name, ()))}
+    return cursor.execute(
+        f"{named} and (id in ({seen}) or list_contains($own::uuid[], id))", {**values, **own}
+    ).fetchall()
 
 
 def labelled(
