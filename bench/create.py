@@ -28,7 +28,7 @@ BODY = "Since this morning the scanner in room 214 sends empty pages. " * 4
 def run() -> dict[str, Any]:
     """Rounds of the real thing and the control in turn; the ratio is taken inside each round (PEERS.md)."""
     with durable_database() as database_url, tempfile.TemporaryDirectory() as folder:
-        queue_id, state_id, token = _prepare(database_url)
+        queue_id, state_id, token = prepare(database_url)
         body = json.dumps({"title": "The scanner sends empty pages", "body": BODY, "queue_id": queue_id})
         with (
             running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder) as real_pid,
@@ -36,8 +36,8 @@ def run() -> dict[str, Any]:
                 "control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id
             ) as control_pid,
         ):
-            real = _job(PORT, body, {"Authorization": f"Bearer {token}", "Idempotency-Key": "%KEY%"})
-            control = _job(PORT + 1, body, {"X-Unused": "%KEY%"})
+            real = wanted(PORT, body, {"Authorization": f"Bearer {token}", "Idempotency-Key": "%KEY%"})
+            control = wanted(PORT + 1, body, {"X-Unused": "%KEY%"})
             drive(real), drive(control)
             before = _cpu_seconds(real_pid), _cpu_seconds(control_pid)
             rounds = [(drive(real), drive(control)) for _ in range(ROUNDS)]
@@ -45,11 +45,13 @@ def run() -> dict[str, Any]:
     return _summary(rounds, *spent)
 
 
-def _job(port: int, body: str, headers: dict[str, str]) -> Job:
+def wanted(port: int, body: str, headers: dict[str, str]) -> Job:
+    """A few seconds of creates."""
     return Job(port, "/api/v1/tickets", {"Content-Type": "application/json", **headers}, body, seconds=SECONDS)
 
 
-def _prepare(database_url: str) -> tuple[str, str, str]:
+def prepare(database_url: str) -> tuple[str, str, str]:
+    """A company with a customer; returns the ids of its queue and first state, and the customer's token."""
     database = Database(database_url, most_connections=1)
     with database.transaction() as session:
         found_company(session)
