@@ -22,5 +22,5 @@ def test_no_page_is_wider_than_its_window(
         for path in PATHS:
             page = w.open(path)
             if "dashboards" in path:
-                expect(page.locator(".chart .barlayer path").first).to_be_visible()
+                expect(page.locator("#panel-queues .barlayer path").first).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path

@@ -1,6 +1,6 @@
 """Answers are compressed as the browser takes them."""
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from starlette.testclient import TestClient
 

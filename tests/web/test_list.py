@@ -1,6 +1,7 @@
 """The ticket list: filters, order, pages."""
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -17,7 +18,7 @@ def numbers(html: str) -> list[int]:
 @pytest.fixture(scope="module")
 def tickets(office: Office) -> dict[str, int]:
     """Some tickets of Billing, which Ana can see, and one of Technical, which she cannot."""
-    lives = {
+    lives: dict[str, dict[str, Any]] = {
         "fresh": {"opened": "mon 9:00"},
         "mine": {"opened": "mon 10:00", "assigned": "mon 10:05"},
         "answered": {"opened": "mon 11:00", "replied": "mon 11:30", "title": "<b>bold</b> & sharp"},
