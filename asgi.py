@@ -13,22 +13,23 @@ from core.settings import Settings
 from dashboards import screen
 from dashboards.numbers import Numbers
 from etl.sinks.live import Live
-from search import open_index
+from search import SearchIndex, open_index
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Everything that this installation serves, on one origin, behind one wall, in one look."""
     api = create_api(settings, policies={"/dashboards": DASH_POLICY})
-    desk, live, numbers = api.state.desk, Live(settings.database_url), Numbers(lambda: open_reader(settings))
-    pages = add_desk(api, desk, open_index(settings), live, [screen.STATIC])
+    desk, index = api.state.desk, open_index(settings)
+    live, numbers = Live(settings.database_url), Numbers(lambda: open_reader(settings))
+    pages = add_desk(api, desk, index, live, [screen.STATIC])
     outside = screen.Outside(pages.frame, pages.assets.url, titles_from(desk.database))
     screen.add_dashboards(api, numbers, outside)
-    _live_with(api, live, numbers)
+    _live_with(api, live, numbers, index)
     return api
 
 
-def _live_with(api: FastAPI, live: Live, numbers: Numbers) -> None:
-    """The listening thread starts and stops with the application; the lake is let go of at the end."""
+def _live_with(api: FastAPI, live: Live, numbers: Numbers, index: SearchIndex) -> None:
+    """The listening thread starts and stops with the application; lake and index are let go of at the end."""
     inner = api.router.lifespan_context
 
     @asynccontextmanager
@@ -40,5 +41,6 @@ def _live_with(api: FastAPI, live: Live, numbers: Numbers) -> None:
         finally:
             live.stop()
             numbers.close()
+            index.close()
 
     api.router.lifespan_context = lifespan
