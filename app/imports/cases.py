@@ -16,17 +16,26 @@ from core.errors import Invalid
 
 MOST_ID_CHARS = 200
 
-Values = dict[str, str | None]
-"""The columns that the map reads, trimmed; None where there is nothing."""
+Layout = dict[str | None, int]
+"""Where in `Row.cells` a column of the map stands; what the file lacks stands at the end, where None is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a case: the line on which it starts, what the map reads of it, and the whole row to tell copies."""
+    """One row of a case: the line on which it starts, and its fields.
+
+    `cells` are those that the map reads, trimmed, None where there is nothing. Tuples rather than dictionaries:
+    comparing and making them is most of what reading a log costs.
+    """
 
     line: int
-    values: Values
-    whole: tuple[str, ...]
+    cells: tuple[str | None, ...]
+    fields: list[str]
+    layout: Layout
+
+    def get(self, column: str | None) -> str | None:
+        """What stands in a column of the map."""
+        return self.cells[self.layout[column]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +65,11 @@ class CaseReader:
         self.map = log_map
         self._places = places(table, log_map)
         self._case_place = self._places[log_map.case.id]
-        self._columns = tuple(column for column, place in self._places.items() if place >= 0)
-        self.absent = frozenset(column for column, place in self._places.items() if place < 0)
-        self._absent: Values = dict.fromkeys(self.absent)
-        indexes = [self._places[column] for column in self._columns]
+        present = [column for column, place in self._places.items() if place >= 0]
+        self.absent = frozenset(self._places) - frozenset(present)
+        self._layout: Layout = {column: index for index, column in enumerate(present)}
+        self._layout |= dict.fromkeys((None, *self.absent), -1)
+        indexes = [self._places[column] for column in present]
         self._pick: Callable[[Sequence[str]], Sequence[str]] = (
             itemgetter(*indexes) if len(indexes) > 1 else lambda fields: [fields[indexes[0]]]
         )
@@ -121,8 +131,7 @@ class CaseReader:
 
     def _row(self, record: Record) -> Row:
         fields = record.fields
-        values = dict(zip(self._columns, map(self._clean.__getitem__, self._pick(fields)), strict=True))
-        return Row(record.line, {**values, **self._absent}, tuple(fields))
+        return Row(record.line, (*map(self._clean.__getitem__, self._pick(fields)), None), fields, self._layout)
 
 
 class Clean(dict[str, str | None]):

@@ -69,14 +69,13 @@ def ending(
 def _solve(
     end: Ending, moments: Sequence[Moment], created_at: datetime, resolved_at: datetime, log_map: LogMap
 ) -> None:
-    told = f"resolved {resolved_at:%Y-%m-%d %H:%M} UTC"
     tail = _done_since(moments)
+    if tail < len(moments) and moments[tail].occurred_at == resolved_at:
+        return
+    told = f"resolved {resolved_at:%Y-%m-%d %H:%M} UTC"
     if any(moment.state and moment.state.category is Category.SOLVED for moment in moments):
-        if tail == len(moments):
-            end.note("resolved_differs", f"{told}, but the last row stands unsolved; the rows are taken")
-        elif moments[tail].occurred_at != resolved_at:
-            shown = f"the rows show it solved since line {moments[tail].row.line}"
-            end.note("resolved_differs", f"{told}, but {shown}; the rows are taken")
+        shown = f"solved since line {moments[tail].row.line}" if tail < len(moments) else "unsolved at the end"
+        end.note("resolved_differs", f"{told}, but the rows show it {shown}; the rows are taken")
         return
     state = log_map.state.first_of(Category.SOLVED)
     earliest = moments[tail - 1].occurred_at if tail else created_at
@@ -89,13 +88,14 @@ def _solve(
 
 
 def _close(end: Ending, moments: Sequence[Moment], closed_at: datetime, log_map: LogMap) -> None:
-    told = f"closed {closed_at:%Y-%m-%d %H:%M} UTC"
     known = [moment for moment in moments if moment.state]
     run = list(takewhile(lambda moment: moment.state and moment.state.category is Category.CLOSED, reversed(known)))
+    if run and run[-1].occurred_at == closed_at:
+        return
+    told = f"closed {closed_at:%Y-%m-%d %H:%M} UTC"
     if run:
-        if run[-1].occurred_at != closed_at:
-            shown = f"the rows show it closed since line {run[-1].row.line}"
-            end.note("closed_differs", f"{told}, but {shown}; the rows are taken")
+        shown = f"the rows show it closed since line {run[-1].row.line}"
+        end.note("closed_differs", f"{told}, but {shown}; the rows are taken")
         return
     state = log_map.state.first_of(Category.CLOSED)
     earliest = max([moments[-1].occurred_at, *([end.solved.occurred_at] if end.solved else [])])

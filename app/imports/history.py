@@ -76,7 +76,7 @@ def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
     for record in history.records:
         fact = record.fact
         event = _event_of(fact, ticket, history, number, state)
-        if isinstance(fact, Opened | StateIs):
+        if isinstance(fact, (Opened, StateIs)):
             state = fact.state
         if event is None:
             continue

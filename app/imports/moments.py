@@ -24,7 +24,8 @@ class Moment:
 
     def get(self, column: str | None) -> str | None:
         """What stands in a column of the map."""
-        return None if column is None else self.row.values[column]
+        row = self.row
+        return row.cells[row.layout[column]]
 
 
 class Sorter:
@@ -40,12 +41,12 @@ class Sorter:
     def moments(self, case: RawCase) -> tuple[list[Moment], list[Note]]:
         """The case's moments in order, and notes about every row that was refused, doubled or moved."""
         notes: list[Note] = []
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[tuple[str | None, ...], Row] = {}
         placed: list[Moment] = []
         for row, previous in zip(case.rows, (None, *case.rows), strict=False):
-            first_line = seen.setdefault(row.whole, row.line)
-            if first_line != row.line and not self._came_back(row, previous):
-                notes.append(Note(row.line, case.id, "noted", "duplicate", f"the same as line {first_line}"))
+            first = seen.setdefault(row.cells, row)
+            if first is not row and first.fields == row.fields and not self._came_back(row, previous):
+                notes.append(Note(row.line, case.id, "noted", "duplicate", f"the same as line {first.line}"))
                 continue
             found = self._place(row, case.id, notes)
             if found:
@@ -54,12 +55,12 @@ class Sorter:
 
     def _came_back(self, row: Row, previous: Row | None) -> bool:
         """Whether a row that looks like an earlier one is news: there and back within one tick of the log's clock."""
-        if previous is None or previous.whole == row.whole:
+        if previous is None or previous.fields == row.fields:
             return False
-        return previous.values[self._updated] == row.values[self._updated]
+        return previous.get(self._updated) == row.get(self._updated)
 
     def _place(self, row: Row, case_id: str, notes: list[Note]) -> Moment | None:
-        text = row.values[self._updated]
+        text = row.get(self._updated)
         occurred_at = self.times.read(text)
         if occurred_at is None:
             detail = f"{self._updated} is {text!r}" if text else f"{self._updated} is empty"
@@ -68,7 +69,7 @@ class Sorter:
         if occurred_at > self.latest:
             notes.append(Note(row.line, case_id, "refused", "in_the_future", f"{text} has not come yet"))
             return None
-        text = row.values[self._state_column]
+        text = row.get(self._state_column)
         state = self._states.get(text) if text else None
         if state is None:
             refuse = self.map.state.unknown == "refuse"
@@ -83,7 +84,7 @@ class Sorter:
     def _number(self, row: Row, case_id: str, notes: list[Note]) -> int | None:
         if self._number_column is None:
             return None
-        text = row.values[self._number_column]
+        text = row.get(self._number_column)
         try:
             return int(text or "")
         except ValueError:

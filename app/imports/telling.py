@@ -149,18 +149,20 @@ class Teller:
         return records
 
     def _facts(self, moment: Moment, before: Moment) -> list[Fact | None]:
-        now, then = moment.row.values, before.row.values
-        return [fact(moment) for column, fact in self._watched if now[column] != then[column]]
+        now, then, layout = moment.row.cells, before.row.cells, moment.row.layout
+        return [fact(moment) for column, fact in self._watched if now[layout[column]] != then[layout[column]]]
 
     def _filled(self, gap: Filled, end: Ending) -> Record:
         return Record(gap.occurred_at, SYSTEM, StateIs(self.reading.state(gap.state, gap.occurred_at)), end.line)
 
     def _compare_reopens(self, moments: Sequence[Moment], case_id: str, notes: list[Note]) -> None:
         column = self.map.state.reopen_count
-        counts = [int(text) for moment in moments if (text := moment.get(column)) and text.isdigit()]
+        counts = [int(text) for moment in moments if (text := moment.get(column)) and text.isdigit()] if column else []
+        if not counts:
+            return
         done = [moment.state.category.is_done for moment in moments if moment.state]
         shown = sum(was and not stays for was, stays in pairwise(done))
-        if counts and shown not in (max(counts), max(counts) - counts[0]):
+        if shown not in (max(counts), max(counts) - counts[0]):
             told = f"{column} says {max(counts)}, the rows show {shown}; the rows are taken"
             notes.append(Note(moments[-1].row.line, case_id, "noted", "reopens_differ", told))
 
@@ -176,4 +178,4 @@ def _matches(rule: MessageRule, moment: Moment) -> bool:
 def _is_news(rule: MessageRule, moment: Moment, before: Moment | None) -> bool:
     if rule.on == "every" or before is None:
         return True
-    return any(moment.row.values[column] != before.row.values[column] for column in rule.columns)
+    return any(moment.get(column) != before.get(column) for column in rule.columns)
