@@ -30,13 +30,16 @@ class Change:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequence[Entry]) -> None:
         """`past` is what the lake already holds of the tickets that `fresh` touches."""
         self._cursor = cursor
+        self._has_past = bool(past)
         _stage(cursor, past, fresh)
         computed: dict[str, str] = {}
         for name in ("fold", "ticket_interval"):
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
         for name in models.DERIVED:
-            cursor.execute(f"create or replace temp table change_{name} as {_difference(_model(name, computed))}")
+            model = _model(name, computed)
+            change = _difference(model) if past else f"select *, 1 as sign from ({model})"
+            cursor.execute(f"create or replace temp table change_{name} as {change}")
 
     def apply(self) -> None:
         """Delete and insert, in the transaction that the caller has opened and will commit."""
@@ -44,7 +47,8 @@ class Change:
             "insert into event by name select * exclude (era) from temp.now_event where era = 'fresh' order by position"
         )
         for name in models.DERIVED:
-            self._delete(name)
+            if self._has_past:
+                self._delete(name)
             order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
             rows = f"select * exclude (sign) from temp.change_{name} where sign > 0 order by {order}"
             self._cursor.execute(f"insert into {name} by name {rows}")

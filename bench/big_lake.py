@@ -72,17 +72,21 @@ def _database(folder: Path) -> Iterator[str]:
 
 def _make(settings: Settings, tickets: int) -> None:
     """Whatever was cut off goes on where it was."""
+    written = settings.data_dir / "written"
     with open_writer(settings) as lake, lake.cursor() as cursor:
-        cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
-        (newest,) = cursor.execute("select max(position) from temp.happening").fetchone() or (0,)
-        _write_events(cursor, newest)
+        if not written.exists():
+            _write_events(cursor, tickets)
+            written.touch()
+        newest = _newest(cursor)
         with transaction(cursor):
-            cursor.execute(DIRECTORY)
             lake_rebuild.derive(cursor, newest, partial(_say, "derived"))
             lake_write.move_cursor(cursor, newest)
 
 
-def _write_events(cursor: duckdb.DuckDBPyConnection, newest: int) -> None:
+def _write_events(cursor: duckdb.DuckDBPyConnection, tickets: int) -> None:
+    cursor.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(tickets)))
+    cursor.execute(DIRECTORY)
+    (newest,) = cursor.execute("select max(position) from temp.happening").fetchone() or (0,)
     entry = (HERE / "big_lake_entry.sql").read_text()
     for since in range(_newest(cursor), newest, CHUNK):
         part = entry.replace("$since", str(since)).replace("$until", str(since + CHUNK))
