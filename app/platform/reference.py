@@ -58,7 +58,8 @@ def events() -> Iterator[str]:
     yield "`ticket_version`, `occurred_at`, `recorded_at`, `actor_id`, `actor_kind`, `actor_role`, `source`,"
     yield "`cause_id`, `correlation_id`, `command_id` and `hash`."
     for kind in sorted(KINDS):
-        yield from _event(kind, KINDS[kind])
+        if KINDS[kind].__module__ == Event.__module__:  # a test's own kinds are nobody's reference
+            yield from _event(kind, KINDS[kind])
 
 
 def command_line(commands: typer.Typer) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Open pages hear what they may hear, as soon as it is in the ledger."""
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from psycopg import Connection
@@ -12,6 +13,14 @@ from etl import sequencer
 from etl.sinks.live import MOST_AT_ONCE, Changed, Live, Missed, News, Reached
 from tests.etl.carriers import eventually
 from tests.etl.events import pend, priorities
+
+Told = TypeVar("Told")
+
+
+def in_a_thread(story: Coroutine[Any, Any, Told]) -> Told:
+    """Run it in a thread of its own: a browser's event loop may live in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()
 
 
 @pytest.fixture
@@ -58,17 +67,17 @@ async def _both(live: Live, connection: Connection[Any]) -> tuple[list[News], li
 
 
 def test_events_and_followers_are_heard_in_order(live: Live, connection: Connection[Any]) -> None:
-    news = asyncio.run(heard(live, ALL, 4, connection, happen(3), ring("clearqueue_search", 3)))
+    news = in_a_thread(heard(live, ALL, 4, connection, happen(3), ring("clearqueue_search", 3)))
     changes = [piece for piece in news if isinstance(piece, Changed)]
     assert [(change.position, change.ticket_version) for change in changes] == [(1, 1), (2, 2), (3, 3)]
     assert news[-1] == Reached("search", 3)
 
 
 def test_who_may_not_see_a_ticket_hears_nothing_of_it(live: Live, connection: Connection[Any]) -> None:
-    outside, inside = asyncio.run(_both(live, connection))
+    outside, inside = in_a_thread(_both(live, connection))
     assert outside == [Reached("lake", 1)]
     assert [type(piece) for piece in inside] == [Changed, Reached]
 
 
 def test_a_flood_is_told_as_one_piece(live: Live, connection: Connection[Any]) -> None:
-    assert asyncio.run(heard(live, ALL, 1, connection, happen(MOST_AT_ONCE + 1))) == [Missed(MOST_AT_ONCE + 1)]
+    assert in_a_thread(heard(live, ALL, 1, connection, happen(MOST_AT_ONCE + 1))) == [Missed(MOST_AT_ONCE + 1)]
