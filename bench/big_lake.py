@@ -17,8 +17,7 @@ import duckdb
 
 from analytics import lake_rebuild, lake_write, models
 from analytics.lake import open_writer, transaction
-from app.migrations import upgrade
-from app.platform import account, postgres, process, programs
+from bench.database import database_in
 from core.settings import Settings
 
 HERE = Path(__file__).parent
@@ -42,32 +41,12 @@ def big_lake(tickets: int = 1_000_000, memory: str = "1GB") -> Iterator[Settings
     folder.mkdir(mode=0o711, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with _database(folder) as database_url:
+        with database_in(folder) as database_url:
             settings = Settings(data_dir=folder, database_url=database_url, lake_memory=memory)
             if not (folder / "ready").exists():
                 _make(settings.model_copy(update={"lake_memory": MEMORY}), tickets)
                 (folder / "ready").touch()
             yield settings
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    user = account.for_postgres()
-    cluster = postgres.Cluster(
-        folder=folder / "postgres",
-        sockets=folder / "run",
-        log=folder / "log",
-        programs=programs.folder_for(user, folder),
-        account=user,
-    )
-    postgres.create(cluster)
-    server = postgres.start(cluster)
-    try:
-        postgres.ensure_database(cluster)
-        upgrade(cluster.url())
-        yield cluster.url()
-    finally:
-        process.stop(server, postgres.STOPPING)
 
 
 def _make(settings: Settings, tickets: int) -> None:

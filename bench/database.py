@@ -15,6 +15,16 @@ def durable_database() -> Iterator[str]:
     """The address of a migrated database on disk (fsync and synchronous commit on), gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="clearqueue-bench-"))
     folder.chmod(0o711)
+    try:
+        with database_in(folder) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def database_in(folder: Path) -> Iterator[str]:
+    """The address of a migrated database that stays in `folder`, running for the length of a `with` block."""
     user = account.for_postgres()
     cluster = postgres.Cluster(
         folder=folder / "postgres",
@@ -31,4 +41,3 @@ def durable_database() -> Iterator[str]:
         yield cluster.url()
     finally:
         process.stop(server, postgres.STOPPING)
-        shutil.rmtree(folder, ignore_errors=True)
