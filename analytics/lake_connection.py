@@ -16,7 +16,7 @@ from core.settings import Settings
 CATALOGUE_SCHEMA = "lake"
 """The PostgreSQL schema in which DuckLake keeps its catalogue and small, recent rows."""
 
-INLINED_ROWS = 200
+INLINED_ROWS = 75
 """Batches up to this size go into PostgreSQL, larger ones into Parquet: ADR 0020 has the curve."""
 
 POSTGRES_CONNECTIONS = 4

@@ -12,7 +12,7 @@ from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.page import Figure
 from dashboards.period import after
-from dashboards.theme import INK, MARK, MARK_SOFT, REFERENCE, layout
+from dashboards.theme import INK, MARGIN, MARK, MARK_SOFT, REFERENCE, layout
 from dashboards.words import MINUS, duration, grouped, scale
 
 PERIOD = "period"
@@ -60,7 +60,7 @@ def stepped(frame: pl.DataFrame, asked: Asked, *, column: str) -> Figure:
             },
             _last_point(ends, values, cells(column, x)),
         ],
-        "layout": layout(xaxis=_time_axis(asked)),
+        "layout": layout(xaxis=_time_axis(asked), margin={**MARGIN, "r": 36}),
     }  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _last_point(x: list[datetime], y: list[Any], custom: list[str]) -> dict[str,
     return {
         "type": "scatter", "mode": "markers+text", "x": x[-1:], "y": y[-1:], "customdata": custom[-1:],
         "marker": {"color": MARK, "size": 7}, "text": [grouped(value) for value in y[-1:]],
-        "textposition": "top left", "textfont": {"color": "--ink-2"}, "hoverinfo": "skip", "cliponaxis": False,
+        "textposition": "middle right", "textfont": {"color": "--ink-2"}, "hoverinfo": "skip", "cliponaxis": False,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.platform.steps import console
 from app.tickets.fold import messages_have_words, rows_are_folds
+from app.tickets.references import nothing_is_orphaned
 from core.settings import Settings
 from etl.laws.law import Law
 from etl.verify import CHAIN, verify
@@ -22,6 +23,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
     ours = {
         "rows are the fold of their events": partial(rows_are_folds, settings),
         "messages have their words": partial(messages_have_words, settings),
+        "what tickets name is there": partial(nothing_is_orphaned, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }
     return verify(settings, ours, only=only, one_in=one_in)

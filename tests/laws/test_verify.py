@@ -28,6 +28,7 @@ LEDGER_DAMAGE = {
     "nothing is set aside": "insert into event_set_aside values ('lake', 3, null, 'unreadable', now())",
     "rows are the fold of their events": "update ticket set priority = 4 where number = 1003",
     "messages have their words": "delete from message where id = (select id from message limit 1)",
+    "what tickets name is there": "update ticket set queue_id = gen_random_uuid() where number = 1002",
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }

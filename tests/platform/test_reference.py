@@ -14,7 +14,8 @@ def test_every_setting_and_every_event_has_its_place() -> None:
     pages = reference.pages(cli.app)
     assert all(f"CLEARQUEUE_{name.upper()}`" in pages["settings.md"] for name in Settings.model_fields)
     shipped = [kind for kind, event in KINDS.items() if event.__module__ == Event.__module__]
-    assert shipped and all(f"\n## {kind}\n" in pages["events.md"] for kind in shipped)
+    assert shipped
+    assert all(f"\n## {kind}\n" in pages["events.md"] for kind in shipped)
 
 
 def test_every_command_says_what_it_does() -> None:

@@ -139,7 +139,6 @@ def test_history_that_comes_in_while_nothing_runs_is_counted_at_once(platform: T
     assert [line.split(",")[1] for line in counted.stdout.splitlines()[1:]] == ["1", "0", "1"], counted.stderr
 
 
-@pytest.mark.xfail(reason="open flaw: after a move the database sometimes does not answer", strict=False)
 def test_a_folder_that_was_moved_is_whole(platform: Terminal) -> None:
     asked = ("metric", "tickets_created", "--format", "csv", "--data")
     before = clearqueue(*asked, platform.folder)
