@@ -1,0 +1,51 @@
+"""The catalogue of events, a file a topic. An event is small, past tense, complete on its own, and never edited.
+
+Events carry ids, enums, numbers and hashes, and the names of configuration (queues, states, organisations).
+They carry no free text and no person's name: subjects, bodies and people live in tables that can be erased.
+The docstrings become `docs/reference/events.md`. Add a field: give it a default. Change a meaning: raise
+`schema_version` and register an upcaster in `core/upcasters.py`.
+"""
+
+from core.events.category import UNSOLVED, Category
+from core.events.event import KINDS, Event
+from core.events.house import QueueDefined, RightsGranted, StateDefined
+from core.events.imports import ImportFinished, ImportStarted
+from core.events.message import MessageAdded
+from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
+from core.events.ticket import (
+    Assigned,
+    FieldChanged,
+    PriorityChanged,
+    QueueChanged,
+    Reason,
+    Retitled,
+    StatusChanged,
+    TagsChanged,
+    TicketCreated,
+)
+
+__all__ = [
+    "KINDS",
+    "UNSOLVED",
+    "Assigned",
+    "Category",
+    "Event",
+    "FieldChanged",
+    "ImportFinished",
+    "ImportStarted",
+    "MessageAdded",
+    "OrganisationDefined",
+    "PersonDefined",
+    "PriorityChanged",
+    "QueueChanged",
+    "QueueDefined",
+    "Reason",
+    "Retitled",
+    "RightsGranted",
+    "StateDefined",
+    "StatusChanged",
+    "TagsChanged",
+    "TicketCreated",
+    "TokenIssued",
+    "TokenRevoked",
+]

@@ -1,0 +1,48 @@
+"""People, their organisations and their tokens."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from core.events.event import Event
+
+
+class OrganisationDefined(Event):
+    """An organisation was set up or changed."""
+
+    kind: ClassVar[str] = "organisation.defined"
+
+    organisation_id: UUID
+    name: str
+    tier: str | None = None
+    region: str | None = None
+
+
+class PersonDefined(Event):
+    """A person was added, changed or deactivated. The name and the address stay in the erasable row."""
+
+    kind: ClassVar[str] = "person.defined"
+
+    person_id: UUID
+    role: str
+    organisation_id: UUID | None = None
+    timezone: str = "UTC"
+    is_active: bool = True
+
+
+class TokenIssued(Event):
+    """Somebody got an API token: its public prefix and scopes, never the secret."""
+
+    kind: ClassVar[str] = "token.issued"
+
+    token_id: UUID
+    person_id: UUID
+    prefix: str
+    scopes: list[str]
+
+
+class TokenRevoked(Event):
+    """An API token stopped being valid."""
+
+    kind: ClassVar[str] = "token.revoked"
+
+    token_id: UUID
