@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
@@ -126,11 +127,13 @@ def stop_leftovers(folder: Path, patience_seconds: float = 60) -> None:
     left = [found for found in psutil.process_iter(["name"]) if _works_in(found, folder)]
     family = {found.pid for found in left}
     for found in left:
-        if found.ppid() not in family:
-            found.send_signal(SIGINT)
+        with suppress(psutil.NoSuchProcess):  # children end by themselves with their parent
+            if found.ppid() not in family:
+                found.send_signal(SIGINT)
     _, alive = psutil.wait_procs(left, timeout=patience_seconds if left else 0)
     for found in alive:
-        found.kill()
+        with suppress(psutil.NoSuchProcess):
+            found.kill()
     psutil.wait_procs(alive, timeout=10)
     (folder / "postmaster.pid").unlink(missing_ok=True)
 

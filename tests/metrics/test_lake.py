@@ -14,6 +14,8 @@ from tests.lake.conftest import fill
 from tests.lake.history import History
 from tests.world import at
 
+pytestmark = pytest.mark.xdist_group("numbers of a lake that goes on")
+
 
 @pytest.fixture(scope="module")
 def settings(

@@ -36,7 +36,6 @@ def documents() -> Iterator[Document]:
     more = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
     for faq in jsonl("docs.jsonl"):
         yield ticket(faq["title"], ticket_id=id_from(faq["id"]), bodies_public=faq["answers"], **more)
-    csv.field_size_limit(10**9)
     for name in ("all_tickets.csv", "latest_ticket_data.csv"):
         with (NOISE / name).open(encoding="utf-8-sig", errors="replace") as lines:
             for row in csv.DictReader(lines):
@@ -46,7 +45,9 @@ def documents() -> Iterator[Document]:
 @pytest.fixture(scope="module", params=ENGINES)
 def faq(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     index = opener(request.param, request, tmp_path_factory.mktemp("faq"))(True)
+    usual = csv.field_size_limit(10**9)
     index.replace_all(documents(), 1)
+    csv.field_size_limit(usual)
     yield index
     index.close()
 
