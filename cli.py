@@ -193,7 +193,7 @@ def token(
 
 @app.command()
 def health(
-    part: Annotated[str | None, typer.Argument(help="web, etl, worker or beat; all.")] = None, data: Data = None
+    part: Annotated[str | None, typer.Argument(help="web, etl, worker, timers or beat; all.")] = None, data: Data = None
 ) -> None:
     """Say what lives; exit code 1 when something does not."""
     from app.platform import health

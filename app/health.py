@@ -14,6 +14,10 @@ from core.ledger import event, event_pending
 LATE_SECONDS = 60.0
 """A follower or worker that is silent or behind for longer is named in the status (RELIABILITY.md rule 31)."""
 
+TIMERS = """
+    select (select min(due_at) from timer where not is_set_aside), (select count(*) from timer where is_set_aside)
+"""
+
 
 class FollowerHealth(BaseModel):
     """How far a follower of the ledger has come."""
@@ -35,6 +39,8 @@ class Health(BaseModel):
     pending_events: int = Field(description="Events that wait for their position.")
     pending_seconds: float = Field(description="How long the oldest of them has waited.")
     followers: list[FollowerHealth]
+    timers_late_seconds: float = Field(description="How long the oldest timer that is due has been waiting.")
+    timers_set_aside: int = Field(description="Timers that failed too often and wait for somebody.")
     heartbeats: dict[str, datetime] = Field(description="When each background process last gave a sign of life.")
 
 
@@ -47,8 +53,11 @@ def read_health(session: Session) -> Health:
     followers = [_follower(session, row, head, now) for row in rows]
     beats = session.execute(sa.text("select name, seen_at from heartbeat order by name")).all()
     pending_seconds = _seconds(now, oldest)
+    timers_late, timers_aside = session.execute(sa.text(TIMERS)).one()
     is_well = (
         pending_seconds < LATE_SECONDS
+        and _seconds(now, timers_late) < LATE_SECONDS
+        and not timers_aside
         and all(one.behind_seconds < LATE_SECONDS and not one.note for one in followers)
         and all(_seconds(now, seen_at) < LATE_SECONDS for _, seen_at in beats)
     )
@@ -59,6 +68,8 @@ def read_health(session: Session) -> Health:
         pending_events=pending,
         pending_seconds=pending_seconds,
         followers=followers,
+        timers_late_seconds=_seconds(now, timers_late),
+        timers_set_aside=timers_aside,
         heartbeats={row.name: row.seen_at for row in beats},
     )
 

@@ -7,6 +7,7 @@ from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, S
 from app.people.person import Organisation, Person
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.tickets.ticket import Message, Ticket
+from app.timers.timer import Timer
 from core.ledger import event, event_pending
 
 metadata = SQLModel.metadata
@@ -25,6 +26,7 @@ __all__ = [
     "Setting",
     "Ticket",
     "TicketState",
+    "Timer",
     "WebSession",
     "event",
     "event_pending",

@@ -12,6 +12,9 @@ WORKER = "worker"
 BEAT = "beat"
 """Written by the beat that leads."""
 
+TIMERS = "timers"
+"""Written by whoever runs timers."""
+
 
 def beat(connection: psycopg.Connection, name: str) -> None:
     """Say that `name` lives."""

@@ -4,7 +4,7 @@ import logging
 import signal
 import sys
 import warnings
-from threading import Thread
+from threading import Event, Thread
 
 from celery import Celery
 from celery.beat import Service
@@ -13,14 +13,21 @@ from celery.signals import worker_ready
 
 from app.jobs import heartbeat
 from app.jobs.celery import celery_app
+from app.timers.runner import run_timers
 from core.settings import Settings
 
 CONCURRENCY = 4
 """Threads that run tasks: they wait for PostgreSQL and the network, not for the processor."""
 
+TIMERS_END_SECONDS = 10.0
+"""Longer than the longest wait of a runner. One that is cut short is undone by PostgreSQL."""
+
 
 def run_worker(settings: Settings, *, with_beat: bool) -> None:
-    """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process."""
+    """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process.
+
+    Timers run beside the tasks in a thread of their own: they must be on time however many tasks wait.
+    """
     app = _app(settings)
     worker = app.Worker(
         pool="threads",
@@ -34,7 +41,14 @@ def run_worker(settings: Settings, *, with_beat: bool) -> None:
     worker_ready.connect(lambda **_: heartbeat.beat_once(settings.database_url, heartbeat.WORKER), weak=False)
     if with_beat:
         Thread(target=_beat(app).start, name="beat", daemon=True).start()
-    worker.start()
+    stop = Event()
+    timers = Thread(target=run_timers, args=(settings, stop), name="timers", daemon=True)
+    timers.start()
+    try:
+        worker.start()
+    finally:
+        stop.set()
+        timers.join(TIMERS_END_SECONDS)
 
 
 def run_beat(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import psycopg
 
 from app.jobs import heartbeat
 from app.platform import address
+from app.timers.runner import MOST_ATTEMPTS
 from core import clock
 from core.errors import Invalid
 from core.settings import Settings
@@ -56,7 +57,23 @@ def beat(settings: Settings) -> Finding:
     return _heartbeat(settings, heartbeat.BEAT)
 
 
-PARTS: dict[str, Callable[[Settings], Finding]] = {"web": web, "etl": etl, "worker": worker, "beat": beat}
+def timers(settings: Settings) -> Finding:
+    """Somebody runs timers, and none failed for good."""
+    found = _heartbeat(settings, heartbeat.TIMERS)
+    with psycopg.connect(settings.database_url, connect_timeout=3) as connection:
+        (aside,) = connection.execute("select count(*) from timer where is_set_aside").fetchone() or (0,)
+    if not found.is_well or not aside:
+        return found
+    return Finding("timers", False, f"{aside} failed {MOST_ATTEMPTS} times and wait for somebody (table timer, note)")
+
+
+PARTS: dict[str, Callable[[Settings], Finding]] = {
+    "web": web,
+    "etl": etl,
+    "worker": worker,
+    "timers": timers,
+    "beat": beat,
+}
 
 
 def look(settings: Settings, part: str | None) -> list[Finding]:
