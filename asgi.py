@@ -20,11 +20,11 @@ def create_app(settings: Settings) -> FastAPI:
     """Everything that this installation serves, on one origin, behind one wall, in one look."""
     api = create_api(settings, policies={"/dashboards": DASH_POLICY})
     desk, index = api.state.desk, open_index(settings)
-    live, numbers = Live(settings.database_url), Numbers(lambda: open_reader(settings))
-    pages = add_desk(api, desk, index, live, [screen.STATIC])
+    numbers = Numbers(lambda: open_reader(settings))
+    pages = add_desk(api, desk, index, desk.live, [screen.STATIC])
     outside = screen.Outside(pages.frame, pages.assets.url, titles_from(desk.database))
     screen.add_dashboards(api, numbers, outside)
-    _live_with(api, live, numbers, index)
+    _live_with(api, desk.live, numbers, index)
     return api
 
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from app.db import Database
 from app.desk import Desk
+from app.feed.routes import router as events
 from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
@@ -23,7 +24,7 @@ from app.rest.size import SizeMiddleware
 from app.tickets.routes import router as tickets
 from core.settings import Settings
 
-PARTS = (tickets, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
+PARTS = (tickets, events, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 

@@ -7,13 +7,14 @@ from analytics.lake import Lake, open_reader
 from app.db import Database
 from app.identity.doorkeeper import Doorkeeper
 from core.settings import Settings
+from etl.sinks.live import Live
 from search.index import SearchIndex
 from search.open import open_index
 
 
 @dataclass
 class Desk:
-    """The settings, the database, the doorkeeper, the search index and the lake of one process."""
+    """The settings, the database, the doorkeeper, the search index, the lake and the listener of one process."""
 
     settings: Settings
     database: Database
@@ -33,8 +34,15 @@ class Desk:
         """The lake, opened for reading when somebody first asks; `Unavailable` while there is none."""
         return open_reader(self.settings)
 
+    @cached_property
+    def live(self) -> Live:
+        """Who listens to the ledger for this process's streams and pages; begins with the first of them."""
+        return Live(self.settings.database_url)
+
     def close(self) -> None:
         """Let go of everything."""
+        if "live" in self.__dict__:
+            self.live.stop()
         if "lake" in self.__dict__:
             self.lake.close()
         if "index" in self.__dict__:

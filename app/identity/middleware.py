@@ -1,9 +1,11 @@
 """The wall around everything that is served, mounted apps included: who asks, and whether another site sent them.
 
-Sets `scope["state"]["actor"]` (a core.actor.Actor or None) and `scope["state"]["visitor"]` (an identity Visitor).
+Sets `scope["state"]["actor"]` (a core.actor.Actor or None), `scope["state"]["visitor"]` (an identity Visitor), and
+`scope["state"]["look_again"]`, which says who it is by now: a stream outlives rights and sessions.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,6 +52,7 @@ class IdentityMiddleware:
         visitor = await self._visitor(token, headers)
         state: dict[str, Any] = scope.setdefault("state", {})
         state["visitor"] = visitor
+        state["look_again"] = partial(self._visitor, token, headers)
         state["actor"] = visitor.actor if visitor else None
         await self.app(scope, receive, send)
 

@@ -8,7 +8,8 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from psycopg import Connection, Notify
@@ -30,10 +31,18 @@ MOST_AT_ONCE = 500
 
 CHANGES = """
     select event.position,
+           event.event_id,
            event.kind,
            event.ticket_id,
            event.ticket_version,
+           event.occurred_at,
+           event.recorded_at,
            event.actor_id,
+           event.actor_kind,
+           event.actor_role,
+           event.source,
+           event.command_id,
+           event.payload,
            coalesce(event.payload ->> 'visibility' <> 'public', false) as is_internal,
            ticket.queue_id,
            ticket.requester_id,
@@ -46,15 +55,27 @@ CHANGES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+DOUBTS = frozenset({"rights.granted", "queue.defined", "organisation.defined"})
+"""Events of the house after which anybody may see more or less than before."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Changed:
     """An event has its place in the ledger. Queue, requester and organisation are the ticket's of now."""
 
     position: int
+    event_id: UUID
     kind: str
     ticket_id: UUID | None
     ticket_version: int | None
+    occurred_at: datetime
+    recorded_at: datetime
     actor_id: UUID | None
+    actor_kind: str
+    actor_role: str
+    source: str
+    command_id: UUID | None
+    payload: dict[str, Any]
     is_internal: bool
     queue_id: UUID | None
     requester_id: UUID | None
@@ -94,7 +115,35 @@ class Missed:
         return True
 
 
-News = Changed | Reached | Missed
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What somebody may see may have changed: `person_id`'s rights, sessions or tokens; None: anybody's."""
+
+    position: int
+    person_id: UUID | None
+
+    def is_visible_to(self, scope: Scope) -> bool:
+        """Whoever listens should look again whether they still may."""
+        return True
+
+    @classmethod
+    def after(cls, change: Changed) -> Self | None:
+        """The doubt that an event of the house raises."""
+        if change.ticket_id is not None:
+            return None
+        if change.kind in DOUBTS:
+            return cls(change.position, None)
+        person_id = change.payload.get("person_id")
+        return cls(change.position, UUID(person_id)) if person_id else None
+
+
+News = Changed | Reached | Missed | Doubtful
+
+
+def changes_after(connection: Connection[Any], position: int, limit: int) -> list[Changed]:
+    """At most `limit` events after a position, in order; who may hear of each is the caller's question."""
+    with connection.cursor(row_factory=class_row(Changed)) as cursor:
+        return cursor.execute(CHANGES, (position, limit)).fetchall()
 
 
 class Subscription:
@@ -134,19 +183,23 @@ class Live:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._readers: set[Subscription] = set()
+        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._listens = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._position: int | None = None
 
     def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
+        """Begin to listen, unless it does already."""
+        with self._lock:
+            if not self._thread.ident:
+                self._thread.start()
 
     def stop(self) -> None:
         """Stop listening; subscriptions hear nothing more."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.ident:
+            self._thread.join()
 
     @property
     def is_listening(self) -> bool:
@@ -193,11 +246,11 @@ class Live:
             self._tell_changes(connection)
 
     def _tell_changes(self, connection: Connection[Any]) -> None:
+        newest, _ = head(connection)  # before the look at readers: who comes after it finds these events by itself
         if not self._readers:
-            self._position, _ = head(connection)
+            self._position = newest
             return
-        with connection.cursor(row_factory=class_row(Changed)) as cursor:
-            changes = cursor.execute(CHANGES, (self._position, MOST_AT_ONCE)).fetchall()
+        changes = changes_after(connection, self._position or 0, MOST_AT_ONCE)
         if len(changes) == MOST_AT_ONCE:
             self._position, _ = head(connection)
             self._tell(Missed(self._position))
@@ -205,6 +258,8 @@ class Live:
         for change in changes:
             self._position = change.position
             self._tell(change)
+            if doubt := Doubtful.after(change):
+                self._tell(doubt)
 
     def _tell(self, news: News) -> None:
         for reader in list(self._readers):

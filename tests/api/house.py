@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -61,10 +61,13 @@ class ApiHouse:
         return ticket
 
 
+House = TypeVar("House", bound=ApiHouse)
+
+
 @contextmanager
-def api_house(database_url: str, folder: Path) -> Iterator[ApiHouse]:
+def api_house(database_url: str, folder: Path, kind: type[House] = ApiHouse) -> Iterator[House]:  # type: ignore[assignment]
     """An API that lets go of its connections in the end."""
-    house = ApiHouse(database_url, folder)
+    house = kind(database_url, folder)
     try:
         yield house
     finally:
