@@ -1,7 +1,7 @@
 """The filters of the search box: `field:value` becomes a condition that both engines know, or nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,18 +9,20 @@ from zoneinfo import ZoneInfo
 
 from core.events import UNSOLVED, Category
 from search.document import NOBODY, key
-from search.spans import Span, time_span
+from search.spans import Span, moves, time_span
 from search.words import words
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What helps to read a question: the hour, the reader's zone, who "me" is, queues by the `key` of their names."""
+    """What helps to read a question: the hour, the reader's zone, who "me" is, and by the `key` of its name each queue
+    with all below it.
+    """
 
     now: datetime
     zone: ZoneInfo
     me: UUID | None
-    queues: Mapping[str, UUID]
+    queues: Mapping[str, Collection[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class Between:
     field: str
     low: int | None
     high: int | None
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The ticket has something in `field`. Lists only: the index does not know it."""
+
+    field: str
     is_negated: bool = False
 
 
@@ -103,9 +113,9 @@ def _person(field: str) -> Reader:
 
 
 def _queue(value: str, is_negated: bool, reading: Reading) -> Condition | None:
-    found = [reading.queues.get(one) or (UUID(one) if _is_id(one) else None) for one in _values(value)]
-    ids = tuple(str(one) for one in found if one)
-    return OneOf("queue_id", ids, is_negated) if ids and len(ids) == len(found) else None
+    found = [reading.queues.get(one) or ([UUID(one)] if _is_id(one) else []) for one in _values(value)]
+    ids = tuple(str(one) for branch in found for one in branch)
+    return OneOf("queue_id", ids, is_negated) if found and all(found) else None
 
 
 def _standing(value: str, is_negated: bool, _: Reading) -> Condition | None:
@@ -146,6 +156,7 @@ FIELDS: dict[str, Reader] = {
     "queue": _queue,
     "tag": _texts("tag"),
     "agent": _person("agent"),
+    "assignee": _person("agent"),
     "requester": _person("requester"),
     "from": _person("requester"),
     "organisation": _person("organisation"),
@@ -159,3 +170,36 @@ FIELDS: dict[str, Reader] = {
     "updated": _time("updated"),
 }
 """What may stand before the colon."""
+
+
+def _waiting(value: str, is_negated: bool, reading: Reading) -> Condition | Present | None:
+    if value.lower() == "waiting":
+        return Present("awaiting_reply_since", is_negated)
+    return _standing(value, is_negated, reading)
+
+
+IN_LISTS: dict[str, Callable[[str, bool, Reading], Condition | Present | None]] = {
+    **FIELDS,
+    "is": _waiting,
+    "solved": _time("solved"),
+    "closed": _time("closed"),
+    "replied": _time("replied"),
+    "waiting": _time("waiting"),
+}
+"""What lists, views and bulk edits understand beyond that: what only a ticket's row knows. And `custom.key:value`."""
+
+CUSTOM = "custom."
+TIMES = frozenset({"created", "updated", "solved", "closed", "replied", "waiting"})
+
+
+def in_list(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | Present | None:
+    """What `name:value` asks of a list, or None if it cannot be read."""
+    if name.startswith(CUSTOM):
+        return _texts(name)(value, is_negated, reading)
+    read = IN_LISTS.get(name)
+    return read(value, is_negated, reading) if read else None
+
+
+def is_moving(name: str, value: str) -> bool:
+    """Whether the answer changes by itself as time goes by, such as `created:7d`."""
+    return name in TIMES and moves(value)

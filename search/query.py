@@ -4,15 +4,16 @@
     "paper jam"              these words in this order
     -scanner -"out of ink"   without these
     state:open,pending       filters; commas mean "or", a minus before means "not"
-    created:>2026-01-01      dates: > >= < <= or a..b; a year, month or day; 7d for the last seven days
+    created>2026-01-01       dates: > >= < <= or :a..b; a year, month or day; :7d for the last seven days
     #1234 or 1234            the ticket of that number first
     sort:newest              also oldest, created; without it the best match first
 
-What is not understood is searched for as words. Engines get the parsed form only, never this text.
+What is not understood is searched for as words. Engines get the parsed form only, never this text. Lists, views and
+bulk edits read the same language strictly (search/filter_text.py; docs/filters.md).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -22,6 +23,7 @@ from zoneinfo import ZoneInfo
 from core import clock
 from search.document import clean, key
 from search.filters import FIELDS, Condition, Reading
+from search.parts import Part, parts
 from search.words import STOP_WORDS, is_character, words
 
 LONGEST_QUERY = 1_000
@@ -62,11 +64,6 @@ class SearchQuery:
         return self.sort is Sort.BEST and bool(self.wanted or self.phrases or self.number is not None)
 
 
-PARTS = re.compile(
-    r"(?P<minus>-(?=\S))?"
-    r'(?:(?P<field>[A-Za-z]{2,20}):(?P<value>(?:"[^"]*"?|[^\s"])+)|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
-)
-QUOTES = str.maketrans("“”„«»", '"' * 5)
 NUMBER = re.compile(r"#?([0-9]{1,18})")
 TOGETHER = re.compile(r"\w[@.:/\\_]\w")
 """Joins that make one thing of several words: addresses, hosts, versions, paths, constants."""
@@ -77,14 +74,16 @@ def parse(
     *,
     zone: ZoneInfo | None = None,
     me: UUID | None = None,
-    queues: Mapping[str, UUID] | None = None,
+    queues: Mapping[str, Collection[UUID]] | None = None,
 ) -> SearchQuery:
-    """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: ids by name."""
-    by_name = {key(name): queue_id for name, queue_id in (queues or {}).items()}
+    """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: by name the ids of
+    each with all below it.
+    """
+    by_name = {key(name): branch for name, branch in (queues or {}).items()}
     reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name)
-    text = clean(text[:LONGEST_QUERY]).translate(QUOTES)
+    text = clean(text[:LONGEST_QUERY])
     question = _Question()
-    for part in PARTS.finditer(text):
+    for part in parts(text):
         question.read(part, reading)
     wanted = question.ranked()
     is_begun = (question.beginning,) in wanted and not text[-1:].isspace()
@@ -111,20 +110,18 @@ class _Question:
         self.sort = Sort.BEST
         self.beginning = ""
 
-    def read(self, part: re.Match[str], reading: Reading) -> None:
+    def read(self, part: Part, reading: Reading) -> None:
         self.beginning = ""
-        if part["field"] and self._read_field(part["field"].lower(), part["value"], bool(part["minus"]), reading):
+        if part.field and self._read_field(part.field, part.value, part.is_negated, reading):
             return
-        if part["phrase"] is not None:
-            (self.without if part["minus"] else self.phrases).append(words(part["phrase"]))
-            return
-        written = part["word"] or f"{part['field']}:{part['value']}"
-        if part["minus"]:
-            self.without.append(words(written))
+        if part.phrase is not None:
+            (self.without if part.is_negated else self.phrases).append(words(part.phrase))
+        elif part.is_negated:
+            self.without.append(words(part.written))
         else:
-            clauses = _clauses(written)
+            clauses = _clauses(part.written)
             self.wanted += clauses
-            if clauses and len(clauses[-1]) == 1 and written[-1].isalnum():
+            if clauses and len(clauses[-1]) == 1 and part.written[-1].isalnum():
                 self.beginning = clauses[-1][0]
 
     def _read_field(self, name: str, value: str, is_negated: bool, reading: Reading) -> bool:

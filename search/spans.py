@@ -37,6 +37,12 @@ def time_span(text: str, now: datetime, zone: ZoneInfo) -> Span | None:
         return None
 
 
+def moves(text: str) -> bool:
+    """Whether the span that `text` names lies elsewhere an hour later."""
+    ends = text.strip('" ').lower().lstrip("<>=").split("..")
+    return any(AGO.fullmatch(end) or end in ("today", "yesterday") for end in ends)
+
+
 def _beside(sign: str, span: tuple[int, int]) -> Span:
     """What lies before, after, or not after a named span: `>2026` begins when 2026 is over."""
     start, end = span

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app import policy
+from app.filters.names import queues_by_name
 from app.queues.house import house_of
 from app.rest import PREFIX
-from app.rest.ask import Ask, Reading, Route
+from app.rest.ask import Reading, Route
 from app.rest.problem import responses
 from core.events import Category
 from search.hit import Hit
@@ -96,7 +97,8 @@ def search_tickets(
     offset: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
 ) -> SearchAnswer:
     """The tickets that match, out of those that you may see."""
-    question = parse(q, zone=ZoneInfo(ask.actor.timezone), me=ask.actor.person_id, queues=_queues(ask))
+    queues = queues_by_name(ask.actor, house_of(ask.session))
+    question = parse(q, zone=ZoneInfo(ask.actor.timezone), me=ask.actor.person_id, queues=queues)
     result = ask.desk.index.search(question, policy.visible(ask.actor), limit=limit, offset=offset)
     return SearchAnswer(
         hits=[HitAnswer.of(hit) for hit in result.hits],
@@ -112,9 +114,3 @@ def suggest_tickets(ask: Reading, q: Words = "", limit: Annotated[int, Query(ge=
     """Tickets by number or title, while somebody types."""
     found = ask.desk.index.suggest(q, policy.visible(ask.actor), limit)
     return SuggestAnswer(suggestions=[SuggestionAnswer.model_validate(one, from_attributes=True) for one in found])
-
-
-def _queues(ask: Ask) -> dict[str, UUID]:
-    """The names that `queue:` understands: those that the asker knows."""
-    places = house_of(ask.session).queues.values()
-    return {place.name.lower(): place.id for place in places if policy.knows_queue(ask.actor, place.id)}

@@ -1,10 +1,10 @@
 """What is told of tickets, messages and events: never the rows themselves."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from app.queues.house import House
 from app.tickets.ticket import Message, Ticket
@@ -71,6 +71,27 @@ class TicketAnswer(BaseModel):
             closed_at=ticket.closed_at,
             awaiting_reply_since=ticket.awaiting_reply_since,
         )
+
+
+class TicketPart(RootModel[dict[str, Any]]):
+    """The fields of a ticket that were asked for, as in the whole answer."""
+
+    @classmethod
+    def of(cls, whole: TicketAnswer, mask: frozenset[str]) -> Self:
+        """Some of what is told of a ticket."""
+        return cls(whole.model_dump(mode="json", include=set(mask)))
+
+
+_field = "|".join(TicketAnswer.model_fields)
+Fields = Annotated[
+    str,
+    Field(
+        max_length=500,
+        pattern=rf"^(({_field})(,({_field}))*)?$",
+        description="Only these fields of each ticket, between commas.",
+        examples=["number,title,state"],
+    ),
+]
 
 
 class MessageAnswer(BaseModel):

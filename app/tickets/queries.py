@@ -1,8 +1,8 @@
 """Finding tickets and reading them. Every question carries the asker: what they may not see is not there."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,15 +11,21 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
+from app.filters.names import tree_of
+from app.filters.sql import clause_of, is_unsolved
 from app.rest.fields import STORABLE, Instant, Storable
 from app.rest.page import behind, instant, read_cursor
+from app.tickets.answers import Fields
 from app.tickets.ticket import Message, Ticket
 from core import ledger
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
-from core.events import UNSOLVED, Category
+from core.events import Category
+from search.filter_text import LONGEST_FILTER
 
-Order = Literal["created", "-created", "updated", "-updated"]
+Order = Literal[
+    "created", "-created", "updated", "-updated", "priority", "-priority", "number", "-number",
+]  # fmt: skip
 MANY = 50
 
 
@@ -28,6 +34,13 @@ class TicketFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    q: str = Field(
+        "",
+        max_length=LONGEST_FILTER,
+        description="A filter in the language of views and search (docs/filters.md).",
+        examples=["is:open queue:billing -tag:spam priority>=high"],
+    )
+    fields: Fields = ""
     queue_id: list[UUID] = Field(default=[], max_length=MANY, description="In one of these queues.")
     state_id: list[UUID] = Field(default=[], max_length=MANY, description="In one of these states.")
     category: list[Category] = Field(default=[], max_length=9, description="In a state that means one of these.")
@@ -50,19 +63,54 @@ class TicketFilter(BaseModel):
 
 def find_tickets(session: Session, actor: Actor, wanted: TicketFilter) -> list[Ticket]:
     """A page of the tickets that match, and one more if there are more."""
-    column = col(Ticket.created_at if wanted.sort.endswith("created") else Ticket.updated_at)
-    descending = wanted.sort.startswith("-")
-    keys = [column, col(Ticket.id)]
+    order = _order(wanted.sort)
+    keys, descending = order.columns, order.is_descending
     query = sa.select(Ticket).where(policy.scope_filter(policy.visible(actor)), *_clauses(actor, wanted))
+    if wanted.q:
+        query = query.where(clause_of(tree_of(session, actor, wanted.q)))
     if wanted.after:
-        query = query.where(behind(keys, read_cursor(wanted.after, instant, UUID), descending=descending))
+        query = query.where(behind(keys, read_cursor(wanted.after, *order.readers), descending=descending))
     ordered = query.order_by(*[key.desc() if descending else key.asc() for key in keys]).limit(wanted.limit + 1)
     return list(session.execute(ordered).scalars())
 
 
-def sort_key(ticket: Ticket, order: Order) -> tuple[datetime, UUID]:
+def sort_key(ticket: Ticket, order: Order) -> tuple[Any, ...]:
     """Where a ticket stands in an order."""
-    return (ticket.created_at if order.endswith("created") else ticket.updated_at), ticket.id
+    return tuple(getattr(ticket, name) for name in _order(order).names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """An order as columns that make it total, and how a cursor of it is read."""
+
+    names: tuple[str, ...]
+    readers: tuple[Callable[[str], Any], ...]
+    is_descending: bool
+
+    @property
+    def columns(self) -> list[Any]:
+        return [col(getattr(Ticket, name)) for name in self.names]
+
+
+def _whole(text: str) -> int:
+    """A number from a cursor that Postgres can compare with."""
+    value = int(text)
+    if not 0 <= value < 2**63:
+        raise ValueError(text)
+    return value
+
+
+SORTINGS: dict[str, tuple[tuple[str, ...], tuple[Callable[[str], Any], ...]]] = {
+    "created": (("created_at", "id"), (instant, UUID)),
+    "updated": (("updated_at", "id"), (instant, UUID)),
+    "priority": (("priority", "created_at", "id"), (_whole, instant, UUID)),
+    "number": (("number",), (_whole,)),
+}
+
+
+def _order(sort: Order) -> _Sorting:
+    names, readers = SORTINGS[sort.lstrip("-")]
+    return _Sorting(names, readers, sort.startswith("-"))
 
 
 def seen_ticket(session: Session, actor: Actor, ticket_id: UUID) -> Ticket:
@@ -131,9 +179,4 @@ def _tagged(actor: Actor, tag: str) -> sa.ColumnElement[bool]:
 
 
 def _open(is_open: bool) -> sa.ColumnElement[bool]:
-    """The categories stand in the SQL itself, as in the partial indexes, so that Postgres sees that they fit."""
-    unsolved: sa.BindParameter[list[str]] = sa.bindparam(
-        "unsolved", [category.value for category in UNSOLVED], expanding=True, literal_execute=True
-    )
-    clause = col(Ticket.category).in_(unsolved)
-    return clause if is_open else sa.not_(clause)
+    return is_unsolved() if is_open else sa.not_(is_unsolved())

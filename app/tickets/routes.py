@@ -11,7 +11,7 @@ from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.page import After, Limit, Page, page_of
 from app.rest.problem import responses
 from app.tickets import commands
-from app.tickets.answers import EventAnswer, MessageAnswer, TicketAnswer
+from app.tickets.answers import EventAnswer, MessageAnswer, TicketAnswer, TicketPart
 from app.tickets.command import Command
 from app.tickets.queries import TicketFilter, find_tickets, history_of, messages_of, seen_ticket, sort_key
 from app.tickets.ticket import Ticket
@@ -30,11 +30,14 @@ CHANGED = responses(409, 412)
 
 
 @router.get("")
-def list_tickets(ask: Reading, wanted: Annotated[TicketFilter, Query()]) -> Page[TicketAnswer]:
-    """The tickets that you may see, page by page."""
+def list_tickets(ask: Reading, wanted: Annotated[TicketFilter, Query()]) -> Page[TicketAnswer] | Page[TicketPart]:
+    """The tickets that you may see, page by page; with `fields`, only those fields of each."""
     found = find_tickets(ask.session, ask.actor, wanted)
     items, more = page_of(found, wanted.limit, lambda one: _shown(ask, one), lambda one: sort_key(one, wanted.sort))
-    return Page(items=items, next=more)
+    if wanted.fields:
+        mask = frozenset(wanted.fields.split(","))
+        return Page[TicketPart](items=[TicketPart.of(item, mask) for item in items], next=more)
+    return Page[TicketAnswer](items=items, next=more)
 
 
 @router.post("", status_code=201, responses=responses(409))

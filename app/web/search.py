@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.filters.names import queues_by_name
 from app.queues.house import House, house_of
 from app.web.face import Face
 from app.web.pages import demand_actor, grouped
@@ -52,10 +53,6 @@ def count_words(result: SearchResult) -> str:
 
 
 def _find(face: Face, actor: Actor, house: House, text: str, start: int) -> SearchResult:
-    queues = {
-        queue.name: queue.id
-        for queue in house.queues.values()
-        if actor.scope.everything or queue.id in actor.scope.queue_ids
-    }
+    queues = queues_by_name(actor, house)
     query = parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues)
     return face.index.search(query, actor.scope, limit=SIZE, offset=start)

@@ -84,6 +84,34 @@ def _meanwhile(house: ApiHouse) -> set[str]:
     return {one["id"] for one in _all(house.dov, "/api/v1/tickets", 50) if one["title"] == "Meanwhile"}
 
 
+def test_the_filter_language_answers_over_http(house: ApiHouse, many: list[dict[str, Any]]) -> None:
+    found = _all(house.dov, "/api/v1/tickets?q=is:open assignee:me priority<=2&sort=-priority", 2)
+    assert found
+    assert all(one["category"] == "NEW" and one["priority"] <= 2 and one["agent_id"] for one in found)
+    refused = house.dov.get("/api/v1/tickets?q=is:open colour:red")
+    assert (refused.status_code, refused.json()["code"], refused.json()["position"]) == (
+        422,
+        "filter_not_understood",
+        8,
+    )
+
+
+@pytest.mark.parametrize("order", ["priority", "-priority", "number", "-number"])
+def test_pages_join_in_orders_of_numbers(house: ApiHouse, many: list[dict[str, Any]], order: str) -> None:
+    found = [(one["priority"], one["number"]) for one in _all(house.dov, f"/api/v1/tickets?sort={order}", 5)]
+    place = (lambda one: one[1]) if order.endswith("number") else (lambda one: one)
+    assert found == sorted(found, key=place, reverse=order.startswith("-"))
+
+
+def test_only_the_fields_asked_for_are_told(house: ApiHouse, many: list[dict[str, Any]]) -> None:
+    page = house.dov.get("/api/v1/tickets?fields=number,state&limit=3").json()
+    assert all(set(one) == {"number", "state"} for one in page["items"])
+    assert page["next"]
+    refused = house.dov.get("/api/v1/tickets?fields=number,colour")
+    assert refused.status_code == 422
+    assert "fields" in str(refused.json()["errors"])
+
+
 def test_a_cursor_of_another_order_is_refused_or_harmless(house: ApiHouse, many: list[dict[str, Any]]) -> None:
     people = house.ana.get("/api/v1/people?limit=1").json()["next"]
     answer = house.ana.get(f"/api/v1/tickets?after={people}")

@@ -122,7 +122,8 @@ def test_a_relaxed_answer_says_so(filled: SearchIndex) -> None:
 
 
 def test_names_of_queues_and_me_are_read(filled: SearchIndex) -> None:
-    question = parse('queue:"Network and VPN" agent:me', me=BO, queues={"Network and VPN": NETWORK, "Billing": BILLING})
+    queues = {"Network and VPN": [NETWORK], "Billing": [BILLING]}
+    question = parse('queue:"Network and VPN" agent:me', me=BO, queues=queues)
     assert [hit.number for hit in filled.search(question, ALL).hits] == [1005]
 
 

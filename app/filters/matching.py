@@ -1,0 +1,65 @@
+"""A filter asked of one row in Python: the reference that SQL must agree with, and what keeps counts."""
+
+from functools import singledispatch
+from typing import Any
+
+from app.filters.columns import CUSTOM, INSTANTS, SPOKEN, TAGS, instant_of
+from app.filters.tree import NOBODY, Among, Given, Says, Span, Tree
+from search.document import milliseconds
+
+
+def matches(tree: Tree, row: Any) -> bool:
+    """Whether a ticket's row (or anything with its attributes) is found by the filter."""
+    return all(_holds(leaf, row) != leaf.is_negated for leaf in tree.leaves)
+
+
+@singledispatch
+def _holds(leaf: Any, row: Any) -> bool:
+    raise TypeError(f"no reading of {leaf!r}")
+
+
+@_holds.register
+def _among(leaf: Among, row: Any) -> bool:
+    if leaf.column == TAGS:
+        return any(tag.lower() in leaf.values for tag in row.tags) or (NOBODY in leaf.values and not row.tags)
+    if leaf.column.startswith(CUSTOM):
+        value = row.custom.get(leaf.column.removeprefix(CUSTOM))
+        return NOBODY in leaf.values if value is None else _text(value).lower() in _written(leaf.values)
+    value = getattr(row, leaf.column)
+    if value is None:
+        return NOBODY in leaf.values
+    return (str(value).lower() if leaf.column in SPOKEN else str(value)) in _written(leaf.values)
+
+
+@_holds.register
+def _span(leaf: Span, row: Any) -> bool:
+    if leaf.column in INSTANTS:
+        moment = instant_of(row, leaf.column)
+        value = None if moment is None else milliseconds(moment)
+    else:
+        value = getattr(row, leaf.column)
+    if value is None:
+        return False
+    return (leaf.low is None or leaf.low <= value) and (leaf.high is None or value < leaf.high)
+
+
+@_holds.register
+def _given(leaf: Given, row: Any) -> bool:
+    return getattr(row, leaf.column) is not None
+
+
+@_holds.register
+def _says(leaf: Says, row: Any) -> bool:
+    return leaf.text in row.title.lower()
+
+
+def _written(values: tuple[str, ...]) -> set[str]:
+    """The values without the word for nothing, which a field could hold as its text."""
+    return set(values) - {NOBODY}
+
+
+def _text(value: Any) -> str:
+    """A custom value as Postgres writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,80 @@
+"""A filter with all names turned into ids: what SQL and Python are made of, and what a count is kept for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import orjson
+
+NOBODY = "none"
+"""Among the values of a column that may be empty: it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The column is one of `values`; for `tags`, one of the tags is; `custom.key` reads a custom field.
+
+    Values are text: ids as UUID writes them, everything that people spell in folded case.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`low` ≤ column < `high`: times in milliseconds since 1970, or a number."""
+
+    column: str
+    low: int | None
+    high: int | None
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The column is not empty."""
+
+    column: str
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The subject contains `text` (in folded case)."""
+
+    text: str
+    is_negated: bool = False
+
+
+Leaf = Among | Span | Given | Says
+KINDS: dict[str, Any] = {"among": Among, "span": Span, "given": Given, "says": Says}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All of `leaves` must hold; an empty tree is every ticket. `is_moving`: time alone changes what it finds."""
+
+    leaves: tuple[Leaf, ...] = ()
+    is_moving: bool = False
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The leaves as JSON, the same for the same question."""
+        rows = [
+            {"kind": _NAMES[type(leaf)], **{name: getattr(leaf, name) for name in leaf.__slots__}}
+            for leaf in self.leaves
+        ]
+        return sorted(rows, key=orjson.dumps)
+
+    @classmethod
+    def from_json(cls, rows: Iterable[dict[str, Any]]) -> Self:
+        """The tree that `to_json` wrote."""
+        return cls(tuple(_leaf(row) for row in rows))
+
+
+def _leaf(row: dict[str, Any]) -> Leaf:
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "kind"}
+    leaf: Leaf = KINDS[row["kind"]](**values)
+    return leaf
