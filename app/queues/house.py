@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.queues.transitions import Transition, transitions_from
 from core.errors import Conflict, NotFound
-from core.events import Category
+from core.events import Category, FollowUp
 
 STALE_AFTER_SECONDS = 2.0
 """How long another process may work with what was changed here; see identity/doorkeeper.py for the sum."""
@@ -28,6 +30,10 @@ class State:
     category: Category
     is_default: bool
     is_active: bool
+    sla_pause: tuple[str, ...] = ()
+    auto_next_state_id: UUID | None = None
+    auto_after_seconds: int | None = None
+    reopen_to_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,9 @@ class Place:
     name: str
     parent_id: UUID | None
     is_active: bool
+    follow_up: FollowUp = "reopen"
+    reopen_days: int | None = None
+    transitions: tuple[Transition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,16 @@ class House:
         """The state that a category falls back to."""
         return self._defaults[category]
 
+    def state_after(self, state_id: UUID) -> State:
+        """Where a timer takes a ticket that was long enough in a state."""
+        state = self.states[state_id]
+        usual = self.state_for(Category.CLOSED if state.category.is_done else Category.OPEN)
+        return self._active(state.auto_next_state_id) or usual
+
+    def reopened_from(self, state_id: UUID) -> State:
+        """Where a ticket goes that is opened again."""
+        return self._active(self.states[state_id].reopen_to_id) or self.state_for(Category.OPEN)
+
     def queue(self, queue_id: UUID) -> Place:
         """A queue that takes tickets."""
         queue = self.queues.get(queue_id)
@@ -77,6 +96,10 @@ class House:
             yield here
             here = self.queues[here].parent_id if here in self.queues else None
 
+    def _active(self, state_id: UUID | None) -> State | None:
+        state = self.states.get(state_id) if state_id else None
+        return state if state and state.is_active else None
+
     @cached_property
     def _defaults(self) -> Mapping[Category, State]:
         active = [state for state in self.states.values() if state.is_active]
@@ -93,25 +116,30 @@ class QueueIsRetired(Conflict):
 def read_house(session: Session) -> House:
     """The house from its rows: three small queries."""
     states = session.execute(
-        sa.select(
-            col(TicketState.id),
-            col(TicketState.name),
-            col(TicketState.category),
-            col(TicketState.is_default),
-            col(TicketState.is_active),
-        ).order_by(col(TicketState.sort), col(TicketState.name))
+        sa.select(*(getattr(TicketState, field.name) for field in fields(State))).order_by(
+            col(TicketState.sort), col(TicketState.name)
+        )
     )
     queues = session.execute(
-        sa.select(col(Queue.id), col(Queue.name), col(Queue.parent_id), col(Queue.is_active)).order_by(col(Queue.name))
+        sa.select(*(getattr(Queue, field.name) for field in fields(Place))).order_by(col(Queue.name))
     )
     rights = session.execute(
         sa.select(col(QueueRight.holder_kind), col(QueueRight.holder), col(QueueRight.queue_id), col(QueueRight.rights))
     )
     return House(
-        states=MappingProxyType({row.id: State(row.id, row.name, Category(row.category), *row[3:]) for row in states}),
-        queues=MappingProxyType({row.id: Place(*row) for row in queues}),
+        states=MappingProxyType({row.id: _state(row) for row in states}),
+        queues=MappingProxyType({row.id: _place(row) for row in queues}),
         rights=MappingProxyType({(kind, holder, queue): frozenset(keys) for kind, holder, queue, keys in rights}),
     )
+
+
+def _state(row: Any) -> State:
+    known = {**row._mapping, "category": Category(row.category), "sla_pause": tuple(row.sla_pause)}
+    return State(**known)
+
+
+def _place(row: Any) -> Place:
+    return Place(**{**row._mapping, "transitions": transitions_from(row.transitions)})
 
 
 class HouseCache:

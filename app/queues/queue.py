@@ -1,9 +1,12 @@
 """Rows: a queue, a right held in it, and a ticket state."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from app.columns import instant, words
@@ -17,6 +20,11 @@ class Queue(SQLModel, table=True):
     name: str = Field(unique=True, max_length=200)
     parent_id: UUID | None = Field(default=None, foreign_key="queue.id")
     is_active: bool = True
+    follow_up: str = Field(default="reopen", max_length=10)
+    """What a customer's reply does to a closed ticket (core.events.FollowUp)."""
+    reopen_days: int | None = None
+    transitions: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB, nullable=False)
+    """The ways from state to state that are allowed here (queues/transitions.py); none: all."""
     created_at: datetime = instant()
 
 
@@ -46,5 +54,9 @@ class TicketState(SQLModel, table=True):
     is_default: bool = False
     """The state that its category falls back to: at most one a category."""
     sort: int = 0
+    sla_pause: list[str] = words()
+    auto_next_state_id: UUID | None = Field(default=None, foreign_key="ticket_state.id")
+    auto_after_seconds: int | None = Field(default=None, sa_type=sa.BigInteger)
+    reopen_to_id: UUID | None = Field(default=None, foreign_key="ticket_state.id")
     is_active: bool = True
     created_at: datetime = instant()

@@ -12,7 +12,8 @@ from app import policy
 from app.people.setup import known
 from app.queues.house import Place, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
-from app.queues.setup import define_queue, define_state, set_rights
+from app.queues.setup import define_queue, define_state, set_rights, set_transitions
+from app.queues.transitions import MOST_RULES, Transition
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import SPOKEN, Name, Spoken, Whole
@@ -20,7 +21,7 @@ from app.rest.page import Page
 from app.rest.problem import responses
 from core.actor import Role
 from core.errors import NotFound
-from core.events import Category
+from core.events import Category, FollowUp
 
 ANY = responses(401, 403, 404, 422, 503)
 queues = APIRouter(prefix=f"{PREFIX}/queues", tags=["queues"], route_class=Route, responses=ANY)
@@ -28,6 +29,10 @@ states = APIRouter(prefix=f"{PREFIX}/states", tags=["states"], route_class=Route
 
 Kind = Annotated[Literal["person", "role"], Path(description="Whether `holder` is a person's id or a role's name.")]
 Holder = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", examples=["agent"])]
+
+
+Target = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,29}$", examples=["first_reply"])]
+"""An SLA target's name: first_reply, next_reply, update, resolution …"""
 
 
 class QueueWish(BaseModel):
@@ -38,6 +43,10 @@ class QueueWish(BaseModel):
     name: Name
     parent_id: UUID | None = Field(None, description="Rights held in the parent hold here too.")
     is_active: StrictBool = Field(True, description="Whether it takes tickets.")
+    follow_up: FollowUp = Field("reopen", description="What a customer's reply does to a closed ticket.")
+    reopen_days: Annotated[int, Field(ge=0, le=36_500), Whole] | None = Field(
+        None, description="With `reopen`: so many days after it was closed, a reply begins a new ticket instead."
+    )
 
 
 class QueueAnswer(BaseModel):
@@ -47,11 +56,30 @@ class QueueAnswer(BaseModel):
     name: str
     parent_id: UUID | None
     is_active: bool
+    follow_up: str = Field(examples=["reopen"])
+    reopen_days: int | None
 
     @classmethod
     def of(cls, queue: Queue | Place) -> Self:
         """What is told of a queue."""
-        return cls(id=queue.id, name=queue.name, parent_id=queue.parent_id, is_active=queue.is_active)
+        return cls(
+            id=queue.id, name=queue.name, parent_id=queue.parent_id, is_active=queue.is_active,
+            follow_up=queue.follow_up, reopen_days=queue.reopen_days,
+        )  # fmt: skip
+
+
+class TransitionsWish(BaseModel):
+    """The ways from state to state that a queue allows; an empty list allows all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rules: list[Transition] = Field(max_length=MOST_RULES)
+
+
+class TransitionsAnswer(BaseModel):
+    """The ways from state to state that a queue allows; an empty list allows all."""
+
+    rules: list[Transition]
 
 
 class StateWish(BaseModel):
@@ -64,6 +92,16 @@ class StateWish(BaseModel):
     is_default: StrictBool = Field(False, description="Whether its category falls back to it.")
     sort: Annotated[int, Field(ge=-10_000, le=10_000, description="Its place in lists."), Whole] = 0
     is_active: StrictBool = True
+    sla_pause: list[Target] = Field(
+        default=[], max_length=20, description="SLA targets whose clocks stand still here.", examples=[["next_reply"]]
+    )
+    auto_next_state_id: UUID | None = Field(
+        None, description="Where a timer takes the ticket; null: closed from a solved state, else open."
+    )
+    auto_after_seconds: Annotated[int, Field(ge=1, le=10 * 366 * 86_400), Whole] | None = Field(
+        None, description="How long a ticket stays before a timer takes it on; null: for ever."
+    )
+    reopen_to_id: UUID | None = Field(None, description="Where a ticket goes when it is reopened; null: open.")
 
 
 class StateAnswer(BaseModel):
@@ -75,6 +113,10 @@ class StateAnswer(BaseModel):
     is_default: bool
     sort: int
     is_active: bool
+    sla_pause: list[str]
+    auto_next_state_id: UUID | None
+    auto_after_seconds: int | None
+    reopen_to_id: UUID | None
 
     @classmethod
     def of(cls, state: TicketState) -> Self:
@@ -153,6 +195,21 @@ def put_rights(ask: Writing, queue_id: UUID, holder_kind: Kind, holder: Holder, 
         ask.session, ask.actor, queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=body.rights
     )
     return RightsAnswer(queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=held.rights if held else [])
+
+
+@queues.get("/{queue_id}/transitions")
+def list_transitions(ask: Reading, queue_id: UUID) -> TransitionsAnswer:
+    """The ways from state to state that a queue allows."""
+    return TransitionsAnswer(rules=[*_known_queue(ask, queue_id).transitions])
+
+
+@queues.put("/{queue_id}/transitions", responses=responses(409))
+def put_transitions(ask: Writing, queue_id: UUID, body: TransitionsWish) -> TransitionsAnswer:
+    """Say which ways from state to state a queue allows (administrators only)."""
+    policy.demand_admin(ask.actor)
+    _known_queue(ask, queue_id)
+    set_transitions(ask.session, ask.actor, queue_id=queue_id, rules=body.rules)
+    return TransitionsAnswer(rules=body.rules)
 
 
 @states.get("")

@@ -1,7 +1,7 @@
 """Setting up the house: queues, states and rights. Each change writes its event in the same transaction."""
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,10 +11,11 @@ from sqlmodel import col
 from app.policy import RIGHTS
 from app.queues.house import house_changed, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.queues.transitions import Transition
 from core import clock
 from core.actor import Actor, Role
 from core.errors import Conflict, Invalid, NotFound
-from core.events import Category, QueueDefined, RightsGranted, StateDefined
+from core.events import Category, FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionsSet
 from core.ids import new_id
 from core.ledger import append, wrap
 
@@ -32,21 +33,50 @@ def define_queue(
     name: str,
     parent_id: UUID | None = None,
     is_active: bool = True,
+    follow_up: FollowUp = "reopen",
+    reopen_days: int | None = None,
     queue_id: UUID | None = None,
     source: str = "api",
 ) -> Queue:
     """Set up a queue, or change the one with `queue_id`. Saying what already holds changes nothing."""
     queue = session.get(Queue, queue_id, with_for_update=True) if queue_id else None
-    if queue and (queue.name, queue.parent_id, queue.is_active) == (name, parent_id, is_active):
+    wanted = (name, parent_id, is_active, follow_up, reopen_days)
+    if queue and (queue.name, queue.parent_id, queue.is_active, queue.follow_up, queue.reopen_days) == wanted:
         return queue
     _must_be_free(session, Queue, name, queue_id)
     if parent_id:
         _must_be_a_parent(session, parent_id, queue_id)
     queue = queue or Queue(id=queue_id or new_id(), name=name, created_at=clock.now())
-    queue.name, queue.parent_id, queue.is_active = name, parent_id, is_active
+    queue.name, queue.parent_id, queue.is_active, queue.follow_up, queue.reopen_days = wanted
     session.add(queue)
     house_changed(session)
-    event = QueueDefined(queue_id=queue.id, name=name, parent_id=parent_id, is_active=is_active)
+    event = QueueDefined(
+        queue_id=queue.id, name=name, parent_id=parent_id, is_active=is_active, follow_up=follow_up,
+        reopen_days=reopen_days,
+    )  # fmt: skip
+    append(session, [wrap(event, actor, source=source)])
+    return queue
+
+
+def set_transitions(
+    session: Session, actor: Actor, *, queue_id: UUID, rules: Sequence[Transition], source: str = "api"
+) -> Queue:
+    """Say which ways from state to state a queue allows; no rule at all allows every way."""
+    queue = session.get(Queue, queue_id, with_for_update=True)
+    if queue is None:
+        raise NotFound("There is no such queue.")
+    house = house_of(session)
+    for rule in rules:
+        if unknown := {rule.from_state_id, rule.to_state_id} - {None} - house.states.keys():
+            raise NotFound(f"There is no state {unknown.pop()}; GET /api/v1/states lists those that there are.")
+        if rule.right is not None and rule.right not in RIGHTS:
+            raise Invalid(f"There is no right {rule.right!r}; the rights are {', '.join(sorted(RIGHTS))}.")
+    kept = [rule.model_dump(mode="json") for rule in rules]
+    if queue.transitions == kept:
+        return queue
+    queue.transitions = kept
+    house_changed(session)
+    event = TransitionsSet(queue_id=queue_id, rules=[rule.told() for rule in rules])
     append(session, [wrap(event, actor, source=source)])
     return queue
 
@@ -60,27 +90,43 @@ def define_state(
     is_default: bool = False,
     sort: int = 0,
     is_active: bool = True,
+    sla_pause: Collection[str] = (),
+    auto_next_state_id: UUID | None = None,
+    auto_after_seconds: int | None = None,
+    reopen_to_id: UUID | None = None,
     state_id: UUID | None = None,
     source: str = "api",
 ) -> TicketState:
-    """Set up a ticket state, or change the one with `state_id`. Its category stays: history was counted by it."""
+    """Set up a ticket state, or change the one with `state_id`. Its category stays: history was counted by it.
+
+    A new `auto_after_seconds` holds for tickets that enter from now on.
+    """
     state = session.get(TicketState, state_id, with_for_update=True) if state_id else None
     if state and state.category != category:
         raise Conflict("A state keeps its category, since past numbers were counted by it; set up a new state instead.")
     _must_be_free(session, TicketState, name, state_id)
     if is_default and not is_active:
         raise Conflict("The state that its category falls back to must be active.")
-    before = (state.name, state.is_active) if state else None
+    leads = {"next_id": auto_next_state_id, "after": auto_after_seconds, "reopen_to": reopen_to_id}
+    _must_lead_on(session, state_id, category, **leads)
+    paused = sorted(set(sla_pause))
+    wanted = (name, is_active, paused, auto_next_state_id, auto_after_seconds, reopen_to_id)
+    before = _definition(state) if state else None
     if state and state.is_default and not is_default:
         raise Conflict("A category always has a state to fall back to; make another state of it the default instead.")
     if is_default:
         _undo_default(session, category, state_id)
     state = state or TicketState(id=state_id or new_id(), name=name, category=category, created_at=clock.now())
-    state.name, state.is_default, state.sort, state.is_active = name, is_default, sort, is_active
+    state.is_default, state.sort = is_default, sort
+    state.name, state.is_active, state.sla_pause = name, is_active, paused
+    state.auto_next_state_id, state.auto_after_seconds, state.reopen_to_id = wanted[3:]
     session.add(state)
     house_changed(session)
-    if before != (name, is_active):
-        event = StateDefined(state_id=state.id, name=name, category=category, is_active=is_active)
+    if before != wanted:
+        event = StateDefined(
+            state_id=state.id, name=name, category=category, is_active=is_active, sla_pause=paused,
+            auto_next_state_id=auto_next_state_id, auto_after_seconds=auto_after_seconds, reopen_to_id=reopen_to_id,
+        )  # fmt: skip
         append(session, [wrap(event, actor, source=source)])
     return state
 
@@ -140,6 +186,26 @@ def _must_be_a_parent(session: Session, parent_id: UUID, queue_id: UUID | None) 
         raise NotFound("There is no such parent queue.")
     if queue_id in tuple(house.line(parent_id)):
         raise Conflict("A queue cannot stand below itself; choose another parent.")
+
+
+def _definition(state: TicketState) -> tuple[object, ...]:
+    return (state.name, state.is_active, state.sla_pause, state.auto_next_state_id, state.auto_after_seconds,
+            state.reopen_to_id)  # fmt: skip
+
+
+def _must_lead_on(session: Session, own_id: UUID | None, category: Category, **leads: Any) -> None:
+    """A timer leads somewhere else, and nothing leads to a state that is a deed of its own."""
+    states = house_of(session).states
+    next_id, after, reopen_to = leads["next_id"], leads["after"], leads["reopen_to"]
+    if (after is not None or next_id) and not (category.is_unsolved or category == Category.SOLVED):
+        raise Conflict("Only unsolved and solved states lead on by themselves; leave auto_after and auto_next out.")
+    for target in (next_id, reopen_to):
+        if target is not None and (target not in states or not states[target].is_active):
+            raise NotFound("There is no such state to lead to; GET /api/v1/states lists those that there are.")
+    if next_id and (next_id == own_id or states[next_id].category in (Category.MERGED, Category.DELETED)):
+        raise Conflict("A state leads on to another state, and neither to merged nor to deleted.")
+    if reopen_to and not states[reopen_to].category.is_unsolved:
+        raise Conflict("A ticket is reopened to an unsolved state; choose another for reopen_to_id.")
 
 
 def _undo_default(session: Session, category: Category, state_id: UUID | None) -> None:

@@ -39,6 +39,7 @@ class TicketAnswer(BaseModel):
     first_replied_at: datetime | None
     solved_at: datetime | None = Field(description="Since when it stands solved; null: it does not.")
     closed_at: datetime | None
+    wakes_at: datetime | None = Field(description="When it goes on by itself, if somebody said when.")
     awaiting_reply_since: datetime | None = Field(description="The oldest customer's message that nobody answered.")
 
     @classmethod
@@ -69,6 +70,7 @@ class TicketAnswer(BaseModel):
             first_replied_at=ticket.first_replied_at,
             solved_at=ticket.solved_at,
             closed_at=ticket.closed_at,
+            wakes_at=ticket.wakes_at if inside else None,
             awaiting_reply_since=ticket.awaiting_reply_since,
         )
 

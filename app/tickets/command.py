@@ -79,6 +79,14 @@ class Now:
     people: Mapping[UUID, Somebody] = field(default_factory=dict)
     number: int = 0
     """The number that a new ticket gets."""
+    is_confirmed: bool = False
+    """Whoever asks has read what they are warned of, and wants it."""
+
+
+class Confirmable(Command):
+    """A command that may need a second look before it is done."""
+
+    confirm: StrictBool = Field(False, description="Do it, though the queue asks for a confirmation.")
 
 
 def sha256(text: str) -> str:

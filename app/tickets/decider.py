@@ -1,6 +1,7 @@
 """The life of a command: decide (pure), evolve (pure), and handle, which puts both into one transaction."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from app import policy
 from app.people.facts import somebodies
 from app.queues.house import house_of
 from app.tickets import commands, store
-from app.tickets.command import Command, Now, WithBody, WithTitle, decide, effect
+from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
+from app.tickets.due import keep_time
 from app.tickets.numbers import next_number
 from app.tickets.store import blank
 from app.tickets.ticket import Message, Ticket
@@ -60,7 +62,8 @@ def handle(
             "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
         )
     house = house_of(session)
-    now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)))
+    is_confirmed = isinstance(do, Confirmable) and do.confirm
+    now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
     policy.demand(actor, do.needs(ticket, now), ticket)
     events = _decided(session, do, ticket, now)
     if not events:
@@ -76,6 +79,7 @@ def handle(
                 command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
             )
         )  # fmt: skip
+    keep_time(session, ticket, events, now)
     return keep(session, ticket, _words(do, ticket, events, now), envelopes)
 
 
@@ -107,8 +111,7 @@ def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID
 def _decided(session: Session, do: Command, ticket: Ticket, now: Now) -> list[Event]:
     if not isinstance(do, commands.Open):
         return decide(do, ticket, now)
-    numbered = Now(now.instant, now.actor, now.house, now.people, next_number(session))
-    return decide(do, ticket, numbered)
+    return decide(do, ticket, replace(now, number=next_number(session)))
 
 
 def _words(do: Command, ticket: Ticket, events: Sequence[Event], now: Now) -> list[Message]:

@@ -59,3 +59,40 @@ class TooManyFields(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A ticket holds at most {most} custom fields; empty some first.", most=most)
+
+
+class NoSuchWay(Conflict):
+    """The queue does not allow this change of state."""
+
+    code = "no_such_way"
+
+    def __init__(self, queue: str, before: str, after: str, allowed: list[str]) -> None:
+        how = f"allowed from here: {', '.join(allowed)}" if allowed else "nothing leads on from here"
+        super().__init__(f"In {queue} no ticket goes from {before} to {after}; {how}.", allowed=allowed)
+
+
+class FieldsAreMissing(Conflict):
+    """The queue wants some fields filled in first."""
+
+    code = "fields_are_missing"
+
+    def __init__(self, state: str, fields: list[str]) -> None:
+        super().__init__(f"Fill in {', '.join(fields)} first: a ticket here needs that to be {state}.", fields=fields)
+
+
+class MustBeConfirmed(Conflict):
+    """Somebody is to think twice."""
+
+    code = "must_be_confirmed"
+
+    def __init__(self, question: str) -> None:
+        super().__init__(f"{question} Send it again with confirm set to true.", question=question)
+
+
+class FollowUpIsRefused(Conflict):
+    """The queue takes no replies to closed tickets."""
+
+    code = "follow_up_is_refused"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is closed and takes no more replies; open a new ticket.", number=number)

@@ -128,22 +128,34 @@ def set_state_ticket(ask: Writing, ticket_id: UUID, body: commands.SetState, if_
     return _done(ask, body, ticket_id, if_match)
 
 
+@router.post("/{ticket_id}/snooze", responses=CHANGED)
+def snooze_ticket(ask: Writing, ticket_id: UUID, body: commands.Snooze, if_match: IfMatch = "*") -> TicketAnswer:
+    """Let it sleep until a stated time."""
+    return _done(ask, body, ticket_id, if_match)
+
+
 @router.post("/{ticket_id}/solve", responses=CHANGED)
-def solve_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
+def solve_ticket(
+    ask: Writing, ticket_id: UUID, body: commands.Solve = commands.Solve(), if_match: IfMatch = "*"
+) -> TicketAnswer:
     """Say that it has its answer."""
-    return _done(ask, commands.Solve(), ticket_id, if_match)
+    return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/close", responses=CHANGED)
-def close_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
+def close_ticket(
+    ask: Writing, ticket_id: UUID, body: commands.Close = commands.Close(), if_match: IfMatch = "*"
+) -> TicketAnswer:
     """End it for good."""
-    return _done(ask, commands.Close(), ticket_id, if_match)
+    return _done(ask, body, ticket_id, if_match)
 
 
 @router.post("/{ticket_id}/reopen", responses=CHANGED)
-def reopen_ticket(ask: Writing, ticket_id: UUID, if_match: IfMatch = "*") -> TicketAnswer:
+def reopen_ticket(
+    ask: Writing, ticket_id: UUID, body: commands.Reopen = commands.Reopen(), if_match: IfMatch = "*"
+) -> TicketAnswer:
     """Take it up again."""
-    return _done(ask, commands.Reopen(), ticket_id, if_match)
+    return _done(ask, body, ticket_id, if_match)
 
 
 def _done(ask: Ask, do: Command, ticket_id: UUID, if_match: str) -> TicketAnswer:

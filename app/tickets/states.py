@@ -1,4 +1,7 @@
-"""Going from one state to another: the one rule and the one event behind reply, set state, solve, close and reopen."""
+"""Going from one state to another: the one rule and the one event behind reply, set state, solve, close and reopen.
+
+What people choose must be a way that the queue allows; what follows from something else is not held against that.
+"""
 
 from datetime import datetime
 
@@ -6,6 +9,7 @@ from app.queues.house import State
 from app.tickets.command import Now, effect
 from app.tickets.refusals import TicketIsClosed, TicketIsGone
 from app.tickets.ticket import Ticket
+from app.tickets.ways import must_be_a_way
 from core.events import Category, Reason, StatusChanged
 
 GONE = (Category.MERGED, Category.SPAM, Category.DELETED)
@@ -29,6 +33,8 @@ def go_to(state: State, ticket: Ticket, now: Now, reason: Reason = "agent") -> l
     if ticket.state_id == state.id:
         return []
     before = now.house.states[ticket.state_id]
+    if reason == "agent":
+        must_be_a_way(before, state, ticket, now)
     return [
         StatusChanged(
             state_id=state.id,
@@ -46,6 +52,7 @@ def go_to(state: State, ticket: Ticket, now: Now, reason: Reason = "agent") -> l
 def status_changed(event: StatusChanged, ticket: Ticket, occurred_at: datetime) -> None:
     """The state changes, and with it since when the ticket stands solved, stands closed or waits for us."""
     ticket.state_id = event.state_id
+    ticket.wakes_at = None
     enter(ticket, event.category, occurred_at)
 
 

@@ -68,6 +68,8 @@ class Ticket(SQLModel, table=True):
     awaiting_reply_since: datetime | None = maybe_instant()
     """When the oldest public customer message that nobody answered came in."""
     message_count: int = 0
+    wakes_at: datetime | None = maybe_instant()
+    """When a timer takes it on, if somebody said when; not what its state does by itself after some time."""
 
 
 class Message(SQLModel, table=True):

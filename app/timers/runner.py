@@ -91,8 +91,8 @@ def _ran(database: Database, timer_id: UUID, ticket_id: UUID | None) -> bool:
             )
             if timer is None:
                 return False
+            session.execute(sa.delete(Timer).where(col(Timer.id) == timer_id))  # first: a handler may set it anew
             handler_of(timer.kind)(session, timer)
-            session.execute(sa.delete(Timer).where(col(Timer.id) == timer_id))
             return True
     except Exception as trouble:  # one handler's bug must not keep the other timers from running
         _put_off(database, timer_id, trouble)

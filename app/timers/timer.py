@@ -37,8 +37,17 @@ class Timer(SQLModel, table=True):
     kind: str = Field(max_length=50)
     """Which handler it is for."""
     due_at: datetime = instant()
-    ticket_id: UUID | None = Field(default=None, foreign_key="ticket.id")
-    """The ticket that the handler will change: its row is locked before the timer's, as commands do."""
+    ticket_id: UUID | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.Uuid,
+            sa.ForeignKey("ticket.id", name="timer_ticket_id_fkey", deferrable=True, initially="DEFERRED"),
+        ),
+    )
+    """The ticket that the handler will change: its row is locked before the timer's, as commands do.
+
+    The ticket itself may be written later in the same transaction (app/writes.py): hence the deferred key.
+    """
     payload: dict[str, Any] = mapping()
     attempts: int = 0
     note: str = Field(default="", max_length=500)

@@ -8,10 +8,11 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 
 from core.events.category import UNSOLVED, Category
 from core.events.event import KINDS, Event
-from core.events.house import QueueDefined, RightsGranted, StateDefined
+from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
 from core.events.message import MessageAdded
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
+from core.events.snooze import Snoozed
 from core.events.ticket import (
     Assigned,
     FieldChanged,
@@ -31,6 +32,7 @@ __all__ = [
     "Category",
     "Event",
     "FieldChanged",
+    "FollowUp",
     "ImportFinished",
     "ImportStarted",
     "MessageAdded",
@@ -42,10 +44,13 @@ __all__ = [
     "Reason",
     "Retitled",
     "RightsGranted",
+    "Snoozed",
     "StateDefined",
     "StatusChanged",
     "TagsChanged",
     "TicketCreated",
     "TokenIssued",
     "TokenRevoked",
+    "TransitionRule",
+    "TransitionsSet",
 ]

@@ -3,8 +3,12 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from core.events.category import Category
 from core.events.event import Event
+
+FollowUp = Literal["reopen", "new", "reject"]
 
 
 class QueueDefined(Event):
@@ -16,10 +20,14 @@ class QueueDefined(Event):
     name: str
     parent_id: UUID | None = None
     is_active: bool = True
+    follow_up: FollowUp = "reopen"
+    """What a customer's reply does to a closed ticket: open it again, begin a new linked one, or be refused."""
+    reopen_days: int | None = None
+    """With `reopen`: after so many days since it was closed a reply begins a new ticket; null: never."""
 
 
 class StateDefined(Event):
-    """A ticket state was set up or changed: its name and the category that it means."""
+    """A ticket state was set up or changed: its name, the category that it means, what it pauses and where it leads."""
 
     kind: ClassVar[str] = "state.defined"
 
@@ -27,6 +35,37 @@ class StateDefined(Event):
     name: str
     category: Category
     is_active: bool = True
+    sla_pause: list[str] = []
+    """The SLA targets whose clocks stand still in this state."""
+    auto_next_state_id: UUID | None = None
+    """Where a timer takes the ticket; null: to the default closed state from a solved one, else to the open one."""
+    auto_after_seconds: int | None = None
+    """How long a ticket stays before a timer takes it on; null: for ever, unless it is to wake at a stated time."""
+    reopen_to_id: UUID | None = None
+    """Where a ticket goes that is opened again from here; null: to the default open state."""
+
+
+class TransitionRule(BaseModel):
+    """One way from state to state that a queue allows. A missing `from` means any; `right` is needed on top."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    from_category: Category | None = None
+    from_state_id: UUID | None = None
+    to_category: Category | None = None
+    to_state_id: UUID | None = None
+    right: str | None = None
+    required_fields: list[str] = []
+    must_confirm: bool = False
+
+
+class TransitionsSet(Event):
+    """The ways from state to state that a queue allows were set; an empty list allows all of them."""
+
+    kind: ClassVar[str] = "queue.transitions_set"
+
+    queue_id: UUID
+    rules: list[TransitionRule]
 
 
 class RightsGranted(Event):

@@ -13,6 +13,7 @@ from etl.sinks.search import RENAMING
 
 NO_READER = {
     "rights.granted": "the rights themselves stand in queue_right; the event is the record of who gave them",
+    "queue.transitions_set": "the rules stand in the queue's row; the event is the record of who set them",
     "token.issued": "the token stands in api_token; the event is the record of who made it",
     "token.revoked": "the token's row has the end; the event is the record of who ended it",
     "import.started": "the run stands in import_run; the event marks where history begins to enter",

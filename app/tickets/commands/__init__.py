@@ -11,8 +11,10 @@ from app.tickets.commands.reply import Reply
 from app.tickets.commands.retitle import Retitle
 from app.tickets.commands.set_field import SetField
 from app.tickets.commands.set_state import SetState
+from app.tickets.commands.snooze import Snooze
 from app.tickets.commands.solve import Solve
 from app.tickets.commands.tag import Tag
+from app.tickets.commands.wake import Wake
 
 __all__ = [
     "Assign",
@@ -26,6 +28,8 @@ __all__ = [
     "Retitle",
     "SetField",
     "SetState",
+    "Snooze",
     "Solve",
     "Tag",
+    "Wake",
 ]

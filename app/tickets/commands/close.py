@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from app.tickets.command import Command, Now, decide
+from app.tickets.command import Confirmable, Now, decide
 from app.tickets.states import go_to, must_not_be_gone
 from app.tickets.ticket import Ticket
 from core.events import Category, Event
 
 
-class Close(Command):
+class Close(Confirmable):
     """End a ticket for good. Agents can no longer work it; a customer's reply opens it again."""
 
     right: ClassVar[str] = "close"

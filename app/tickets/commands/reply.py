@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.queues.house import State
-from app.tickets.command import Now, WithBody, decide
+from app.tickets.command import Confirmable, Now, WithBody, decide
 from app.tickets.refusals import TicketIsClosed
 from app.tickets.states import GONE, go_to, must_not_be_gone
 from app.tickets.talk import said
@@ -18,7 +18,7 @@ from core.events import Category, Event, StatusChanged
 Channel = Literal["email", "web", "chat", "phone", "social", "api"]
 
 
-class Reply(WithBody):
+class Reply(WithBody, Confirmable):
     """Say something that the customer reads.
 
     An agent's first reply takes a new ticket to open; with `state_id` the ticket goes to that state instead, such as
@@ -64,4 +64,4 @@ def _reopened_by_customer(do: Reply, ticket: Ticket, now: Now) -> list[StatusCha
         raise NotAllowed("Customers cannot choose a ticket's state; leave state_id out.")
     if ticket.category in (Category.NEW, Category.OPEN) or do.is_auto:
         return []
-    return go_to(now.house.state_for(Category.OPEN), ticket, now, "customer_reply")
+    return go_to(now.house.reopened_from(ticket.state_id), ticket, now, "customer_reply")

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.tickets.command import Command, Now, decide
+from app.tickets.command import Confirmable, Now, decide
+from app.tickets.commands.snooze import Until, snoozed
 from app.tickets.refusals import TicketIsClosed, TicketIsGone
 from app.tickets.states import go_to
 from app.tickets.ticket import Ticket
@@ -19,7 +20,7 @@ class StateIsNotSet(Conflict):
     code = "state_is_not_set"
 
 
-class SetState(Command):
+class SetState(Confirmable):
     """Give a ticket a state, such as one that waits for the customer.
 
     Solving and closing take the right `close`, spam and deletion (and the way back) the right `delete`, all others
@@ -29,6 +30,7 @@ class SetState(Command):
     right: ClassVar[str] = "reply"
 
     state_id: UUID = Field(description="One of GET /api/v1/states.")
+    until: Until | None = Field(None, description="When it goes on by itself (unsolved and solved states only).")
 
     def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
         """The right depends on what the state means."""
@@ -49,4 +51,5 @@ def set_state(do: SetState, ticket: Ticket, now: Now) -> list[Event]:
         raise StateIsNotSet("A ticket becomes merged by merging it, not by setting its state.")
     if ticket.category == Category.CLOSED and (state.category.is_unsolved or state.category == Category.SOLVED):
         raise TicketIsClosed(ticket.number)
-    return [*go_to(state, ticket, now)]
+    changed = go_to(state, ticket, now)
+    return [*changed, *snoozed(do.until, state, ticket, now)] if do.until else [*changed]

@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from app.tickets.command import Command, Now, decide
+from app.tickets.command import Confirmable, Now, decide
 from app.tickets.states import go_to, must_be_workable
 from app.tickets.ticket import Ticket
 from core.events import Category, Event
 
 
-class Solve(Command):
+class Solve(Confirmable):
     """Say that a ticket has its answer. Whoever disagrees can reopen it; so does a customer's reply."""
 
     right: ClassVar[str] = "close"
