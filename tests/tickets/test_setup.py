@@ -41,7 +41,14 @@ def test_a_queue_is_told_of_when_it_changes_and_only_then(world: World) -> None:
     assert told(world)[before:] == [
         (
             "queue.defined",
-            {"queue_id": str(queue.id), "name": "Sales EU", "parent_id": str(world.billing), "is_active": True},
+            {
+                "queue_id": str(queue.id),
+                "name": "Sales EU",
+                "parent_id": str(world.billing),
+                "is_active": True,
+                "follow_up": "reopen",
+                "reopen_days": None,
+            },
         )
     ]
 
