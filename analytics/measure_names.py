@@ -17,6 +17,7 @@ from analytics.measure_known import Known, names_of
 from core.actor import Scope
 from core.errors import Invalid
 from core.events import Category
+from core.relation import Relation
 
 Value = str | UUID | int | None
 Where = Mapping[str, Value | Iterable[Value]]
@@ -91,16 +92,29 @@ def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope)
     if scope.everything or (scope.internal and of.name != "queue"):
         return cursor.execute(named, {"kind": of.directory}).fetchall()
     lines = {"queue": scope.queue_ids, "requester": scope.requester_ids, "organisation": scope.organisation_ids}
-    covered = " or ".join(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in lines)
+    covered = " or ".join(
+        [
+            *(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in lines),
+            *(f"(list_contains($scope_{relation}::uuid[], queue_id) and {_stands(relation)})" for relation in Relation),
+        ]
+    )
     seen = f"""
         select {of.column} from lake.main.ticket_interval
         where ticket_id in (select ticket_id from lake.main.ticket where {covered})
     """
-    values = {f"scope_{side}": list(ids) for side, ids in lines.items()}
+    related: dict[str, frozenset[UUID]] = dict.fromkeys(Relation, frozenset()) | dict(scope.related)
+    values: dict[str, Any] = {f"scope_{side}": list(ids) for side, ids in [*lines.items(), *related.items()]}
+    values["scope_person"] = scope.person_id
     own = {"kind": of.directory, "own": list(lines.get(of.name, ()))}
     return cursor.execute(
         f"{named} and (id in ({seen}) or list_contains($own::uuid[], id))", {**values, **own}
     ).fetchall()
+
+
+def _stands(relation: Relation) -> str:
+    if relation.is_of_many:
+        return f"list_contains({relation.column}, $scope_person::uuid)"
+    return f"{relation.column} = $scope_person::uuid"
 
 
 def labelled(

@@ -54,7 +54,10 @@ class Question:
         wall = Wall(is_past=self.window.as_of is not None, complete_only=complete_only)
         if not self.scope.everything:
             sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
-            wall = replace(wall, everything=False, queues=sizes[0], requesters=sizes[1], organisations=sizes[2])
+            related = tuple((relation, len(queues)) for relation, queues in self.scope.related)
+            wall = replace(
+                wall, everything=False, queues=sizes[0], requesters=sizes[1], organisations=sizes[2], related=related
+            )
         return wall_of(self.known, wall, self.window.as_of, self.cursor)
 
     def run(self, query: Query, wall: Wall, **instead: object) -> pl.DataFrame:
@@ -67,13 +70,14 @@ class Question:
     def _values(self) -> dict[str, Any]:
         """What queries bind: the window, the filters and who asks."""
         filters = {f"where_{name}_{i}": of for name, all_ in self.where.items() for i, of in enumerate(_given(all_))}
-        sides = {
+        sides: dict[str, frozenset[UUID]] = {
             "queue": self.scope.queue_ids,
             "requester": self.scope.requester_ids,
             "organisation": self.scope.organisation_ids,
+            **dict(self.scope.related),
         }
         walls = {f"scope_{side}_{i}": of for side, ids in sides.items() for i, of in enumerate(sorted(ids))}
-        return {**self.window.values, **filters, **walls}
+        return {**self.window.values, **filters, **walls, "scope_person": self.scope.person_id}
 
 
 def question(
@@ -106,7 +110,7 @@ def question(
             for name, asked in (where or {}).items()
             if (values := values_of(asked))
         },
-        scope=scope,
+        scope=scope.of_tickets,
         known=known,
         cursor=cursor,
     )

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
 from core.events import Category
+from core.relation import Relation
 
 _VALUES = {
     "queue_id": "uuid",
@@ -25,6 +26,9 @@ _TICKET = {
     "number": "int64",
     **_VALUES,
     "requester_id": "uuid",
+    "creator_id": "uuid",
+    "involved_ids": "array<uuid>",
+    "watcher_ids": "array<uuid>",
     "created_at": "timestamp",
     "last_event_at": "timestamp",
     "history_complete": "boolean",
@@ -86,6 +90,7 @@ class Wall:
     queues: int = 0
     requesters: int = 0
     organisations: int = 0
+    related: tuple[tuple[Relation, int], ...] = ()
     is_past: bool = False
     complete_only: bool = False
     discounted: Literal["none", "few", "many"] = "many"
@@ -135,7 +140,18 @@ def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
         for side, size in sides
         if size
     ]
+    lines += [
+        ticket.queue_id.isin([bound(f"scope_{relation}_{i}", "uuid") for i in range(size)]) & _stands(relation, ticket)
+        for relation, size in wall.related
+    ]
     return ibis.or_(*lines) if lines else ibis.literal(False)
+
+
+def _stands(relation: Relation, ticket: ir.Table) -> ir.BooleanValue:
+    """`is_related` as an expression; who asks is bound as `scope_person`."""
+    column, person = ticket[relation.column], bound("scope_person", "uuid")
+    stands: ir.BooleanValue = column.contains(person) if relation.is_of_many else column == person
+    return stands
 
 
 def _discounted(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:

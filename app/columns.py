@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -30,4 +31,10 @@ def words() -> list[str]:
 def mapping() -> dict[str, Any]:
     """A JSON object."""
     field: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+    return field
+
+
+def people() -> list[UUID]:
+    """A list of people's ids, sorted, so that equal sets are equal rows."""
+    field: list[UUID] = Field(default_factory=list, sa_type=ARRAY(sa.Uuid), nullable=False)
     return field

@@ -1,11 +1,12 @@
 """Who may see and do what: the only module that decides it. Whatever is not granted is denied.
 
-Rights are held in a queue and in its children, by a person or by everybody of a role. Customers hold rights by
-their relation to a ticket: it is theirs, or it belongs to their organisation and that shares its tickets.
+Rights are held in a queue and in its children: by a person, by everybody of a role, or by all colleagues who stand in
+a relation to the ticket (owner, creator, involved, watcher). Customers hold rights because a ticket is theirs, or
+belongs to their organisation and that shares its tickets.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.queues.house import House
 from app.tickets.ticket import Message, Ticket
 from core.actor import Actor, Role, Scope
 from core.errors import NotAllowed, NotFound
+from core.relation import Relation, is_related
 
 Right = Literal[
     "read", "reply", "note", "create", "move_into", "assign", "own", "priority", "close", "merge", "delete",
@@ -24,6 +26,8 @@ Right = Literal[
 RIGHTS: frozenset[str] = frozenset(get_args(Right))
 READING = frozenset({"read", "export"})
 """All that a read-only token can be good for."""
+
+NONE: frozenset[str] = frozenset()
 
 OF_A_REQUESTER = frozenset({"read", "reply"})
 """What customers may do with a ticket that they can see."""
@@ -35,12 +39,11 @@ def grants_of(house: House, person_id: UUID | None, role: Role) -> dict[UUID, fr
     Holding any right implies `read`: nobody works what they cannot see. Customers keep only `create`.
     """
     holders = [("role", role.value), *([("person", str(person_id))] if person_id else [])]
-    none: frozenset[str] = frozenset()
     grants = {}
     for queue_id in house.queues:
-        held = none.union(
+        held = NONE.union(
             *(
-                house.rights.get((kind, holder, above), none)
+                house.rights.get((kind, holder, above), NONE)
                 for above in house.line(queue_id)
                 for kind, holder in holders
             )
@@ -54,14 +57,37 @@ def grants_of(house: House, person_id: UUID | None, role: Role) -> dict[UUID, fr
     return grants
 
 
-def scope_of(role: Role, person_id: UUID, organisation_id: UUID | None, grants: Mapping[UUID, frozenset[str]]) -> Scope:
+def related_grants_of(house: House, role: Role) -> Mapping[UUID, Mapping[Relation, frozenset[str]]]:
+    """The rights that come with a relation to a ticket, in each queue. They are for colleagues and robots."""
+    return house.related if role.is_staff or role is Role.BOT else {}
+
+
+def scope_of(
+    role: Role,
+    person_id: UUID,
+    organisation_id: UUID | None,
+    grants: Mapping[UUID, frozenset[str]],
+    related: Mapping[UUID, Mapping[Relation, frozenset[str]]],
+) -> Scope:
     """What somebody may read. `organisation_id` is given only if that organisation shares its tickets."""
     if role in (Role.ADMIN, Role.SYSTEM):
         return Scope(everything=True, internal=True)
     if role is Role.CUSTOMER:
         shared = frozenset({organisation_id}) if organisation_id else frozenset()
         return Scope(requester_ids=frozenset({person_id}), organisation_ids=shared)
-    return Scope(queue_ids=frozenset(queue for queue, held in grants.items() if "read" in held), internal=True)
+    reading = frozenset(queue for queue, held in grants.items() if "read" in held)
+    return Scope(queue_ids=reading, internal=True, person_id=person_id, related=_lines(related, reading))
+
+
+def _lines(
+    related: Mapping[UUID, Mapping[Relation, frozenset[str]]], reading: frozenset[UUID]
+) -> tuple[tuple[Relation, frozenset[UUID]], ...]:
+    """Which relations read in which queues, but for the queues that are read anyway."""
+    found = [
+        (relation, frozenset(queue for queue, held in related.items() if relation in held) - reading)
+        for relation in Relation
+    ]
+    return tuple((relation, queues) for relation, queues in found if queues)
 
 
 def can(actor: Actor, right: str, queue_id: UUID, ticket: Ticket | None = None) -> bool:
@@ -72,7 +98,15 @@ def can(actor: Actor, right: str, queue_id: UUID, ticket: Ticket | None = None) 
         return True
     if actor.role is Role.CUSTOMER and ticket is not None and right in OF_A_REQUESTER:
         return may_see(actor, ticket)
-    return right in actor.grants.get(queue_id, frozenset())
+    return right in actor.grants.get(queue_id, NONE) or (ticket is not None and _can_as(actor, right, queue_id, ticket))
+
+
+def _can_as(actor: Actor, right: str, queue_id: UUID, ticket: Ticket) -> bool:
+    """Whether the right comes with how the actor stands to the ticket."""
+    return any(
+        right in held and is_related(relation, ticket, actor.person_id)
+        for relation, held in actor.related.get(queue_id, {}).items()
+    )
 
 
 def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | None = None) -> None:
@@ -87,7 +121,7 @@ def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | Non
 
 def may_see(actor: Actor, ticket: Ticket) -> bool:
     """Whether a ticket exists for this actor."""
-    return actor.scope.covers(ticket.queue_id, ticket.requester_id, ticket.organisation_id)
+    return actor.scope.covers(ticket)
 
 
 def visible(actor: Actor) -> Scope:
@@ -106,8 +140,25 @@ def scope_filter(scope: Scope) -> sa.ColumnElement[bool]:
         (col(Ticket.organisation_id), scope.organisation_ids),
     ):
         if ids:
-            lines.append(column == sa.any_(sa.literal(sorted(ids), sa.ARRAY(sa.Uuid))))
+            lines.append(_is_any(column, ids))
+    if scope.person_id:
+        lines += [
+            _is_any(col(Ticket.queue_id), queues) & _stands(relation, scope.person_id)
+            for relation, queues in scope.related
+        ]
     return sa.or_(*lines) if lines else sa.false()
+
+
+def _is_any(column: Any, ids: frozenset[UUID]) -> sa.ColumnElement[bool]:
+    return cast("sa.ColumnElement[bool]", column == sa.any_(sa.literal(sorted(ids), sa.ARRAY(sa.Uuid))))
+
+
+def _stands(relation: Relation, person_id: UUID) -> sa.ColumnElement[bool]:
+    """`is_related` as a clause on `Ticket`. That a list is not empty is said for the sake of the partial indexes."""
+    column = getattr(Ticket, relation.column)
+    if not relation.is_of_many:
+        return cast("sa.ColumnElement[bool]", column == person_id)
+    return sa.and_(column.contains([person_id]), column != sa.text("'{}'"))
 
 
 def message_filter(scope: Scope) -> sa.ColumnElement[bool]:
@@ -124,7 +175,7 @@ def person_filter(actor: Actor) -> sa.ColumnElement[bool]:
 
 def sees_people(actor: Actor) -> bool:
     """Whether the actor works with customers' data at all: somebody inside with a queue, or an administrator."""
-    return actor.scope.everything or bool(actor.scope.internal and actor.grants)
+    return actor.scope.everything or bool(actor.scope.internal and (actor.grants or actor.related))
 
 
 def is_admin(actor: Actor) -> bool:
@@ -134,7 +185,7 @@ def is_admin(actor: Actor) -> bool:
 
 def knows_queue(actor: Actor, queue_id: UUID) -> bool:
     """Whether a queue exists for this actor: they may do something there."""
-    return actor.scope.everything or queue_id in actor.grants
+    return actor.scope.everything or queue_id in actor.grants or queue_id in actor.related
 
 
 def organisation_filter(actor: Actor) -> sa.ColumnElement[bool]:

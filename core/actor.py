@@ -1,8 +1,11 @@
 """Who is asking, and what they may see."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
+
+from core.relation import Relation, Sighted, is_related
 
 
 class Role(StrEnum):
@@ -35,7 +38,8 @@ class Scope:
     """What someone may read. A ticket is inside if any one line holds.
 
     `everything`, or the ticket's queue is in `queue_ids`, or its requester in `requester_ids`, or its
-    organisation in `organisation_ids`. `internal` tells whether internal messages may be read.
+    organisation in `organisation_ids`, or its queue is among those in which a relation of `related` reads and
+    `person_id` stands so to it. `internal` tells whether internal messages may be read.
     SQL, the search filter, the lake filter and live streams are all made from this one value.
     """
 
@@ -44,15 +48,31 @@ class Scope:
     requester_ids: frozenset[UUID] = frozenset()
     organisation_ids: frozenset[UUID] = frozenset()
     internal: bool = False
+    person_id: UUID | None = None
+    related: tuple[tuple[Relation, frozenset[UUID]], ...] = ()
+    """Queues in which those who stand so to a ticket may read it; in the order of `Relation`, never empty sets."""
 
-    def covers(self, queue_id: UUID, requester_id: UUID | None, organisation_id: UUID | None) -> bool:
+    def covers(self, ticket: Sighted) -> bool:
         """The predicate in Python: the reference that every compiled form must agree with."""
         return (
             self.everything
-            or queue_id in self.queue_ids
-            or requester_id in self.requester_ids
-            or organisation_id in self.organisation_ids
+            or ticket.queue_id in self.queue_ids
+            or ticket.requester_id in self.requester_ids
+            or ticket.organisation_id in self.organisation_ids
+            or any(
+                ticket.queue_id in queue_ids and is_related(relation, ticket, self.person_id)
+                for relation, queue_ids in self.related
+            )
         )
+
+    def reaches(self, queue_id: UUID) -> bool:
+        """Whether tickets of this queue can be inside because of the queue."""
+        return self.everything or queue_id in self.queue_ids or any(queue_id in ids for _, ids in self.related)
+
+    @property
+    def of_tickets(self) -> "Scope":
+        """The same tickets for everybody who sees the same: an answer that one got can be another's."""
+        return self if self.related else replace(self, person_id=None)
 
 
 ALL = Scope(everything=True, internal=True)
@@ -63,7 +83,8 @@ ALL = Scope(everything=True, internal=True)
 class Actor:
     """Someone who asks: a person, a program with a token, or the system itself.
 
-    `grants` maps a queue to the rights held there (SEMANTICS.md 2.6); `timezone` is an IANA name.
+    `grants` maps a queue to the rights held there (SEMANTICS.md 2.6), `related` a queue to those that come with a
+    relation to a ticket; `timezone` is an IANA name.
     """
 
     person_id: UUID | None
@@ -73,6 +94,7 @@ class Actor:
     timezone: str = "UTC"
     locale: str = "en"
     grants: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    related: Mapping[UUID, Mapping[Relation, frozenset[str]]] = field(default_factory=dict)
     organisation_id: UUID | None = None
     token_id: UUID | None = None
     read_only: bool = False

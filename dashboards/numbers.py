@@ -100,7 +100,14 @@ class Numbers:
 
     def _ask(self, columns: tuple[str, ...], asked: Asked, actor: Actor, position: int, **window: Any) -> Answer:
         filters = tuple(sorted(asked.where.items()))
-        key = (columns, filters, asked.as_of, asked.period.zone.key, actor.scope, tuple(sorted(window.items())))
+        key = (
+            columns,
+            filters,
+            asked.as_of,
+            asked.period.zone.key,
+            actor.scope.of_tickets,
+            tuple(sorted(window.items())),
+        )
         kept = self._place(key)
         with kept.lock:
             if kept.answer is None or not _is_good(kept, position):

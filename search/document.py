@@ -38,6 +38,9 @@ class Document:
     requester: str
     organisation_id: UUID | None
     organisation: str
+    creator_id: UUID | None
+    involved_ids: tuple[UUID, ...]
+    watcher_ids: tuple[UUID, ...]
     channel: str
     language: str
     created_at: datetime
@@ -101,6 +104,10 @@ def _id_or_none(value: UUID | str | None) -> UUID | None:
     return None if value is None else _id(value)
 
 
+def _ids(values: list[UUID | str]) -> tuple[UUID, ...]:
+    return tuple(map(_id, values))
+
+
 def _texts(values: list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(clean(value) for value in values or () if value)
 
@@ -112,8 +119,8 @@ def _instant(value: datetime | str) -> datetime:
 COLUMNS = tuple(field.name for field in fields(Document))
 """The columns that `ticket_document` has and the index reads."""
 
-_READERS = {int: int, str: clean, UUID: _id, UUID | None: _id_or_none, datetime: _instant, Category: Category}
-READERS: dict[str, Any] = {
-    field.name: _texts if field.type == tuple[str, ...] else _READERS[field.type]  # type: ignore[index]
-    for field in fields(Document)
-}
+_READERS: dict[Any, Any] = {
+    int: int, str: clean, tuple[str, ...]: _texts, UUID: _id, UUID | None: _id_or_none, tuple[UUID, ...]: _ids,
+    datetime: _instant, Category: Category,
+}  # fmt: skip
+READERS: dict[str, Any] = {field.name: _READERS[field.type] for field in fields(Document)}

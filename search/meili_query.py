@@ -64,6 +64,11 @@ def wall(scope: Scope) -> str:
         "organisation_id": scope.organisation_ids,
     }
     inside = [_any_of(field, sorted(map(str, ids))) for field, ids in sides.items() if ids]
+    inside += [
+        f"({_any_of('queue_id', sorted(map(str, ids)))} AND {relation.column} = {_value(str(scope.person_id))})"
+        for relation, ids in scope.related
+        if scope.person_id
+    ]
     return f"({' OR '.join(inside)})" if inside else NOTHING
 
 

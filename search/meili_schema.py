@@ -11,7 +11,7 @@ from uuid import UUID
 from search.document import NOBODY, Document, key, milliseconds
 from search.words import stem, words
 
-FORMAT = 1
+FORMAT = 2
 CURSOR = "cursor"
 """The id of the one document that is no ticket: up to where the ledger has been read."""
 COUNTED = 100_000_000
@@ -21,7 +21,10 @@ TITLE_FIELDS = ("title", "title_stems")
 PUBLIC_FIELDS = ("public", "public_stems")
 INTERNAL_FIELDS = ("internal", "internal_stems")
 NAMES = ("agent", "requester", "organisation")
-KEYS = ("queue_id", "agent_id", "requester_id", "organisation_id", "state", "category", "tag", "channel", "language")
+KEYS = (
+    "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
+    "state", "category", "tag", "channel", "language",
+)  # fmt: skip
 
 # Without facet search a commit takes half the time. (Coarser distances would save more, and make phrases inexact.)
 SETTINGS: dict[str, Any] = {
@@ -60,6 +63,9 @@ def ticket(document: Document) -> dict[str, Any]:
         "internal_stems": _stems(internal),
         **{f"{name}_words": parts for name, parts in names.items()},
         **{f"{side}_id": _text(getattr(document, f"{side}_id")) for side in ("queue", *NAMES)},
+        "creator_id": _text(document.creator_id),
+        "involved_ids": [str(one) for one in document.involved_ids],
+        "watcher_ids": [str(one) for one in document.watcher_ids],
         "state": key(document.state),
         "category": key(document.category),
         "tag": [key(tag) for tag in document.tags],

@@ -32,6 +32,11 @@ def wall(scope: Scope) -> Query:
         "organisation_id": scope.organisation_ids,
     }
     inside = [_any_of(field, [str(one) for one in ids]) for field, ids in sides.items() if ids]
+    inside += [
+        _both(_any_of("queue_id", [str(one) for one in ids]), _any_of(relation.column, [str(scope.person_id)]))
+        for relation, ids in scope.related
+        if scope.person_id
+    ]
     return _silent(_either(inside))
 
 
@@ -170,6 +175,10 @@ def _any_of(field: str, values: Sequence[str]) -> Query:
 
 def _either(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries]) if queries else Query.empty_query()
+
+
+def _both(one: Query, other: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
 
 
 def _silent(query: Query) -> Query:

@@ -6,14 +6,17 @@ from search.document import NOBODY, Document, key, milliseconds
 from search.ranking import recency
 from search.words import STEMS, WORDS, spaced
 
-FORMAT = 1
+FORMAT = 2
 
 TITLE_FIELDS = ("title",)
 PUBLIC_FIELDS = ("public", "requester", "organisation")
 INTERNAL_FIELDS = ("internal", "tags")
 """What free words are looked for in; each has a sister `<name>_stem`. Internal ones: only for readers of notes."""
 
-KEYS = ("queue_id", "agent_id", "requester_id", "organisation_id", "state", "category", "tag", "channel", "language")
+KEYS = (
+    "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
+    "state", "category", "tag", "channel", "language",
+)  # fmt: skip
 """Fields compared as a whole."""
 IDENTITY = ("id_high", "id_low", "version")
 WHOLE_NUMBERS = ("number", "priority", "created", "updated", "created_key", "updated_key", *IDENTITY)
@@ -59,6 +62,9 @@ def ticket(document: Document) -> tantivy.Document:
         "agent_id": str(document.agent_id or NOBODY),
         "requester_id": str(document.requester_id or NOBODY),
         "organisation_id": str(document.organisation_id or NOBODY),
+        "creator_id": str(document.creator_id or NOBODY),
+        "involved_ids": [str(one) for one in document.involved_ids],
+        "watcher_ids": [str(one) for one in document.watcher_ids],
         "state": key(document.state),
         "category": key(document.category),
         "tag": [key(tag) for tag in document.tags],

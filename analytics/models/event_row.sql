@@ -22,6 +22,7 @@ select
         "author_kind": "VARCHAR",
         "is_first": "BOOLEAN",
         "is_auto": "BOOLEAN",
-        "chars": "INTEGER"
+        "chars": "INTEGER",
+        "person_id": "UUID"
     }'))
 from entry

@@ -39,7 +39,8 @@ create table event (
     author_kind varchar,
     is_first boolean,
     is_auto boolean,
-    chars integer
+    chars integer,
+    person_id uuid
 );
 
 create table ticket (
@@ -83,7 +84,11 @@ create table ticket (
     customer_message_count integer,
     history_complete boolean,
     ticket_version integer,
-    last_event_at timestamp
+    last_event_at timestamp,
+    -- who has to do with it: rights may be granted to them
+    creator_id uuid,
+    involved_ids uuid[],
+    watcher_ids uuid[]
 );
 
 create table ticket_interval (

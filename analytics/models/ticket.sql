@@ -23,6 +23,32 @@ tagged as (
     from tag_now
     group by ticket_id
 ),
+involved as (
+    select
+        ticket_id,
+        list(distinct hand order by hand) filter (where hand is not null) as involved_ids
+    from (
+        select
+            ticket_id,
+            case
+                when kind in ('ticket.created', 'ticket.assigned') then agent_id
+                when kind = 'message.added' and author_kind <> 'end_user' then actor_id
+            end as hand
+        from event
+    )
+    group by ticket_id
+),
+watched as (
+    select ticket_id, list(person_id order by person_id) as watcher_ids
+    from (
+        select event.ticket_id, event.person_id
+        from event join fold using (ticket_id, ticket_version)
+        where event.kind in ('ticket.watched', 'ticket.unwatched')
+        group by event.ticket_id, event.person_id
+        having max_by(event.kind, step) = 'ticket.watched'
+    )
+    group by ticket_id
+),
 spoken as (
     select
         ticket_id,
@@ -111,10 +137,15 @@ select
     spoken.customer_message_count,
     opening.history_complete,
     spoken.ticket_version,
-    spoken.last_event_at
+    spoken.last_event_at,
+    opening.actor_id as creator_id,
+    coalesce(involved.involved_ids, []) as involved_ids,
+    coalesce(watched.watcher_ids, []) as watcher_ids
 from event as opening
 join spoken using (ticket_id)
 join ticket_interval as latest using (ticket_id)
 join solved using (ticket_id)
 left join tagged using (ticket_id)
+left join involved using (ticket_id)
+left join watched using (ticket_id)
 where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'

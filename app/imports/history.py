@@ -80,7 +80,7 @@ def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
             state = fact.state
         if event is None:
             continue
-        evolve(event, ticket, record.occurred_at)
+        evolve(event, ticket, record.occurred_at, record.actor.person_id)
         event_id = numbered(events, ticket.version)
         if together != (here := (record.line, record.occurred_at, record.actor.person_id)):
             together, command_id = here, event_id

@@ -16,6 +16,7 @@ from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.transitions import Transition, transitions_from
 from core.errors import Conflict, NotFound
 from core.events import Category, FollowUp
+from core.relation import Relation
 
 STALE_AFTER_SECONDS = 2.0
 """How long another process may work with what was changed here; see identity/doorkeeper.py for the sum."""
@@ -99,6 +100,23 @@ class House:
     def _active(self, state_id: UUID | None) -> State | None:
         state = self.states.get(state_id) if state_id else None
         return state if state and state.is_active else None
+
+    @cached_property
+    def related(self) -> Mapping[UUID, Mapping[Relation, frozenset[str]]]:
+        """In each queue the rights that come with a relation to a ticket, here and above; any implies `read`."""
+        found = {
+            queue_id: {
+                relation: held | {"read"}
+                for relation in Relation
+                if (held := frozenset[str]().union(*self._along("relation", relation, queue_id)))
+            }
+            for queue_id in self.queues
+        }
+        return {queue_id: held for queue_id, held in found.items() if held}
+
+    def _along(self, kind: str, holder: str, queue_id: UUID) -> Iterator[frozenset[str]]:
+        for above in self.line(queue_id):
+            yield self.rights.get((kind, holder, above), frozenset())
 
     @cached_property
     def _defaults(self) -> Mapping[Category, State]:

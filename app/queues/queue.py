@@ -29,7 +29,7 @@ class Queue(SQLModel, table=True):
 
 
 class QueueRight(SQLModel, table=True):
-    """What one person, or everybody of one role, may do in a queue (keys: SEMANTICS.md 2.6)."""
+    """What a person, everybody of a role, or whoever stands so to a ticket may do in a queue (SEMANTICS.md 2.6)."""
 
     __tablename__ = "queue_right"
     __table_args__ = (UniqueConstraint("queue_id", "holder_kind", "holder"),)
@@ -37,9 +37,9 @@ class QueueRight(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     queue_id: UUID = Field(foreign_key="queue.id", index=True)
     holder_kind: str = Field(max_length=10)
-    """`person` or `role`."""
+    """`person`, `role` or `relation`."""
     holder: str = Field(max_length=64)
-    """A person's id or a role's name."""
+    """A person's id, a role's name or a core.relation.Relation."""
     rights: list[str] = words()
 
 

@@ -22,12 +22,17 @@ from app.rest.problem import responses
 from core.actor import Role
 from core.errors import NotFound
 from core.events import Category, FollowUp
+from core.relation import Relation
 
 ANY = responses(401, 403, 404, 422, 503)
 queues = APIRouter(prefix=f"{PREFIX}/queues", tags=["queues"], route_class=Route, responses=ANY)
 states = APIRouter(prefix=f"{PREFIX}/states", tags=["states"], route_class=Route, responses=ANY)
 
-Kind = Annotated[Literal["person", "role"], Path(description="Whether `holder` is a person's id or a role's name.")]
+HolderKind = Literal["person", "role", "relation"]
+Kind = Annotated[
+    HolderKind,
+    Path(description="Whether `holder` is a person's id, a role, or a relation: owner, creator, involved, watcher."),
+]
 Holder = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", examples=["agent"])]
 
 
@@ -133,10 +138,10 @@ class RightsWish(BaseModel):
 
 
 class RightsAnswer(BaseModel):
-    """What a person, or everybody of a role, may do in a queue and in those below it."""
+    """What a person, everybody of a role, or who stands so to the ticket may do in a queue and in those below it."""
 
     queue_id: UUID
-    holder_kind: Literal["person", "role"]
+    holder_kind: HolderKind
     holder: str
     rights: list[str]
 
@@ -186,7 +191,7 @@ def list_rights(ask: Reading, queue_id: UUID) -> Page[RightsAnswer]:
 
 @queues.put("/{queue_id}/rights/{holder_kind}/{holder}", responses=responses(409))
 def put_rights(ask: Writing, queue_id: UUID, holder_kind: Kind, holder: Holder, body: RightsWish) -> RightsAnswer:
-    """Say what a person, or everybody of a role, may do in a queue."""
+    """Say what a person, everybody of a role, or who stands so to the ticket may do in a queue."""
     policy.demand_admin(ask.actor)
     _known_queue(ask, queue_id)
     _must_hold(ask, holder_kind, holder)
@@ -244,12 +249,12 @@ def _known_queue(ask: Ask, queue_id: UUID) -> Place:
 
 def _must_hold(ask: Ask, holder_kind: str, holder: str) -> None:
     """A holder is somebody real."""
-    if holder_kind == "role" and holder in set(Role):
+    if holder in {"role": set[str](Role), "relation": set[str](Relation)}.get(holder_kind, ()):
         return
     try:
         person_id = UUID(holder)
     except ValueError:
         person_id = None
-    if holder_kind == "role" or person_id is None or str(person_id) != holder:
-        raise NotFound("There is no such holder of rights; name a role, or a person by id.")
+    if holder_kind != "person" or person_id is None or str(person_id) != holder:
+        raise NotFound("There is no such holder of rights; name a role, a relation, or a person by id.")
     known(ask.session, person_id)

@@ -18,6 +18,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.events import Category, FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionsSet
 from core.ids import new_id
 from core.ledger import append, wrap
+from core.relation import Relation
 
 
 class NameTaken(Conflict):
@@ -136,18 +137,20 @@ def set_rights(
     actor: Actor,
     *,
     queue_id: UUID,
-    holder_kind: Literal["person", "role"],
+    holder_kind: Literal["person", "role", "relation"],
     holder: str,
     rights: Collection[str],
     source: str = "api",
 ) -> QueueRight | None:
-    """Say what a person, or everybody of a role, may do in a queue and below it; an empty list takes it all away."""
+    """Say what a person, a role or a relation to the ticket may do in a queue and below it; nothing takes it away."""
     if unknown := set(rights) - RIGHTS:
         raise Invalid(f"There is no right {min(unknown)!r}; the rights are {', '.join(sorted(RIGHTS))}.")
     if queue_id not in house_of(session).queues:
         raise NotFound("There is no such queue.")
     if holder_kind == "role" and holder not in set(Role):
         raise Invalid(f"There is no role {holder!r}.")
+    if holder_kind == "relation" and holder not in set(Relation):
+        raise Invalid(f"There is no relation {holder!r}; there are {', '.join(Relation)}.")
     held = session.execute(
         select(QueueRight)
         .where(

@@ -14,7 +14,7 @@ from core.ledger import Envelope
 
 
 class TicketAnswer(BaseModel):
-    """A ticket as it stands. `version` is also its ETag. Customers see no tags, fields, references and counts."""
+    """A ticket as it stands. `version` is also its ETag. Some of it is for colleagues only."""
 
     id: UUID
     number: int = Field(description="What people call it.", examples=[1001])
@@ -33,6 +33,9 @@ class TicketAnswer(BaseModel):
     custom: dict[str, str]
     external_ref: str | None
     message_count: int | None
+    creator_id: UUID | None = Field(description="Who opened it (colleagues only).")
+    involved_ids: list[UUID] = Field(description="Who of the house ever wrote on it or owned it (colleagues only).")
+    watcher_ids: list[UUID] = Field(description="Who follows it (colleagues only).")
     version: int
     created_at: datetime
     updated_at: datetime
@@ -64,6 +67,9 @@ class TicketAnswer(BaseModel):
             custom=ticket.custom if inside else {},
             external_ref=ticket.external_ref if inside else None,
             message_count=ticket.message_count if inside else None,
+            creator_id=ticket.creator_id if inside else None,
+            involved_ids=ticket.involved_ids if inside else [],
+            watcher_ids=ticket.watcher_ids if inside else [],
             version=ticket.version,
             created_at=ticket.created_at,
             updated_at=ticket.updated_at,

@@ -13,6 +13,7 @@ from app.queues.house import house_of
 from app.tickets import commands, store
 from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
 from app.tickets.due import keep_time
+from app.tickets.involved import involve
 from app.tickets.numbers import next_number
 from app.tickets.store import blank
 from app.tickets.ticket import Message, Ticket
@@ -29,9 +30,10 @@ __all__ = ["blank", "commands", "decide", "evolve", "handle", "message_row"]
 Keep = Callable[[Session, Ticket, Sequence[Message], Sequence[Envelope]], Ticket]
 
 
-def evolve(event: Event, ticket: Ticket, occurred_at: datetime) -> None:
+def evolve(event: Event, ticket: Ticket, occurred_at: datetime, actor_id: UUID | None) -> None:
     """What one event does to a ticket's row. Folding a ticket's events over `blank` gives its row, words aside."""
     effect(event, ticket, occurred_at)
+    involve(event, ticket, actor_id)
     ticket.version += 1
     ticket.updated_at = occurred_at
 
@@ -71,7 +73,7 @@ def handle(
     command_id = command_id or new_id(now_at)
     envelopes = []
     for event in events:
-        evolve(event, ticket, now_at)
+        evolve(event, ticket, now_at, actor.person_id)
         envelopes.append(
             wrap(
                 event, actor,

@@ -91,6 +91,7 @@ def _histories(connection: Connection[Any], ticket_ids: Sequence[UUID]) -> dict[
 def _differences(row: dict[str, Any], history: list[Envelope]) -> list[str]:
     ticket = blank(row["id"])
     for envelope in sorted(history, key=lambda each: each.ticket_version or 0):
-        evolve(read_event(envelope.kind, envelope.schema_version, envelope.payload), ticket, envelope.occurred_at)
+        event = read_event(envelope.kind, envelope.schema_version, envelope.payload)
+        evolve(event, ticket, envelope.occurred_at, envelope.actor_id)
     folded = {name: getattr(ticket, name, None) for name in FOLDED}
     return [f"{name} is {row[name]!r}, its events say {folded[name]!r}" for name in FOLDED if row[name] != folded[name]]

@@ -96,3 +96,12 @@ class FollowUpIsRefused(Conflict):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} is closed and takes no more replies; open a new ticket.", number=number)
+
+
+class TooManyWatchers(Conflict):
+    """A ticket has room for so many watchers."""
+
+    code = "too_many_watchers"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} people watch a ticket; somebody has to stop first.", most=most)

@@ -158,6 +158,18 @@ def reopen_ticket(
     return _done(ask, body, ticket_id, if_match)
 
 
+@router.post("/{ticket_id}/watch", responses=CHANGED)
+def watch_ticket(ask: Writing, ticket_id: UUID, body: commands.Watch, if_match: IfMatch = "*") -> TicketAnswer:
+    """Follow it without owning it."""
+    return _done(ask, body, ticket_id, if_match)
+
+
+@router.post("/{ticket_id}/unwatch", responses=CHANGED)
+def unwatch_ticket(ask: Writing, ticket_id: UUID, body: commands.Unwatch, if_match: IfMatch = "*") -> TicketAnswer:
+    """Follow it no longer."""
+    return _done(ask, body, ticket_id, if_match)
+
+
 def _done(ask: Ask, do: Command, ticket_id: UUID, if_match: str) -> TicketAnswer:
     version = None if if_match == "*" else int(if_match.strip('"'))
     return _shown(ask, ask.handle(do, ticket_id, version))

@@ -23,7 +23,9 @@ from core import ledger
 from core.ledger import Envelope
 
 TICKET = tuple(str(column.name) for column in sa.inspect(Ticket).columns)
-CHANGING = tuple(name for name in TICKET if name not in ("id", "number", "created_at", "channel", "external_ref"))
+CHANGING = tuple(
+    name for name in TICKET if name not in ("id", "number", "created_at", "channel", "external_ref", "creator_id")
+)
 MESSAGE = tuple(str(column.name) for column in sa.inspect(Message).columns)
 NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(TICKET), "title": "", "version": 0, "message_count": 0, "history_complete": True
@@ -49,7 +51,7 @@ def blank(ticket_id: UUID) -> Ticket:
     for name, value in NOTHING_YET.items():
         setattr(row, name, value)
     ticket = cast(Ticket, row)
-    ticket.id, ticket.tags, ticket.custom = ticket_id, [], {}
+    ticket.id, ticket.tags, ticket.custom, ticket.involved_ids, ticket.watcher_ids = ticket_id, [], {}, [], []
     return ticket
 
 

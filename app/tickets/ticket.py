@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.columns import instant, mapping, maybe_instant, words
+from app.columns import instant, mapping, maybe_instant, people, words
 from core.ids import new_id
 
 ticket_number = sa.Sequence("ticket_number", start=1001, metadata=SQLModel.metadata)
@@ -35,6 +35,12 @@ class Ticket(SQLModel, table=True):
         ),
         sa.Index("ticket_newest", "created_at", "id"),
         sa.Index("ticket_touched", "updated_at", "id"),
+        *(
+            sa.Index(
+                f"ticket_{relation}", column, postgresql_using="gin", postgresql_where=sa.text(f"{column} <> '{{}}'")
+            )
+            for relation, column in (("involved", "involved_ids"), ("watched", "watcher_ids"))
+        ),
         sa.Index(
             "ticket_external",
             "external_ref",
@@ -70,6 +76,11 @@ class Ticket(SQLModel, table=True):
     message_count: int = 0
     wakes_at: datetime | None = maybe_instant()
     """When a timer takes it on, if somebody said when; not what its state does by itself after some time."""
+    creator_id: UUID | None = None
+    """Who opened it."""
+    involved_ids: list[UUID] = people()
+    """Who of the house ever wrote on it or owned it."""
+    watcher_ids: list[UUID] = people()
 
 
 class Message(SQLModel, table=True):

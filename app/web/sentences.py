@@ -16,6 +16,8 @@ from core.events import (
     StatusChanged,
     TagsChanged,
     TicketCreated,
+    Unwatched,
+    Watched,
 )
 
 PRIORITIES = {1: "low", 2: "normal", 3: "high", 4: "urgent"}
@@ -94,6 +96,16 @@ def _(event: FieldChanged, name: Names, actor_id: UUID | None) -> str:
     if event.value is None:
         return f"emptied {event.field}"
     return f"set {event.field} to {event.value}"
+
+
+@sentence.register
+def _(event: Watched, name: Names, actor_id: UUID | None) -> str:
+    return "began to watch it" if event.person_id == actor_id else f"made {name(event.person_id)} watch it"
+
+
+@sentence.register
+def _(event: Unwatched, name: Names, actor_id: UUID | None) -> str:
+    return "stopped watching it" if event.person_id == actor_id else f"stopped {name(event.person_id)} watching it"
 
 
 @sentence.register

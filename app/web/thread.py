@@ -16,7 +16,7 @@ from app.queues.house import House
 from app.tickets.ticket import Message
 from app.web.sentences import Names, sentence
 from core.actor import Scope
-from core.events import Assigned, Event, MessageAdded, TicketCreated
+from core.events import Assigned, Event, MessageAdded, TicketCreated, Unwatched, Watched
 from core.ledger import Envelope, history
 from core.upcasters import read_event
 
@@ -146,6 +146,8 @@ def _names(
             people |= {event.agent_id, event.before}
         elif isinstance(event, TicketCreated):
             people.add(event.agent_id)
+        elif isinstance(event, Watched | Unwatched):
+            people.add(event.person_id)
     known = session.execute(
         sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in people if one]))
     )

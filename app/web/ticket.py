@@ -27,6 +27,7 @@ SAID = {
     "title": "The title is changed.",
     "tags": "The tags are changed.",
     "messages": "Sent.",
+    "watching": "Whether you watch it is set.",
 }
 ATTEMPTS = {
     "state": "You wanted to set the state",
@@ -36,6 +37,7 @@ ATTEMPTS = {
     "title": "You wanted to change the title",
     "tags": "You wanted to change the tags",
     "messages": "What you wrote",
+    "watching": "You wanted to change whether you watch it",
 }
 
 

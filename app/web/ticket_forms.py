@@ -21,7 +21,7 @@ from core.events import Category
 Version = Annotated[int, Form()]
 Text = Annotated[str, Form()]
 
-FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages")
+FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching")
 """The forms of a ticket: the last part of their address."""
 
 
@@ -57,6 +57,8 @@ def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -
             return [commands.Retitle(title=typed.get("title", "").strip())]
         case "tags":
             return [commands.Tag(add=_tags(typed.get("add", "")), remove=_tags(typed.get("remove", "")))]
+        case "watching":
+            return [commands.Watch() if typed.get("watching") == "yes" else commands.Unwatch()]
         case "state":
             return [_to_state(session, ticket, UUID(typed.get("state", "")))]
         case _:

@@ -71,6 +71,7 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "queues": [(queue.id, queue.name) for queue in house.queues.values()
                    if queue.id == ticket.queue_id or (queue.is_active and can(actor, "move_into", queue.id))],
         "priorities": PRIORITY_CHOICES,
+        "watchers": _watchers(session, ticket),
         "other_tickets": _others(session, actor, house, ticket),
         "first_reply_words": _between(ticket.created_at, ticket.first_replied_at),
         "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
@@ -118,6 +119,14 @@ def assignees(session: Session, house: House, actor: Actor, ticket: Ticket, may:
         people.append(owner)
     mine = [(row.id, f"{row.name} (you)") for row in people if row.id == actor.person_id]
     return [("", "Nobody"), *mine, *[(row.id, row.name) for row in people if row.id != actor.person_id]]
+
+
+def _watchers(session: Session, ticket: Ticket) -> list[str]:
+    """The names of those who watch it."""
+    if not ticket.watcher_ids:
+        return []
+    names = sa.select(col(Person.name)).where(col(Person.id).in_(ticket.watcher_ids)).order_by(col(Person.name))
+    return list(session.execute(names).scalars())
 
 
 def staff(session: Session) -> list[Any]:

@@ -130,7 +130,7 @@ def _views(session: Session, actor: Actor, wanted: Filter) -> list[View]:
 
 
 def _queues(house: House, actor: Actor) -> list[Any]:
-    return [queue for queue in house.queues.values() if actor.scope.everything or queue.id in actor.scope.queue_ids]
+    return [queue for queue in house.queues.values() if actor.scope.reaches(queue.id)]
 
 
 def _states(house: House) -> Choices:

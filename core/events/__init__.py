@@ -24,6 +24,7 @@ from core.events.ticket import (
     TagsChanged,
     TicketCreated,
 )
+from core.events.watching import Unwatched, Watched
 
 __all__ = [
     "KINDS",
@@ -53,4 +54,6 @@ __all__ = [
     "TokenRevoked",
     "TransitionRule",
     "TransitionsSet",
+    "Unwatched",
+    "Watched",
 ]

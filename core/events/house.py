@@ -69,12 +69,12 @@ class TransitionsSet(Event):
 
 
 class RightsGranted(Event):
-    """The rights of a person or role in a queue were set; an empty list takes them all away."""
+    """The rights of a person, role or relation (owner, creator, involved, watcher) in a queue were set; none: taken."""
 
     kind: ClassVar[str] = "rights.granted"
 
     queue_id: UUID
-    holder_kind: Literal["person", "role"]
+    holder_kind: Literal["person", "role", "relation"]
     holder: str
     rights: list[str]
     before: list[str] = []

@@ -46,7 +46,11 @@ CHANGES = """
            coalesce(event.payload ->> 'visibility' <> 'public', false) as is_internal,
            ticket.queue_id,
            ticket.requester_id,
-           ticket.organisation_id
+           ticket.organisation_id,
+           ticket.agent_id,
+           ticket.creator_id,
+           ticket.involved_ids,
+           ticket.watcher_ids
     from event
     left join ticket_document as ticket on ticket.ticket_id = event.ticket_id
     where event.position > %s
@@ -61,7 +65,7 @@ DOUBTS = frozenset({"rights.granted", "queue.defined", "organisation.defined"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changed:
-    """An event has its place in the ledger. Queue, requester and organisation are the ticket's of now."""
+    """An event has its place in the ledger. Queue, requester, organisation and people are the ticket's of now."""
 
     position: int
     event_id: UUID
@@ -80,6 +84,10 @@ class Changed:
     queue_id: UUID | None
     requester_id: UUID | None
     organisation_id: UUID | None
+    agent_id: UUID | None
+    creator_id: UUID | None
+    involved_ids: list[UUID]
+    watcher_ids: list[UUID]
 
     def is_visible_to(self, scope: Scope) -> bool:
         """Whether somebody may hear of it: the ticket is in the scope, and internal notes are for those who read them.
@@ -88,7 +96,7 @@ class Changed:
         """
         if self.queue_id is None:
             return scope.everything
-        inside = scope.covers(self.queue_id, self.requester_id, self.organisation_id)
+        inside = scope.covers(self)
         return inside and (scope.internal or not self.is_internal)
 
 

@@ -22,6 +22,8 @@ COMMANDS: dict[str, dict[str, Any] | None] = {
     "solve": None,
     "close": None,
     "reopen": None,
+    "watch": {},
+    "unwatch": {},
 }
 
 

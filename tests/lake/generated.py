@@ -26,6 +26,7 @@ steps = st.one_of(
     st.tuples(st.just("prioritise"), st.integers(1, 4)),
     st.tuples(st.just("tag"), st.lists(st.sampled_from("abc"), min_size=2, max_size=2, unique=True)),
     st.tuples(st.just("message"), messages),
+    st.tuples(st.just("watch"), st.tuples(st.sampled_from(["Ana", "Bo"]), st.booleans())),
 )
 
 openings = st.fixed_dictionaries(
@@ -60,6 +61,7 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
         "move": lambda given: life.move(when, given),
         "prioritise": lambda given: life.prioritise(when, given),
         "tag": lambda given: life.tag(when, given[0], removed=(given[1],)),
+        "watch": lambda given: life.watch(when, given[0], watches=given[1]),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }
     doing[step](argument)

@@ -23,6 +23,8 @@ from core.events import (
     StatusChanged,
     TagsChanged,
     TicketCreated,
+    Unwatched,
+    Watched,
 )
 from core.ids import id_from
 from core.ledger import Envelope
@@ -133,6 +135,10 @@ class Life:
     def prioritise(self, when: str | datetime, priority: int, by: str = "Dov", before: int = 2) -> Self:
         """To another priority."""
         return self.happens(when, PriorityChanged(priority=priority, before=before), by)
+
+    def watch(self, when: str | datetime, who: str, *, watches: bool = True, by: str = "Dov") -> Self:
+        """Somebody begins to watch, or stops."""
+        return self.happens(when, (Watched if watches else Unwatched)(person_id=uid(who)), by)
 
     def tag(self, when: str | datetime, *added: str, removed: tuple[str, ...] = (), by: str = "Ana") -> Self:
         """Tags come and go."""

@@ -150,6 +150,9 @@ def ticket_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> Row:
         "created_organisation_id": as_id(said["organisation_id"]),
         "created_by_kind": created.event.actor_kind,
         "tags": tags_of(moments),
+        "creator_id": created.event.actor_id,
+        "involved_ids": involved_in(moments),
+        "watcher_ids": watchers_of(moments),
         "first_replied_at": reply and reply.occurred_at,
         "first_reply_agent_id": reply and reply.event.actor_id,
         **{f"first_reply_{name}": reply and reply.values[name] for name in AT_REPLY},
@@ -167,6 +170,27 @@ def ticket_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> Row:
         "ticket_version": max(moment.event.ticket_version or 0 for moment in moments),
         "last_event_at": last.occurred_at,
     }
+
+
+def involved_in(moments: Sequence[Moment]) -> list[UUID]:
+    """Who of the house ever wrote on it or owned it."""
+    hands = set()
+    for event in (moment.event for moment in moments):
+        if event.kind in ("ticket.created", "ticket.assigned"):
+            hands.add(as_id(event.payload["agent_id"]))
+        elif event.kind == "message.added" and event.payload["author_kind"] != "end_user":
+            hands.add(event.actor_id)
+    return sorted(hand for hand in hands if hand)
+
+
+def watchers_of(moments: Sequence[Moment]) -> list[UUID]:
+    """Who watches it in the end."""
+    watching = {
+        moment.event.payload["person_id"]: moment.event.kind == "ticket.watched"
+        for moment in moments
+        if moment.event.kind in ("ticket.watched", "ticket.unwatched")
+    }
+    return sorted(UUID(person) for person, watches in watching.items() if watches)
 
 
 def tags_of(moments: Sequence[Moment]) -> list[str]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analytics import catalogue
 from core.actor import ALL, Scope
+from core.relation import Relation
 from tests.lake.generated import openings, steps, take
 from tests.lake.history import History, uid
 from tests.metrics.reference import Asked
@@ -46,11 +47,17 @@ def histories(draw: st.DrawFn) -> History:
     return history
 
 
+queues = st.sets(st.sampled_from([uid("Billing"), uid("Technical")]), min_size=1, max_size=2).map(frozenset)
+relations = st.lists(st.sampled_from(list(Relation)), max_size=2, unique=True).map(lambda found: sorted(found, key=str))
+related = relations.flatmap(lambda found: st.tuples(*(st.tuples(st.just(one), queues) for one in found)))
+
 scopes = st.just(ALL) | st.builds(
     Scope,
     queue_ids=st.sets(st.sampled_from([uid("Billing"), uid("Technical")]), max_size=1).map(frozenset),
     requester_ids=st.sets(st.sampled_from([uid("Cleo"), uid("Nobody")]), max_size=1).map(frozenset),
     organisation_ids=st.sets(st.sampled_from([uid("Acme")]), max_size=1).map(frozenset),
+    person_id=st.sampled_from([uid("Ana"), uid("Bo")]),
+    related=related,
 )
 
 WORDS = {

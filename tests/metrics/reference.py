@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,7 +49,7 @@ def known(events: Sequence[Envelope], asked: Asked) -> Tables:
 
 
 def counts(row: Row, today: Row, asked: Asked) -> bool:
-    visible = asked.scope.covers(today["queue_id"], today["requester_id"], today["organisation_id"])
+    visible = asked.scope.covers(SimpleNamespace(**today))
     complete = row["history_complete"] or asked.metric not in COMPLETE_ONLY
     return visible and complete and row["category"] not in ("SPAM", "DELETED")
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from core.actor import ALL, Scope
+from core.relation import Relation
 from search import SearchIndex, parse
 from tests.search.cast import (
     ACME,
     ALL_OF_ACME,
+    ANA,
     BILLING,
     CLEO,
     CLEO_HERSELF,
@@ -31,6 +33,11 @@ SCOPES = [
     for p in ([], [CLEO], [DINA, CLEO])
     for o in ([], [ACME], [GLOBEX])
     for internal in (True, False)
+] + [
+    Scope(queue_ids=frozenset(q), person_id=ANA, related=((relation, frozenset(queues)),), internal=True)
+    for relation in Relation
+    for q in ([], [NETWORK])
+    for queues in ([BILLING], [BILLING, NETWORK])
 ]
 QUESTIONS = [
     "printer",
@@ -64,7 +71,7 @@ def seen(index: SearchIndex, text: str, scope: Scope) -> set[int]:
 
 def test_every_scope_sees_exactly_what_it_covers(filled: SearchIndex) -> None:
     for scope in SCOPES:
-        inside = [one for one in TICKETS if scope.covers(one.queue_id, one.requester_id, one.organisation_id)]
+        inside = [one for one in TICKETS if scope.covers(one)]
         covered = {one.number for one in inside}
         result = filled.search(parse(""), scope)
         assert {hit.number for hit in result.hits} == covered

@@ -39,7 +39,12 @@ def row(ticket: Ticket) -> dict[str, Any]:
 def replayed(world: World, ticket: Ticket) -> Ticket:
     fold = blank(ticket.id)
     for envelope in history(world.session, ticket.id):
-        evolve(read_event(envelope.kind, envelope.schema_version, envelope.payload), fold, envelope.occurred_at)
+        evolve(
+            read_event(envelope.kind, envelope.schema_version, envelope.payload),
+            fold,
+            envelope.occurred_at,
+            envelope.actor_id,
+        )
     return fold
 
 
@@ -91,6 +96,6 @@ def test_a_row_that_folds_is_as_good_as_the_orms(world: World) -> None:
     fold, ticket = blank(new_id()), Ticket()  # type: ignore[call-arg]
     for envelope in history(world.session, world.ticket(replied="mon 9:20").id):
         event = read_event(envelope.kind, envelope.schema_version, envelope.payload)
-        evolve(event, fold, envelope.occurred_at)
-        evolve(event, ticket, envelope.occurred_at)
+        evolve(event, fold, envelope.occurred_at, envelope.actor_id)
+        evolve(event, ticket, envelope.occurred_at, envelope.actor_id)
     assert {**row(fold), "id": None} == {**row(ticket), "id": None}

@@ -14,11 +14,12 @@ from app.people.setup import define_organisation
 from app.policy import RIGHTS, can, demand, grants_of, scope_filter
 from app.queues.house import house_of
 from app.queues.setup import define_queue, set_rights
-from app.tickets.commands import Open
+from app.tickets.commands import Open, Watch
 from app.tickets.ticket import Ticket
 from core.actor import SYSTEM, Actor, Role, Scope
 from core.errors import NotAllowed, NotFound
 from core.ids import new_id
+from core.relation import Relation
 from tests.world import World
 
 
@@ -30,6 +31,10 @@ def tickets(world: World) -> list[Ticket]:
     finn = world.person("Finn", Role.CUSTOMER)
     found = [world.ticket(queue=queue, by=who) for queue in ("billing", "technical") for who in (world.cleo, eve, finn)]
     found.append(world.do("ana", Open(title="Ours", body="Ours.", queue_id=world.billing)))
+    found.append(world.ticket(assigned="mon 9:05", noted="mon 9:10"))
+    found.append(world.ticket(queue="technical", noted="mon 9:10", worker="dov"))
+    world.do("ana", Watch(), found[0])
+    world.do("dov", Watch(person_id=world.bo.id), found[1])
     return found
 
 
@@ -45,9 +50,11 @@ def test_the_filter_in_sql_is_the_predicate_in_python(world: World, tickets: lis
         queue_ids=data.draw(_ids([world.billing, world.technical])),
         requester_ids=data.draw(_ids([one.requester_id for one in tickets if one.requester_id])),
         organisation_ids=data.draw(_ids([one.organisation_id for one in tickets if one.organisation_id])),
+        person_id=data.draw(st.sampled_from([world.ana.id, world.bo.id, world.dov.id, new_id()])),
+        related=tuple((relation, data.draw(_ids([world.billing, world.technical]))) for relation in Relation),
     )
     found = set(world.session.execute(sa.select(col(Ticket.id)).where(scope_filter(scope))).scalars())
-    covered = {one.id for one in tickets if scope.covers(one.queue_id, one.requester_id, one.organisation_id)}
+    covered = {one.id for one in tickets if scope.covers(one)}
     assert found == covered
 
 

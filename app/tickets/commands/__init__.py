@@ -15,6 +15,7 @@ from app.tickets.commands.snooze import Snooze
 from app.tickets.commands.solve import Solve
 from app.tickets.commands.tag import Tag
 from app.tickets.commands.wake import Wake
+from app.tickets.commands.watch import Unwatch, Watch
 
 __all__ = [
     "Assign",
@@ -31,5 +32,7 @@ __all__ = [
     "Snooze",
     "Solve",
     "Tag",
+    "Unwatch",
     "Wake",
+    "Watch",
 ]
