@@ -29,6 +29,9 @@ READING = frozenset({"read", "export"})
 
 NONE: frozenset[str] = frozenset()
 
+OF_A_LIGHT_AGENT = frozenset({"read", "note"})
+"""All that light agents can be granted; of commands they have those that say so (`is_for_light_agents`)."""
+
 OF_A_REQUESTER = frozenset({"read", "reply"})
 """What customers may do with a ticket that they can see."""
 
@@ -50,6 +53,8 @@ def grants_of(house: House, person_id: UUID | None, role: Role) -> dict[UUID, fr
         )
         if role is Role.CUSTOMER:
             held &= {"create"}
+        elif role is Role.LIGHT_AGENT and held:
+            held = (held & OF_A_LIGHT_AGENT) | {"read"}
         elif held:
             held |= {"read"}
         if held:
@@ -59,6 +64,11 @@ def grants_of(house: House, person_id: UUID | None, role: Role) -> dict[UUID, fr
 
 def related_grants_of(house: House, role: Role) -> Mapping[UUID, Mapping[Relation, frozenset[str]]]:
     """The rights that come with a relation to a ticket, in each queue. They are for colleagues and robots."""
+    if role is Role.LIGHT_AGENT:
+        return {
+            queue: {relation: held & OF_A_LIGHT_AGENT for relation, held in of.items()}
+            for queue, of in house.related.items()
+        }
     return house.related if role.is_staff or role is Role.BOT else {}
 
 
@@ -76,7 +86,14 @@ def scope_of(
         shared = frozenset({organisation_id}) if organisation_id else frozenset()
         return Scope(requester_ids=frozenset({person_id}), organisation_ids=shared)
     reading = frozenset(queue for queue, held in grants.items() if "read" in held)
-    return Scope(queue_ids=reading, internal=True, person_id=person_id, related=_lines(related, reading))
+    leading = frozenset(queue for queue, held in grants.items() if "admin" in held)
+    return Scope(
+        queue_ids=reading,
+        internal=True,
+        person_id=person_id,
+        related=_lines(related, reading),
+        admin_queue_ids=leading,
+    )
 
 
 def _lines(
@@ -117,6 +134,12 @@ def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | Non
         if not knows_queue(actor, queue_id) and (ticket is None or queue_id != ticket.queue_id):
             raise NotFound("There is no such queue, or you may not see it.")
         raise NotAllowed(f"This takes the right {right!r} in the queue; ask an administrator for it.", right=right)
+
+
+def demand_full_agent(actor: Actor, *, is_for_light_agents: bool) -> None:
+    """Refuse light agents whatever is not made for them."""
+    if actor.role is Role.LIGHT_AGENT and not is_for_light_agents:
+        raise NotAllowed("Light agents read, watch and write internal notes; ask an agent of the queue for the rest.")
 
 
 def may_see(actor: Actor, ticket: Ticket) -> bool:
@@ -161,9 +184,13 @@ def _stands(relation: Relation, person_id: UUID) -> sa.ColumnElement[bool]:
     return sa.and_(column.contains([person_id]), column != sa.text("'{}'"))
 
 
-def message_filter(scope: Scope) -> sa.ColumnElement[bool]:
-    """Which messages of a visible ticket may be read: colleagues' notes are for those inside."""
-    return sa.true() if scope.internal else col(Message.visibility) == "public"
+def message_filter(scope: Scope, ticket: Ticket) -> sa.ColumnElement[bool]:
+    """Which messages of a visible ticket may be read: `Scope.reads` as a clause on `Message`."""
+    if not scope.internal and not scope.everything:
+        return col(Message.visibility) == "public"
+    if scope.reads("restricted", None, ticket):
+        return sa.true()
+    return (col(Message.visibility) != "restricted") | (col(Message.author_id) == scope.person_id)
 
 
 def person_filter(actor: Actor) -> sa.ColumnElement[bool]:

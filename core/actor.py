@@ -14,6 +14,8 @@ class Role(StrEnum):
     ADMIN = "admin"
     SUPERVISOR = "supervisor"
     AGENT = "agent"
+    LIGHT_AGENT = "light_agent"
+    """Reads, annotates and watches; never answers customers, never owns."""
     CUSTOMER = "customer"
     BOT = "bot"
     SYSTEM = "system"
@@ -21,7 +23,7 @@ class Role(StrEnum):
     @property
     def is_staff(self) -> bool:
         """Whether the role works tickets rather than sends them."""
-        return self in (Role.ADMIN, Role.SUPERVISOR, Role.AGENT)
+        return self in (Role.ADMIN, Role.SUPERVISOR, Role.AGENT, Role.LIGHT_AGENT)
 
 
 class ActorKind(StrEnum):
@@ -51,6 +53,8 @@ class Scope:
     person_id: UUID | None = None
     related: tuple[tuple[Relation, frozenset[UUID]], ...] = ()
     """Queues in which those who stand so to a ticket may read it; in the order of `Relation`, never empty sets."""
+    admin_queue_ids: frozenset[UUID] = frozenset()
+    """Queues whose restricted messages may be read."""
 
     def covers(self, ticket: Sighted) -> bool:
         """The predicate in Python: the reference that every compiled form must agree with."""
@@ -65,6 +69,15 @@ class Scope:
             )
         )
 
+    def reads(self, visibility: str, author_id: UUID | None, ticket: Sighted) -> bool:
+        """Whether a message of a ticket that is inside may be read: restricted ones by few. The reference, again."""
+        if visibility == "public" or self.everything:
+            return True
+        if not self.internal or visibility == "internal":
+            return self.internal
+        is_theirs = self.person_id is not None and self.person_id in (author_id, ticket.agent_id)
+        return is_theirs or ticket.queue_id in self.admin_queue_ids
+
     def reaches(self, queue_id: UUID) -> bool:
         """Whether tickets of this queue can be inside because of the queue."""
         return self.everything or queue_id in self.queue_ids or any(queue_id in ids for _, ids in self.related)
@@ -72,7 +85,8 @@ class Scope:
     @property
     def of_tickets(self) -> "Scope":
         """The same tickets for everybody who sees the same: an answer that one got can be another's."""
-        return self if self.related else replace(self, person_id=None)
+        person_id = self.person_id if self.related else None
+        return replace(self, person_id=person_id, admin_queue_ids=frozenset())
 
 
 ALL = Scope(everything=True, internal=True)

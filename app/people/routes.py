@@ -26,7 +26,7 @@ ANY = responses(401, 403, 404, 422, 503)
 people = APIRouter(prefix=f"{PREFIX}/people", tags=["people"], route_class=Route, responses=ANY)
 organisations = APIRouter(prefix=f"{PREFIX}/organisations", tags=["organisations"], route_class=Route, responses=ANY)
 
-ASSIGNABLE = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT, Role.CUSTOMER, Role.BOT)
+ASSIGNABLE = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT, Role.LIGHT_AGENT, Role.CUSTOMER, Role.BOT)
 
 
 class PersonWish(BaseModel):

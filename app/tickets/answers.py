@@ -107,7 +107,9 @@ class MessageAnswer(BaseModel):
 
     id: UUID
     direction: str = Field(description="in: to us. out: from us.", examples=["in"])
-    visibility: str = Field(description="public, or internal: only colleagues read it.", examples=["public"])
+    visibility: str = Field(
+        description="public; internal: for colleagues; restricted: for few of them.", examples=["public"]
+    )
     author_id: UUID | None
     author_kind: str = Field(examples=["end_user"])
     channel: str

@@ -31,6 +31,7 @@ class Command(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     right: ClassVar[str]
+    is_for_light_agents: ClassVar[bool] = False
 
     def needs(self, ticket: Ticket, now: "Now") -> list[tuple[str, UUID]]:
         """The rights that this takes, each with the queue in which it must be held."""

@@ -66,6 +66,7 @@ def handle(
     house = house_of(session)
     is_confirmed = isinstance(do, Confirmable) and do.confirm
     now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
+    policy.demand_full_agent(actor, is_for_light_agents=do.is_for_light_agents)
     policy.demand(actor, do.needs(ticket, now), ticket)
     events = _decided(session, do, ticket, now)
     if not events:

@@ -18,9 +18,9 @@ from app.rest.page import behind, instant, read_cursor
 from app.tickets.answers import Fields
 from app.tickets.ticket import Message, Ticket
 from core import ledger
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.errors import NotAllowed, NotFound
-from core.events import Category
+from core.events import Category, MessageAdded
 from search.filter_text import LONGEST_FILTER
 
 Order = Literal[
@@ -128,7 +128,9 @@ def messages_of(
 ) -> list[Message]:
     """What was written on a ticket, oldest first, as far as the actor may read it; and one more if there is more."""
     keys = [col(Message.created_at), col(Message.id)]
-    query = sa.select(Message).where(col(Message.ticket_id) == ticket.id, policy.message_filter(policy.visible(actor)))
+    query = sa.select(Message).where(
+        col(Message.ticket_id) == ticket.id, policy.message_filter(policy.visible(actor), ticket)
+    )
     if after:
         query = query.where(behind(keys, read_cursor(after, instant, UUID), descending=False))
     return list(session.execute(query.order_by(*keys).limit(limit + 1)).scalars())
@@ -138,7 +140,14 @@ def history_of(session: Session, actor: Actor, ticket: Ticket) -> Sequence[ledge
     """All that happened to a ticket. It tells of notes and hands, so it is for colleagues."""
     if not policy.visible(actor).internal:
         raise NotAllowed("Only colleagues see the history of a ticket.")
-    return ledger.history(session, ticket.id)
+    return [told for told in ledger.history(session, ticket.id) if may_hear(policy.visible(actor), told, ticket)]
+
+
+def may_hear(scope: Scope, told: ledger.Envelope, ticket: Ticket) -> bool:
+    """Whether an event may be told: that of a restricted message (length, hash) only to those who may read it."""
+    if told.kind != MessageAdded.kind:
+        return True
+    return scope.reads(told.payload["visibility"], told.actor_id, ticket)
 
 
 def _clauses(actor: Actor, wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:

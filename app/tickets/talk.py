@@ -9,7 +9,7 @@ from core.actor import ActorKind
 from core.events import MessageAdded
 from core.ids import new_id
 
-Visibility = Literal["public", "internal"]
+Visibility = Literal["public", "internal", "restricted"]
 
 
 def said(

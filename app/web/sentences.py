@@ -22,6 +22,8 @@ from core.events import (
 
 PRIORITIES = {1: "low", 2: "normal", 3: "high", 4: "urgent"}
 
+SPOKEN = {"public": "replied", "internal": "wrote a note", "restricted": "wrote a restricted note"}
+
 Names = Callable[[UUID], str]
 
 BECAUSE = {
@@ -110,7 +112,7 @@ def _(event: Unwatched, name: Names, actor_id: UUID | None) -> str:
 
 @sentence.register
 def _(event: MessageAdded, name: Names, actor_id: UUID | None) -> str:
-    return "wrote a note" if event.visibility != "public" else "replied"
+    return SPOKEN[event.visibility]
 
 
 def _tags(tags: list[str]) -> str:

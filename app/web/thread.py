@@ -13,8 +13,8 @@ from sqlmodel import col
 from app.people.person import Person
 from app.policy import message_filter
 from app.queues.house import House
-from app.tickets.ticket import Message
-from app.web.sentences import Names, sentence
+from app.tickets.ticket import Message, Ticket
+from app.web.sentences import SPOKEN, Names, sentence
 from core.actor import Scope
 from core.events import Assigned, Event, MessageAdded, TicketCreated, Unwatched, Watched
 from core.ledger import Envelope, history
@@ -46,11 +46,11 @@ class Entry:
     folded: tuple["Entry", ...] = ()
 
 
-def thread(session: Session, ticket_id: UUID, house: House, scope: Scope) -> list[Entry]:
+def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
     """The whole conversation that this scope may read, oldest first. Customers see no events, only messages."""
     told = [(envelope, read_event(envelope.kind, envelope.schema_version, envelope.payload))
-            for envelope in history(session, ticket_id)]  # fmt: skip
-    messages = _messages(session, ticket_id, scope)
+            for envelope in history(session, ticket.id)]  # fmt: skip
+    messages = _messages(session, ticket, scope)
     names = _names(session, house, told, messages.values())
 
     def name(thing_id: UUID) -> str:
@@ -92,7 +92,7 @@ def _said(envelope: Envelope, event: MessageAdded, messages: Mapping[UUID, Any],
     return Entry(
         kind="message",
         who=who,
-        words="wrote a note" if row.visibility != "public" else "replied",
+        words=SPOKEN[row.visibility],
         instant=row.created_at,
         version=envelope.ticket_version or 0,
         actor_id=row.author_id,
@@ -130,9 +130,11 @@ def _who(envelope: Envelope, name: Names) -> str:
     return "The customer" if envelope.actor_kind == "end_user" else "Clearqueue"
 
 
-def _messages(session: Session, ticket_id: UUID, scope: Scope) -> dict[UUID, Any]:
+def _messages(session: Session, ticket: Ticket, scope: Scope) -> dict[UUID, Any]:
     rows = session.execute(
-        sa.select(*sa.inspect(Message).columns).where(col(Message.ticket_id) == ticket_id, message_filter(scope))
+        sa.select(*sa.inspect(Message).columns).where(
+            col(Message.ticket_id) == ticket.id, message_filter(scope, ticket)
+        )
     )
     return {row.id: row for row in rows}
 

@@ -11,7 +11,7 @@ from app.queues.house import house_of
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.thread import thread
-from app.web.ticket_forms import FIELDS, asked, do_all
+from app.web.ticket_forms import FIELDS, NOTES, asked, do_all
 from app.web.ticket_page import find, sheet, ticket_values
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
@@ -83,7 +83,7 @@ class Submission:
     @property
     def words(self) -> str:
         """What to say when it is done."""
-        is_note = self.form == "messages" and self.typed.get("visibility") == "internal"
+        is_note = self.form == "messages" and self.typed.get("visibility") in NOTES
         return "The note is kept." if is_note else SAID[self.form]
 
 
@@ -101,7 +101,7 @@ def _submit(face: Face, request: Request, sent: Submission) -> Response:
 def _meanwhile(face: Face, request: Request, sent: Submission) -> HTMLResponse:
     with face.database.reading() as session:
         ticket = find(session, sent.actor, sent.number)
-        entries = thread(session, ticket.id, house_of(session), sent.actor.scope)
+        entries = thread(session, ticket, house_of(session), sent.actor.scope)
         return face.pages.page(
             request, "meanwhile.html", status=412, here="tickets", ticket=sheet(session, ticket),
             entries=[entry for entry in entries if entry.version > sent.version],

@@ -25,6 +25,10 @@ FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages",
 """The forms of a ticket: the last part of their address."""
 
 
+NOTES = ("internal", "restricted")
+"""Who reads a note: all colleagues, or few."""
+
+
 def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[str, str]) -> list[Command]:
     """The commands that a form stands for."""
     ticket = find(session, actor, number)
@@ -75,8 +79,11 @@ def _to_state(session: Session, ticket: Ticket, state_id: UUID) -> Command:
 
 def _message(session: Session, ticket: Ticket, typed: dict[str, str]) -> list[Command]:
     body, state = typed.get("body", ""), typed.get("state", "")
-    if typed.get("visibility") == "internal":
-        return [commands.Note(body=body), *([_to_state(session, ticket, UUID(state))] if state else [])]
+    if (visibility := typed.get("visibility")) in NOTES:
+        return [
+            commands.Note.model_validate({"body": body, "visibility": visibility}),
+            *([_to_state(session, ticket, UUID(state))] if state else []),
+        ]
     return [commands.Reply(body=body, state_id=UUID(state) if state else None)]
 
 

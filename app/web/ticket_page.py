@@ -64,7 +64,7 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "is_workable": is_workable,
         "can_reply": may["reply"] and is_workable,
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
-        "entries": folded(thread(session, ticket.id, house, actor.scope)),
+        "entries": folded(thread(session, ticket, house, actor.scope)),
         "states": state_choices(house, ticket, may),
         "next_states": next_states(house, ticket, may),
         "assignees": assignees(session, house, actor, ticket, may),

@@ -43,7 +43,7 @@ CHANGES = """
            event.source,
            event.command_id,
            event.payload,
-           coalesce(event.payload ->> 'visibility' <> 'public', false) as is_internal,
+           coalesce(event.payload ->> 'visibility', 'public') as visibility,
            ticket.queue_id,
            ticket.requester_id,
            ticket.organisation_id,
@@ -80,7 +80,7 @@ class Changed:
     source: str
     command_id: UUID | None
     payload: dict[str, Any]
-    is_internal: bool
+    visibility: str
     queue_id: UUID | None
     requester_id: UUID | None
     organisation_id: UUID | None
@@ -90,14 +90,13 @@ class Changed:
     watcher_ids: list[UUID]
 
     def is_visible_to(self, scope: Scope) -> bool:
-        """Whether somebody may hear of it: the ticket is in the scope, and internal notes are for those who read them.
+        """Whether somebody may hear of it: the ticket is in the scope, and notes are for those who read them.
 
         Events without a ticket are configuration, which only those who see everything follow.
         """
         if self.queue_id is None:
             return scope.everything
-        inside = scope.covers(self)
-        return inside and (scope.internal or not self.is_internal)
+        return scope.covers(self) and scope.reads(self.visibility, self.actor_id, self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Watching(Command):
     """Whoever sees a ticket may watch it; to make others watch, or stop them, takes the right `assign`."""
 
     right: ClassVar[str] = "assign"
+    is_for_light_agents: ClassVar[bool] = True
 
     person_id: UUID | None = Field(None, description="The colleague; null: yourself.")
 
