@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
 from analytics.lake import open_reader
 from app.api import create_api
+from app.audit.exports import note_export
 from app.web.shell import DASH_POLICY, add_desk
 from app.web.titles import titles_from
 from core.settings import Settings
@@ -22,7 +24,9 @@ def create_app(settings: Settings) -> FastAPI:
     desk, index = api.state.desk, open_index(settings)
     numbers = Numbers(lambda: open_reader(settings))
     pages = add_desk(api, desk, index, desk.live, [screen.STATIC])
-    outside = screen.Outside(pages.frame, pages.assets.url, titles_from(desk.database))
+    outside = screen.Outside(
+        pages.frame, pages.assets.url, titles_from(desk.database), partial(note_export, desk.database)
+    )
     screen.add_dashboards(api, numbers, outside)
     _live_with(api, desk.live, numbers, index)
     return api

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.audit.routes import router as audit
 from app.db import Database
 from app.desk import Desk
 from app.feed.routes import router as events
@@ -24,7 +25,7 @@ from app.rest.size import SizeMiddleware
 from app.tickets.routes import router as tickets
 from core.settings import Settings
 
-PARTS = (tickets, events, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
+PARTS = (tickets, events, audit, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 

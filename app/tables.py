@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from app.audit.proof import Proof
 from app.identity.credential import ApiToken, WebSession
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
 from app.people.person import Organisation, Person
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "Organisation",
     "Person",
+    "Proof",
     "Queue",
     "QueueRight",
     "Setting",

@@ -72,6 +72,7 @@ event = sa.Table(
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("position", "recorded_at"),
     sa.Index("event_of_ticket", "ticket_id", "ticket_version"),
+    sa.Index("event_of_house", "position", postgresql_where=sa.text("ticket_id is null")),
 )
 ENVELOPE = tuple(str(column.name) for column in event_pending.columns if column.name != "seq")
 """The columns that an event has before it has a position, in the order of the tables."""

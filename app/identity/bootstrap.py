@@ -13,6 +13,8 @@ from app.people.person import Person
 from app.people.setup import define_person
 from core.actor import SYSTEM, Role
 from core.errors import NotFound
+from core.events import PasswordChanged
+from core.ledger import append, wrap
 
 FIRST_ADDRESS = "admin@localhost"
 
@@ -44,5 +46,6 @@ def reset_password(session: Session, email: str) -> FreshLogin:
     password = new_password()
     person.password_hash, person.must_change_password = hash_password(password), True
     session.flush()
-    end_all_sessions(session, person.id)
+    append(session, [wrap(PasswordChanged(person_id=person.id, is_reset=True), SYSTEM, source="setup")])
+    end_all_sessions(session, SYSTEM, person.id)
     return FreshLogin(person.email, password)

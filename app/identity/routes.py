@@ -135,7 +135,7 @@ def sign_out(ask: Writing) -> None:
     """Sign out. A token ends at DELETE /tokens/{id} instead."""
     if ask.visitor.session_hash is None:
         raise NotAllowed("A token cannot sign out; revoke it with DELETE /api/v1/tokens/{id}.")
-    end_session(ask.session, ask.visitor.session_hash)
+    end_session(ask.session, ask.actor, ask.visitor.session_hash)
     ask.headers["Set-Cookie"] = session_cookie(ask.desk, "")
     ask.forget_visitors()
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -11,6 +11,9 @@ from app.identity.credential import WebSession
 from app.identity.secret import hashed, new_secret
 from app.people.person import Person
 from core import clock
+from core.actor import Actor
+from core.events import SessionEnded
+from core.ledger import append, wrap
 
 COOKIE = "clearqueue"
 SECURE_COOKIE = "__Host-clearqueue"
@@ -36,7 +39,7 @@ def begin_session(session: Session, person: Person, hours: int, user_agent: str 
 def live_session(session: Session, secret_hash: bytes) -> tuple[WebSession, Person] | None:
     """The session with this secret and its person, if it still lives and they may still come in."""
     row = session.execute(
-        select(WebSession, Person)
+        sa.select(WebSession, Person)
         .join(Person, col(WebSession.person_id) == col(Person.id))
         .where(
             col(WebSession.secret_hash) == secret_hash,
@@ -53,11 +56,17 @@ def session_person(session: Session, secret_hash: bytes) -> Person | None:
     return found[1] if found else None
 
 
-def end_session(session: Session, secret_hash: bytes) -> None:
+def end_session(session: Session, actor: Actor, secret_hash: bytes) -> None:
     """Sign out."""
-    session.execute(delete(WebSession).where(col(WebSession.secret_hash) == secret_hash))
+    _end(session, actor, col(WebSession.secret_hash) == secret_hash, everywhere=False)
 
 
-def end_all_sessions(session: Session, person_id: UUID) -> None:
+def end_all_sessions(session: Session, actor: Actor, person_id: UUID) -> None:
     """Sign out everywhere: after a new password, or when somebody may no longer come in."""
-    session.execute(delete(WebSession).where(col(WebSession.person_id) == person_id))
+    _end(session, actor, col(WebSession.person_id) == person_id, everywhere=True)
+
+
+def _end(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, everywhere: bool) -> None:
+    ended = set(session.execute(sa.delete(WebSession).where(which).returning(col(WebSession.person_id))).scalars())
+    events = [SessionEnded(person_id=person_id, everywhere=everywhere) for person_id in ended]
+    append(session, [wrap(event, actor, source="door") for event in events])

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.db import Database
+from app.identity.asking import actor_of
 from app.identity.password import hash_password, is_right, must_be_good
 from app.identity.session import begin_session, end_all_sessions
 from app.people.person import Person
 from core import clock
+from core.actor import SYSTEM
 from core.errors import NotSignedIn, Refusal
+from core.events import PasswordChanged, SessionStarted, SignInRefused
+from core.ledger import append, wrap
 
 WINDOW = timedelta(minutes=15)
 MOST_PER_ACCOUNT = 5
@@ -53,9 +57,11 @@ def sign_in(
         person = session.execute(sa.select(Person).where(col(Person.email) == email)).scalar_one_or_none()
         password_hash = person.password_hash if person and person.is_active else None
     if not is_right(password, password_hash) or person is None:
+        _note_refusal(database, person)
         raise WrongCredentials
     with database.transaction() as session:
         session.execute(sa.text("delete from login_attempt where account = :account"), {"account": email})
+        append(session, [wrap(SessionStarted(person_id=person.id), actor_of(session, person), source="door")])
         return person, begin_session(session, person, hours, user_agent)
 
 
@@ -68,8 +74,17 @@ def change_password(session: Session, person_id: UUID, *, new: str, current: str
     person.password_hash = hash_password(new)
     person.must_change_password = False
     session.flush()
-    end_all_sessions(session, person_id)
+    themselves = actor_of(session, person)
+    append(session, [wrap(PasswordChanged(person_id=person_id), themselves, source="door")])
+    end_all_sessions(session, themselves, person_id)
     return person
+
+
+def _note_refusal(database: Database, person: Person | None) -> None:
+    """As many events as there are tries: five in a quarter of an hour."""
+    if person is not None:
+        with database.transaction() as session:
+            append(session, [wrap(SignInRefused(person_id=person.id), SYSTEM, source="door")])
 
 
 def _count_attempt(session: Session, email: str, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from celery import Task, shared_task
 
+from app.audit import proof
 from app.jobs import anchors, heartbeat, upkeep
 
 
@@ -21,3 +22,9 @@ def purge(task: Task) -> None:
 def anchor(task: Task) -> None:
     """Note the ledger's head outside of the database, once a day."""
     anchors.write(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.prove")  # type: ignore[untyped-decorator]
+def prove(task: Task) -> None:
+    """Make the proofs of the ledger that somebody waits for."""
+    proof.prove_what_was_asked(task.app.settings)

@@ -14,6 +14,7 @@ from analytics import catalogue
 from analytics.drill import drill
 from analytics.measure_answer import ask as ask_lake
 from app import policy
+from app.audit.exports import note_export
 from app.numbers import render
 from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
 from app.numbers.asking import Asked, Opened
@@ -62,7 +63,7 @@ def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], acc
     answer = ask_lake(name.split(","), by=wanted.by, **arguments, scope=policy.visible(ask.actor), lake=ask.desk.lake)
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
-        return _table(answer.frame, form, name)
+        return _table(ask, answer.frame, form, name)
     if len(answer.frame) > MOST_JSON_ROWS:
         raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
     about = AnswerAbout.of(answer, wanted.grain, arguments["timezone"])
@@ -83,7 +84,7 @@ def list_metric_tickets(
     )  # fmt: skip
     frame = _titled(ask, found.frame)
     if form is not Format.JSON:
-        return _table(frame, form, f"{name}_tickets")
+        return _table(ask, frame, form, f"{name}_tickets")
     return _json({"total": found.total, "items": render.rows(frame)})
 
 
@@ -105,7 +106,8 @@ def _titled(ask: Ask, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(title).select("ticket_id", "number", "title", pl.exclude("ticket_id", "number", "title"))
 
 
-def _table(frame: pl.DataFrame, form: Format, name: str) -> Response:
+def _table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:
+    note_export(ask.desk.database, ask.actor, name, form, len(frame))
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"'}
     return Response(render.WRITERS[form](frame), media_type=MEDIA_TYPES[form], headers=headers)
 

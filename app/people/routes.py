@@ -150,7 +150,7 @@ def change_person(ask: Writing, person_id: UUID, body: PersonWish) -> PersonAnsw
     loses = before.role != body.role.value or not body.is_active
     person = define_person(ask.session, ask.actor, person_id=person_id, **body.model_dump())
     if loses:
-        end_all_sessions(ask.session, person_id)
+        end_all_sessions(ask.session, ask.actor, person_id)
     ask.forget_visitors()
     return PersonAnswer.of(person)
 

@@ -55,7 +55,7 @@ def routes(face: Face) -> APIRouter:
         visitor = request.scope["state"].get("visitor")
         if visitor and visitor.session_hash:
             with face.database.transaction() as session:
-                end_session(session, visitor.session_hash)
+                end_session(session, visitor.actor, visitor.session_hash)
             face.doorkeeper.forget_all()
         response = RedirectResponse("/sign-in", 303)
         response.delete_cookie(_cookie(face), path="/", secure=face.settings.secure_cookies, httponly=True)

@@ -7,6 +7,7 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 """
 
 from core.events.category import UNSOLVED, Category
+from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
 from core.events.event import KINDS, Event
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
@@ -32,12 +33,14 @@ __all__ = [
     "Assigned",
     "Category",
     "Event",
+    "ExportMade",
     "FieldChanged",
     "FollowUp",
     "ImportFinished",
     "ImportStarted",
     "MessageAdded",
     "OrganisationDefined",
+    "PasswordChanged",
     "PersonDefined",
     "PriorityChanged",
     "QueueChanged",
@@ -45,6 +48,9 @@ __all__ = [
     "Reason",
     "Retitled",
     "RightsGranted",
+    "SessionEnded",
+    "SessionStarted",
+    "SignInRefused",
     "Snoozed",
     "StateDefined",
     "StatusChanged",

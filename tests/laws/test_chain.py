@@ -18,7 +18,8 @@ from etl.sequencer import move
 from tests.etl.events import pend, priorities
 
 EVENTS = 60
-EDITS = 100
+EDITS = 250
+"""Of each of the four kinds: a thousand in all."""
 
 CHANGES: tuple[tuple[str, Any], ...] = (
     ("kind", "ticket.retitled"),

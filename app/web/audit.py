@@ -1,0 +1,81 @@
+"""GET /audit: what happened to the house, and the proof of it. GET /tickets/{number}/history: all about one ticket."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app import policy
+from app.audit.entries import Wanted, read_entries
+from app.audit.proof import ask_for_proof, recent_proofs
+from app.queues.house import house_of
+from app.web.audit_lines import lines_of
+from app.web.face import Face
+from app.web.pages import demand_actor, done
+from app.web.ticket_page import find, sheet
+from core.errors import NotAllowed
+
+PAGE = 50
+LONGEST = 500
+TOPICS = {
+    "": "Everything",
+    "session": "Sign-ins",
+    "password": "Passwords",
+    "export": "Exports",
+    "rights": "Rights",
+    "person": "People",
+    "queue": "Queues",
+    "state": "States",
+    "token": "API tokens",
+    "import": "Imports",
+}
+
+
+def routes(face: Face) -> APIRouter:
+    """For administrators; a ticket's history for everybody inside who can read it."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/audit")
+    def audit_page(
+        request: Request,
+        topic: str = "",
+        subject: UUID | None = None,
+        before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    ) -> Response:
+        policy.demand_admin(demand_actor(request), reading=True)
+        with face.database.reading() as session:
+            wanted = Wanted(subject=subject, kind=topic if topic in TOPICS else "", before=before, limit=PAGE)
+            entries = read_entries(session, wanted)
+            lines = lines_of(session, house_of(session), entries[:PAGE])
+            proofs = recent_proofs(session)
+        return face.pages.page(
+            request, "audit.html", here="audit", lines=lines, proofs=proofs[:5], topic=wanted.kind, topics=TOPICS,
+            subject=subject, older=lines[-1].entry.position if len(entries) > PAGE else None,
+            goes_on=any(proof.finished_at is None for proof in proofs),
+        )  # fmt: skip
+
+    @router.post("/audit/proofs")
+    def prove(request: Request) -> Response:
+        actor = demand_actor(request)
+        policy.demand_admin(actor)
+        with face.database.transaction() as session:
+            ask_for_proof(session, actor)
+        return done("/audit")
+
+    @router.get("/tickets/{number}/history")
+    def history_page(
+        request: Request, number: int, before: Annotated[int | None, Query(ge=1, le=2**62)] = None
+    ) -> Response:
+        actor = demand_actor(request)
+        if not actor.scope.internal:
+            raise NotAllowed("The history of a ticket is for colleagues.")
+        with face.database.reading() as session:
+            ticket = find(session, actor, number)
+            entries = read_entries(session, Wanted(ticket_id=ticket.id, before=before, limit=LONGEST))
+            lines = lines_of(session, house_of(session), entries[:LONGEST])
+            shown = sheet(session, ticket)
+        older = lines[-1].entry.position if len(entries) > LONGEST else None
+        return face.pages.page(request, "history.html", here="tickets", ticket=shown, lines=lines, older=older)
+
+    return router

@@ -1,0 +1,5 @@
+"""The house whose events have their positions."""
+
+from tests.feed.conftest import house
+
+__all__ = ["house"]
