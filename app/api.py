@@ -23,9 +23,10 @@ from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
 from app.tickets.routes import router as tickets
+from app.views.routes import router as views
 from core.settings import Settings
 
-PARTS = (tickets, events, audit, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
+PARTS = (tickets, views, events, audit, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 

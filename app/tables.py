@@ -9,6 +9,7 @@ from app.people.person import Organisation, Person
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.tickets.ticket import Message, Ticket
 from app.timers.timer import Timer
+from app.views.view import SavedView, Tally, TicketTouch
 from core.ledger import event, event_pending
 
 metadata = SQLModel.metadata
@@ -25,9 +26,12 @@ __all__ = [
     "Proof",
     "Queue",
     "QueueRight",
+    "SavedView",
     "Setting",
+    "Tally",
     "Ticket",
     "TicketState",
+    "TicketTouch",
     "Timer",
     "WebSession",
     "event",

@@ -14,6 +14,7 @@ from celery.signals import worker_ready
 from app.jobs import heartbeat
 from app.jobs.celery import celery_app
 from app.timers.runner import run_timers
+from app.views.follower import run_counts
 from core.settings import Settings
 
 CONCURRENCY = 4
@@ -43,12 +44,15 @@ def run_worker(settings: Settings, *, with_beat: bool) -> None:
         Thread(target=_beat(app).start, name="beat", daemon=True).start()
     stop = Event()
     timers = Thread(target=run_timers, args=(settings, stop), name="timers", daemon=True)
+    counts = Thread(target=run_counts, args=(settings, stop), name="counts", daemon=True)
     timers.start()
+    counts.start()
     try:
         worker.start()
     finally:
         stop.set()
         timers.join(TIMERS_END_SECONDS)
+        counts.join(TIMERS_END_SECONDS)
 
 
 def run_beat(settings: Settings) -> None:

@@ -31,6 +31,7 @@ TAGS = {
     "tickets": "Find, read and open tickets, and one address for each thing that can be asked of them.",
     "events": "What happens, as it happens.",
     "audit": "Who did what when, and the proof that nobody rewrote it. For administrators.",
+    "views": "Filters with a name, and how many tickets each finds.",
     "queues": "Where tickets wait for a team, and who may do what there.",
     "states": "The states that tickets can be in, and what each means.",
     "people": "Agents, supervisors, administrators, customers and robots.",

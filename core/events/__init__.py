@@ -8,6 +8,16 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 
 from core.events.category import UNSOLVED, Category
 from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
+from core.events.desk import (
+    BulkFinished,
+    BulkStarted,
+    CannedReplyDefined,
+    CannedReplyRemoved,
+    MacroDefined,
+    MacroRemoved,
+    ViewDefined,
+    ViewRemoved,
+)
 from core.events.event import KINDS, Event
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
@@ -31,6 +41,10 @@ __all__ = [
     "KINDS",
     "UNSOLVED",
     "Assigned",
+    "BulkFinished",
+    "BulkStarted",
+    "CannedReplyDefined",
+    "CannedReplyRemoved",
     "Category",
     "Event",
     "ExportMade",
@@ -38,6 +52,8 @@ __all__ = [
     "FollowUp",
     "ImportFinished",
     "ImportStarted",
+    "MacroDefined",
+    "MacroRemoved",
     "MessageAdded",
     "OrganisationDefined",
     "PasswordChanged",
@@ -62,4 +78,6 @@ __all__ = [
     "TransitionsSet",
     "Unwatched",
     "Watched",
+    "ViewDefined",
+    "ViewRemoved",
 ]
