@@ -20,15 +20,15 @@ from core.settings import Settings
 CONCURRENCY = 4
 """Threads that run tasks: they wait for PostgreSQL and the network, not for the processor."""
 
-TIMERS_END_SECONDS = 10.0
+BESIDE = (run_timers, run_counts)
+"""What runs beside the tasks in threads of their own: it must be on time however many tasks wait."""
+
+BESIDE_END_SECONDS = 10.0
 """Longer than the longest wait of a runner. One that is cut short is undone by PostgreSQL."""
 
 
 def run_worker(settings: Settings, *, with_beat: bool) -> None:
-    """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process.
-
-    Timers run beside the tasks in a thread of their own: they must be on time however many tasks wait.
-    """
+    """Work until SIGTERM: tasks that run are finished first. `with_beat`: beat in a thread of this process."""
     app = _app(settings)
     worker = app.Worker(
         pool="threads",
@@ -43,16 +43,15 @@ def run_worker(settings: Settings, *, with_beat: bool) -> None:
     if with_beat:
         Thread(target=_beat(app).start, name="beat", daemon=True).start()
     stop = Event()
-    timers = Thread(target=run_timers, args=(settings, stop), name="timers", daemon=True)
-    counts = Thread(target=run_counts, args=(settings, stop), name="counts", daemon=True)
-    timers.start()
-    counts.start()
+    beside = [Thread(target=run, args=(settings, stop), name=run.__name__, daemon=True) for run in BESIDE]
+    for thread in beside:
+        thread.start()
     try:
         worker.start()
     finally:
         stop.set()
-        timers.join(TIMERS_END_SECONDS)
-        counts.join(TIMERS_END_SECONDS)
+        for thread in beside:
+            thread.join(BESIDE_END_SECONDS)
 
 
 def run_beat(settings: Settings) -> None:
