@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, col
 
 from app import policy
 from core.actor import Actor
-from core.errors import Invalid, NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 from core.events.desk import Audience
 
 __all__ = ["Audience", "Shared", "demand_keeper", "demand_staff", "reaches", "shared_with"]
@@ -56,7 +56,7 @@ def demand_keeper(actor: Actor, audience: str, owner_id: UUID | None, queue_id: 
     """
     demand_staff(actor)
     if (audience == "team") != (queue_id is not None):
-        raise Invalid("A team's needs its queue_id; private and global ones have none.")
+        raise Conflict("A team's needs its queue_id; private and global ones have none.")
     if audience == "team" and queue_id is not None:
         policy.demand(actor, [("assign", queue_id)])
     elif audience == "global":

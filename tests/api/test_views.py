@@ -45,11 +45,13 @@ def test_global_views_are_set_up_by_administrators(house: ApiHouse) -> None:
     assert house.cleo.get("/api/v1/views").status_code == 403
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"query": "state:opne"}, {"sort": "colour"}, {"audience": "team"}, {"columns": ["colour"]}, {"name": " "}]
-)
+@pytest.mark.parametrize("wrong", [{"query": "state:opne"}, {"sort": "colour"}, {"columns": ["colour"]}, {"name": " "}])
 def test_a_view_that_cannot_be_is_refused(house: ApiHouse, wrong: dict[str, Any]) -> None:
     assert house.ana.post("/api/v1/views", json={**WISH, **wrong}).status_code == 422
+
+
+def test_a_teams_view_names_its_queue(house: ApiHouse) -> None:
+    assert house.dov.post("/api/v1/views", json={**WISH, "audience": "team"}).status_code == 409
 
 
 def test_a_view_is_changed_and_removed_by_whoever_keeps_it(house: ApiHouse) -> None:
