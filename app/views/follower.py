@@ -118,7 +118,7 @@ def _forget(session: Session) -> None:
 
 
 def _is_in(tree: Tree, scope: Scope, row: Any) -> bool:
-    return row is not None and scope.covers(row.queue_id, row.requester_id, row.organisation_id) and matches(tree, row)
+    return row is not None and scope.covers(row) and matches(tree, row)
 
 
 def _row(written: dict[str, Any] | None) -> SimpleNamespace | None:

@@ -119,7 +119,7 @@ def counts_of(desk: Desk, session: Session, actor: Actor, queries: list[str]) ->
             tree = tree_of(session, actor, query)
         except Refusal:  # a state or queue that it names is gone: the view is shown, without a number
             continue
-        questions[query] = Question(tree, actor.scope, f"{query} {actor.person_id} {actor.timezone}")
+        questions[query] = Question(tree, actor.scope.of_tickets, f"{query} {actor.person_id} {actor.timezone}")
     numbers, missing = kept_numbers(session, questions.values())
     ask_for(desk.database.alone, missing)
     return {query: numbers[question.key] for query, question in questions.items() if question.key in numbers}

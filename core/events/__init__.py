@@ -77,7 +77,7 @@ __all__ = [
     "TransitionRule",
     "TransitionsSet",
     "Unwatched",
-    "Watched",
     "ViewDefined",
     "ViewRemoved",
+    "Watched",
 ]
