@@ -26,7 +26,22 @@ from app.tickets.routes import router as tickets
 from app.views.routes import router as views
 from core.settings import Settings
 
-PARTS = (tickets, views, events, audit, queues, states, people, organisations, search, metrics, doors, session, tokens, health)
+PARTS = (
+    tickets,
+    views,
+    events,
+    audit,
+    queues,
+    states,
+    people,
+    organisations,
+    search,
+    metrics,
+    doors,
+    session,
+    tokens,
+    health,
+)
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 
 

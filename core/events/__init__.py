@@ -7,7 +7,6 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 """
 
 from core.events.category import UNSOLVED, Category
-from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
 from core.events.desk import (
     BulkFinished,
     BulkStarted,
@@ -18,6 +17,7 @@ from core.events.desk import (
     ViewDefined,
     ViewRemoved,
 )
+from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
 from core.events.event import KINDS, Event
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
