@@ -9,6 +9,8 @@ from app.audit.routes import router as audit
 from app.db import Database
 from app.desk import Desk
 from app.feed.routes import router as events
+from app.files.routes import about as about_files
+from app.files.routes import router as files
 from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
@@ -28,6 +30,8 @@ from core.settings import Settings
 
 PARTS = (
     tickets,
+    files,
+    about_files,
     views,
     events,
     audit,
@@ -43,6 +47,11 @@ PARTS = (
     health,
 )
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
+
+
+def _most_with_files(settings: Settings) -> int:
+    """A file and what surrounds it in a form."""
+    return settings.largest_file_mb * 1024 * 1024 + LARGEST_BODY_BYTES
 
 
 def create_api(settings: Settings, *, policies: dict[str, str] | None = None) -> FastAPI:
@@ -71,7 +80,7 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
     for part in PARTS:
         api.router.routes.extend(part.routes)
     describe(api)
-    api.add_middleware(SizeMiddleware, most_bytes=LARGEST_BODY_BYTES)
+    api.add_middleware(SizeMiddleware, most_bytes=LARGEST_BODY_BYTES, most_with_files=_most_with_files(settings))
     api.add_middleware(
         IdentityMiddleware,
         doorkeeper=desk.doorkeeper,

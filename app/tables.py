@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
+from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
 from app.people.person import Organisation, Person
@@ -16,6 +17,10 @@ metadata = SQLModel.metadata
 
 __all__ = [
     "ApiToken",
+    "Attachment",
+    "File",
+    "FileText",
+    "FileView",
     "Follower",
     "IdempotencyKey",
     "ImportRefusal",

@@ -37,6 +37,17 @@ class Settings(BaseSettings):
     broker_url: str = Field("", description="Celery broker; empty: the same PostgreSQL.")
     secret_key: str = Field("", description="Key for signing, at least 32 bytes; empty: made once in the data folder.")
 
+    files: str = Field("", description="Where attachments are kept: a folder or s3://bucket/prefix; empty: data/files.")
+    files_endpoint: str = Field("", description="Address of the S3 server; empty: Amazon's.")
+    files_region: str = Field("us-east-1", description="Region of the S3 bucket.")
+    files_key_id: str = Field("", description="S3 access key id.")
+    files_key_secret: str = Field("", description="S3 secret access key.")
+    largest_file_mb: int = Field(25, ge=1, le=2000, description="Largest file that can be sent along, in MiB.")
+    unused_file_days: int = Field(7, ge=1, le=365, description="Days until a file that nothing uses is deleted.")
+    clamd: str = Field(
+        "", description="Virus scanner: host:port or the path of clamd's socket; empty: files are not scanned."
+    )
+
     demo: bool = Field(True, description="Load the demo company on the first start.")
     simulate: bool = Field(True, description="Keep working the demo company's tickets in real time.")
     web_workers: int = Field(1, ge=1, le=64, description="Web server processes.")
@@ -47,6 +58,16 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(12, ge=1, le=720, description="Hours until a session ends, whatever happens.")
     lake_memory: str = Field("1GB", description="Most memory that one process gives to the lake's queries.")
+
+    @property
+    def files_path(self) -> str:
+        """Where attachments are kept."""
+        return self.files or str(self.data_dir.resolve() / "files")
+
+    @property
+    def incoming_path(self) -> Path:
+        """Where uploads wait while they come in."""
+        return self.data_dir.resolve() / "incoming"
 
     @property
     def lake_path(self) -> str:

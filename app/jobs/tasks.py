@@ -3,6 +3,7 @@
 from celery import Task, shared_task
 
 from app.audit import proof
+from app.files.sweep import sweep
 from app.jobs import anchors, heartbeat, upkeep
 
 
@@ -16,6 +17,12 @@ def beat_heart(task: Task) -> None:
 def purge(task: Task) -> None:
     """Throw away what has served its time."""
     upkeep.purge(task.app.settings.database_url)
+
+
+@shared_task(bind=True, name="clearqueue.sweep")  # type: ignore[untyped-decorator]
+def sweep_files(task: Task) -> None:
+    """Let go of files that nothing uses any more."""
+    sweep(task.app.settings)
 
 
 @shared_task(bind=True, name="clearqueue.anchor")  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ from functools import partial
 
 from rich.markup import escape
 
+from app.files.law import contents_are_there
 from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.platform.steps import console
 from app.tickets.fold import messages_have_words, rows_are_folds
@@ -24,6 +25,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "rows are the fold of their events": partial(rows_are_folds, settings),
         "messages have their words": partial(messages_have_words, settings),
         "what tickets name is there": partial(nothing_is_orphaned, settings),
+        "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }
     return verify(settings, ours, only=only, one_in=one_in)

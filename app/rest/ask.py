@@ -88,19 +88,37 @@ async def writing(request: Request) -> Ask:
     if key is not None:
         idempotency.must_be_a_key(key)
         principal = str(ask.actor.token_id or ask.actor.person_id)
-        ask.key = idempotency.Key(principal, key, await _fingerprint(request))
+        ask.key = idempotency.Key(principal, key, _fingerprint(request, await request.body()))
     return ask
 
 
-async def _fingerprint(request: Request) -> bytes:
+async def uploading(request: Request) -> Ask:
+    """Somebody sends something too large to be held: the endpoint reads it piece by piece, then calls `claim`."""
+    ask = await reading(request)
+    policy.demand_write(ask.actor)
+    ask.is_writing = True
+    if (key := request.headers.get("idempotency-key")) is not None:
+        idempotency.must_be_a_key(key)
+    return ask
+
+
+def claim(ask: Ask, request: Request, content: bytes) -> None:
+    """Take the request's idempotency key, if it has one, for what came in: `content` stands for the body."""
+    if (key := request.headers.get("idempotency-key")) is not None:
+        principal = str(ask.actor.token_id or ask.actor.person_id)
+        ask.key = idempotency.Key(principal, key, _fingerprint(request, content))
+
+
+def _fingerprint(request: Request, content: bytes) -> bytes:
     """A hash of all that the request asks. (`request.url` would cost more than the rest.)"""
     scope = request.scope
     line = f"{scope['method']} {scope['path']} {request.headers.get('if-match', '')} ".encode()
-    return hashlib.sha256(line + scope["query_string"] + b"\n" + await request.body()).digest()
+    return hashlib.sha256(line + scope["query_string"] + b"\n" + content).digest()
 
 
 Reading = Annotated[Ask, Depends(reading)]
 Writing = Annotated[Ask, Depends(writing)]
+Uploading = Annotated[Ask, Depends(uploading)]
 Endpoint = Callable[..., BaseModel | None]
 
 
@@ -118,17 +136,17 @@ def _in_one_transaction(endpoint: Endpoint, status: int) -> Callable[..., Respon
         if not ask.is_writing:
             with ask.desk.database.reading() as ask.session:
                 return _rendered(endpoint(**values), status, ask.headers)
-        return _write(ask, lambda: _rendered(endpoint(**values), status, ask.headers), status)
+        return write(ask, lambda: endpoint(**values), status)
 
     return answer
 
 
-def _write(ask: Ask, work: Callable[[], Response], status: int) -> Response:
+def write(ask: Ask, work: Callable[[], BaseModel | None], status: int) -> Response:
     """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer."""
     database = ask.desk.database
     try:
         with idempotency.once(), database.transaction(ask.batch) as ask.session:
-            response = work()
+            response = _rendered(work(), status, ask.headers)
             if ask.key:
                 kept = _rendered(ask.kept_instead, status, ask.headers) if ask.kept_instead else response
                 idempotency.keep(ask.batch, ask.key, kept)

@@ -3,6 +3,7 @@
 Starlette's own answers in plain text, and wraps every request three times; ours costs a look at one header.
 """
 
+import re
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.rest.problem import problem
 from core.errors import Refusal
+
+WITH_FILES = re.compile(r"/api/v1/files|/tickets|/tickets/[0-9]+/messages")
+"""They read what comes piece by piece."""
 
 
 class TooLarge(Refusal):
@@ -22,34 +26,42 @@ class TooLarge(Refusal):
 class SizeMiddleware:
     """Refuses bodies over `most_bytes` by their stated length, and counts those that state none."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
-        self.app, self.most_bytes = app, most_bytes
+    def __init__(self, app: ASGIApp, most_bytes: int, most_with_files: int) -> None:
+        self.app, self.most_bytes, self.most_with_files = app, most_bytes, most_with_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is small enough."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
+        most = self.most_with_files if takes_files(scope["path"]) else self.most_bytes
         stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if not stated.isdigit():
-            await self.app(scope, self._counted(receive), send)
-        elif int(stated[:20]) > self.most_bytes:
-            await problem(TooLarge(self._sentence()))(scope, receive, send)
+            await self.app(scope, _counted(receive, most), send)
+        elif int(stated[:20]) > most:
+            await problem(TooLarge(_sentence(most)))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    def _counted(self, receive: Receive) -> Receive:
-        left = self.most_bytes
 
-        async def counted() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            return message
+def takes_files(path: str) -> bool:
+    """Whether something large may be sent there: files over the API, and the forms that send files along."""
+    return bool(WITH_FILES.fullmatch(path))
 
-        return counted
 
-    def _sentence(self) -> str:
-        return f"This is too large; at most {self.most_bytes // 1024 // 1024} MiB can be sent at once."
+def _counted(receive: Receive, left: int) -> Receive:
+    most = left
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _sentence(most))
+        return message
+
+    return counted
+
+
+def _sentence(most: int) -> str:
+    return f"This is too large; at most {most // 1024 // 1024} MiB can be sent at once."

@@ -1,11 +1,14 @@
 """What is told of tickets, messages and events: never the rows themselves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
+from app.files.answers import FileAnswer
+from app.files.seeing import Seen
 from app.queues.house import House
 from app.tickets.ticket import Message, Ticket
 from core.actor import Scope
@@ -116,12 +119,14 @@ class MessageAnswer(BaseModel):
     is_first: bool
     is_auto: bool
     body: str
+    attachments: list[FileAnswer]
     created_at: datetime
 
     @classmethod
-    def of(cls, message: Message) -> Self:
-        """What is told of a message."""
-        return cls(**message.model_dump(exclude={"ticket_id"}))
+    def of(cls, message: Message, files: Sequence[Seen] = ()) -> Self:
+        """What is told of a message and the files that came with it."""
+        attachments = [FileAnswer.of(*file) for file in files]
+        return cls(**message.model_dump(exclude={"ticket_id"}), attachments=attachments)
 
 
 class EventAnswer(BaseModel):

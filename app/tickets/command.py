@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.events import Event
 
 MOST_CHARS = 200_000
+MOST_ATTACHMENTS = 20
 
 
 Title = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=SPOKEN), Spoken]
@@ -57,6 +58,11 @@ class WithBody(Command):
 
     body: Body = Field(description="What is said, as plain text.", examples=["We have corrected the address."])
     is_auto: StrictBool = Field(False, description="A machine wrote this: it never counts as an agent's reply.")
+    attachments: list[UUID] = Field(
+        default=[],
+        max_length=MOST_ATTACHMENTS,
+        description="Files of your own to send along: ids from POST /api/v1/files.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,15 @@ class Somebody:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """What a decision may know of a file that a command sends along."""
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
     """The circumstances of a decision, all of them values: the instant, who asks, the house as set up, people named."""
 
@@ -82,6 +97,8 @@ class Now:
     """The number that a new ticket gets."""
     is_confirmed: bool = False
     """Whoever asks has read what they are warned of, and wants it."""
+    uploads: Mapping[UUID, Upload] = field(default_factory=dict)
+    """The files that the command sends along."""
 
 
 class Confirmable(Command):

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import policy
+from app.files.attaching import attach, uploads
 from app.people.facts import somebodies
 from app.queues.house import house_of
 from app.tickets import commands, store
@@ -68,9 +69,11 @@ def handle(
     now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
     policy.demand_full_agent(actor, is_for_light_agents=do.is_for_light_agents)
     policy.demand(actor, do.needs(ticket, now), ticket)
+    now = replace(now, uploads=uploads(session, actor, do))
     events = _decided(session, do, ticket, now)
     if not events:
         return ticket
+    attach(session, events)
     command_id = command_id or new_id(now_at)
     envelopes = []
     for event in events:

@@ -13,6 +13,7 @@ SHARED = {
     ("ticket", "requester_id"): "person",
     ("ticket", "organisation_id"): "organisation",
     ("message", "author_id"): "person",
+    ("attachment", "uploaded_by"): "person",
 }
 """Which column names a row of which table."""
 

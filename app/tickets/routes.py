@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
 
+from app.files.seeing import files_of
 from app.queues.house import house_of
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
@@ -61,7 +62,10 @@ def list_messages(ask: Reading, ticket_id: UUID, limit: Limit = 50, after: After
     """What was written on a ticket, oldest first. Customers see what is public."""
     ticket = seen_ticket(ask.session, ask.actor, ticket_id)
     found = messages_of(ask.session, ask.actor, ticket, limit=limit, after=after)
-    items, more = page_of(found, limit, MessageAnswer.of, lambda one: (one.created_at, one.id))
+    files = files_of(ask.session, [message.id for message in found])
+    items, more = page_of(
+        found, limit, lambda one: MessageAnswer.of(one, files.get(one.id, ())), lambda one: (one.created_at, one.id)
+    )
     return Page(items=items, next=more)
 
 

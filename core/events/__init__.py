@@ -19,6 +19,7 @@ from core.events.desk import (
 )
 from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
 from core.events.event import KINDS, Event
+from core.events.file import FileAttached, FileRead, FileScanned
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
 from core.events.message import MessageAdded
@@ -49,6 +50,9 @@ __all__ = [
     "Event",
     "ExportMade",
     "FieldChanged",
+    "FileAttached",
+    "FileRead",
+    "FileScanned",
     "FollowUp",
     "ImportFinished",
     "ImportStarted",

@@ -26,9 +26,18 @@ CHANNEL = "clearqueue_search"
 FETCHED_AT_ONCE = 500
 """Rows that a rebuild holds in memory; a row has all of a ticket's messages."""
 
+WITH_FILES = """
+    ticket_id in (
+        select message.ticket_id
+        from attachment
+        join message on message.id = attachment.message_id
+        where attachment.id = any(%(ids)s)
+    )
+"""
 RENAMING = {
     "person.defined": ("person_id", "agent_id = any(%(ids)s) or requester_id = any(%(ids)s)"),
     "organisation.defined": ("organisation_id", "organisation_id = any(%(ids)s)"),
+    "file.read": ("attachment_id", WITH_FILES),
     "state.defined": ("state_id", "ticket_id in (select id from ticket where state_id = any(%(ids)s))"),
 }
 """Events of configuration that change words in documents: where the event has the id, and which tickets show it."""

@@ -68,4 +68,4 @@ def _broken(event: Any, checked: Counter[str]) -> Iterator[str]:
         for check in checks:
             checked[check.name] += 1
             if check.failure_info:
-                yield f"{check.name}: {case.as_curl_command()} → {answer and answer.text[:300]}"
+                yield f"{check.name}: {case.as_curl_command()} → {answer and answer.content[:300]}"

@@ -16,6 +16,7 @@ NO_READER = {
     "queue.transitions_set": "the rules stand in the queue's row; the event is the record of who set them",
     "token.issued": "the token stands in api_token; the event is the record of who made it",
     "token.revoked": "the token's row has the end; the event is the record of who ended it",
+    "file.scanned": "the content's row has its state; the event is the record of what the scanner said",
     "import.started": "the run stands in import_run; the event marks where history begins to enter",
     "import.finished": "the run's numbers stand in import_run; the event marks where history has entered",
 }

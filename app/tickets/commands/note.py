@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.tickets.command import Now, WithBody, decide
 from app.tickets.states import must_not_be_gone
-from app.tickets.talk import said
+from app.tickets.talk import said, with_files
 from app.tickets.ticket import Ticket
 from core.events import Event
 
@@ -27,4 +27,5 @@ class Note(WithBody):
 def note(do: Note, ticket: Ticket, now: Now) -> list[Event]:
     """Closed tickets can still be annotated."""
     must_not_be_gone(ticket)
-    return [said(do.body, now, visibility=do.visibility, channel="note", is_auto=do.is_auto)]
+    message = said(do.body, now, visibility=do.visibility, channel="note", is_auto=do.is_auto)
+    return with_files(do, message, now)

@@ -12,7 +12,7 @@ from app.tickets.command import Now, WithBody, WithTitle, decide, effect, sha256
 from app.tickets.commands.assign import must_be_able_to_own
 from app.tickets.refusals import NoSuchPerson
 from app.tickets.states import GONE, enter
-from app.tickets.talk import said
+from app.tickets.talk import said, with_files
 from app.tickets.ticket import Ticket
 from core.actor import ActorKind
 from core.errors import Conflict, NotAllowed
@@ -76,7 +76,7 @@ def open_ticket(do: Open, ticket: Ticket, now: Now) -> list[Event]:
         external_ref=do.external_ref,
     )
     message = said(do.body, now, visibility=do.visibility, channel=do.channel, is_first=True, is_auto=do.is_auto)
-    return [created, message]
+    return [created, *with_files(do, message, now)]
 
 
 def _must_ask_as_customer(do: Open, now: Now) -> None:

@@ -9,7 +9,7 @@ from app.queues.house import State
 from app.tickets.command import Confirmable, Now, WithBody, decide
 from app.tickets.refusals import TicketIsClosed
 from app.tickets.states import GONE, go_to, must_not_be_gone
-from app.tickets.talk import said
+from app.tickets.talk import said, with_files
 from app.tickets.ticket import Ticket
 from core.actor import ActorKind
 from core.errors import Conflict, NotAllowed
@@ -41,15 +41,16 @@ def reply(do: Reply, ticket: Ticket, now: Now) -> list[Event]:
     """The message, then what it does to the state. Robots' messages leave the state alone."""
     must_not_be_gone(ticket)
     message = said(do.body, now, channel=do.channel or ticket.channel, is_auto=do.is_auto)
+    spoken = with_files(do, message, now)
     if now.actor.kind is ActorKind.END_USER:
-        return [message, *_reopened_by_customer(do, ticket, now)]
+        return [*spoken, *_reopened_by_customer(do, ticket, now)]
     if ticket.category == Category.CLOSED:
         raise TicketIsClosed(ticket.number)
     if do.state_id:
-        return [message, *go_to(_chosen(do.state_id, now), ticket, now)]
+        return [*spoken, *go_to(_chosen(do.state_id, now), ticket, now)]
     if ticket.category == Category.NEW and now.actor.kind is ActorKind.AGENT and not do.is_auto:
-        return [message, *go_to(now.house.state_for(Category.OPEN), ticket, now, "agent_reply")]
-    return [message]
+        return [*spoken, *go_to(now.house.state_for(Category.OPEN), ticket, now, "agent_reply")]
+    return spoken
 
 
 def _chosen(state_id: UUID, now: Now) -> State:

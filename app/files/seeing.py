@@ -1,0 +1,74 @@
+"""Who gets a file: whoever may read its message; before it belongs to one, the person who uploaded it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app import policy
+from app.files.file import Attachment, File
+from app.tickets.ticket import Message, Ticket
+from core.actor import Actor
+from core.errors import Conflict, NotFound, Refusal
+
+Seen = tuple[Attachment, File]
+
+
+class BeingScanned(Conflict):
+    """The virus scanner has not looked at it yet."""
+
+    code = "file_is_being_scanned"
+
+
+class Quarantined(Refusal):
+    """The virus scanner found something in it."""
+
+    status = 423
+    code = "file_is_quarantined"
+
+
+def seen_file(session: Session, actor: Actor, file_id: UUID) -> Seen:
+    """The file, if it exists for this actor."""
+    found = session.execute(
+        sa.select(Attachment, File, Message, Ticket)
+        .join(File, col(File.sha256) == col(Attachment.sha256))
+        .outerjoin(Message, col(Message.id) == col(Attachment.message_id))
+        .outerjoin(Ticket, col(Ticket.id) == col(Message.ticket_id))
+        .where(col(Attachment.id) == file_id)
+    ).one_or_none()
+    if found is None or not _exists_for(actor, found[0], found[2], found[3]):
+        raise NotFound("There is no such file, or you may not see it.")
+    return found[0], found[1]
+
+
+def _exists_for(actor: Actor, attachment: Attachment, message: Message | None, ticket: Ticket | None) -> bool:
+    if message is None or ticket is None:
+        return attachment.uploaded_by is not None and attachment.uploaded_by == actor.person_id
+    return policy.may_see(actor, ticket) and policy.visible(actor).reads(message.visibility, message.author_id, ticket)
+
+
+def must_be_clean(content: File) -> None:
+    """Refuse what was not scanned yet, and what must never leave."""
+    if content.state == "pending":
+        raise BeingScanned("The virus scanner has not looked at this file yet; try again in a moment.")
+    if content.state == "quarantined":
+        raise Quarantined("The virus scanner found something in this file; it is locked away and cannot be opened.")
+
+
+def files_of(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, list[Seen]]:
+    """What came with messages that the asker may read."""
+    files: dict[UUID, list[Seen]] = {}
+    if not message_ids:
+        return files
+    rows = session.execute(
+        sa.select(Attachment, File)
+        .join(File, col(File.sha256) == col(Attachment.sha256))
+        .where(col(Attachment.message_id).in_(message_ids))
+        .order_by(col(Attachment.created_at), col(Attachment.id))
+    )
+    for attachment, content in rows:
+        assert attachment.message_id is not None
+        files.setdefault(attachment.message_id, []).append((attachment, content))
+    return files
