@@ -24,6 +24,7 @@ from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
+from app.tickets.access_routes import router as access
 from app.tickets.routes import router as tickets
 from app.views.routes import router as views
 from core.settings import Settings
@@ -35,6 +36,7 @@ PARTS = (
     views,
     events,
     audit,
+    access,
     queues,
     states,
     people,
