@@ -52,7 +52,7 @@ def run() -> dict[str, Any]:
         settings = Settings(data_dir=folder, database_url=database_url)  # type: ignore[arg-type]
         token, probe_queue, busy_queue = _prepare(database_url)
         stack.enter_context(running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder))
-        stack.enter_context(_etl(settings))
+        stack.enter_context(carrying(settings))
         probe = stack.enter_context(_probe(settings, token, probe_queue))
         control = _control(database_url)
         [probe() for _ in range(5)]
@@ -105,7 +105,7 @@ def _prepare(database_url: str) -> tuple[str, str, str]:
 
 
 @contextmanager
-def _etl(settings: Settings) -> Iterator[None]:
+def carrying(settings: Settings) -> Iterator[None]:
     """The carrier in a process of its own, caught up with what there is."""
     own = {"CLEARQUEUE_DATABASE_URL": settings.database_url, "CLEARQUEUE_DATA_DIR": str(settings.data_dir)}
     process = subprocess.Popen(

@@ -78,8 +78,8 @@ async def socket_events(
     desk, wish = socket.app.state.desk, Wish(since, frozenset(kinds or ()), ticket_id)
     feed = Feed(desk.database, desk.live, visitor.actor, wish, _again(socket))
     try:
-        async for change in feed:
-            if change is not None:
+        async for changes in feed:
+            for change in changes:
                 await socket.send_text(told(change, inside=visitor.actor.scope.internal).decode())
         await socket.close(OVER, "Your rights changed: connect again, since the newest position.")
     except (WebSocketDisconnect, RuntimeError):
@@ -88,8 +88,8 @@ async def socket_events(
 
 async def _as_sse(feed: Feed, actor: Actor) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
-    async for change in feed:
-        yield SIGN_OF_LIFE if change is None else _sse(change, inside=actor.scope.internal)
+    async for changes in feed:
+        yield b"".join(_sse(change, inside=actor.scope.internal) for change in changes) or SIGN_OF_LIFE
 
 
 def _sse(change: Changed, *, inside: bool) -> bytes:

@@ -5,7 +5,8 @@ Not a store, so it has no cursor: a page that missed something is told so and lo
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,22 +166,30 @@ class Subscription:
         """Wait for the next piece; use `asyncio.timeout` around it to send a sign of life now and then."""
         return await self._unread.get()
 
+    def unread(self) -> list[News]:
+        """All that has come and was not got yet, without waiting."""
+        return [self._unread.get_nowait() for _ in range(self._unread.qsize())]
+
     async def __aiter__(self) -> AsyncIterator[News]:
         while True:
             yield await self.get()
 
-    def offer(self, news: News) -> None:
-        """Called from the listening thread."""
-        if news.is_visible_to(self._scope):
-            with suppress(RuntimeError):  # the loop has just been closed: nobody reads any more
-                self._loop.call_soon_threadsafe(self._take, news)
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where it is read."""
+        return self._loop
+
+    def offer(self, news: Sequence[News]) -> None:
+        """Called in the reader's loop."""
+        for piece in news:
+            if piece.is_visible_to(self._scope):
+                self._take(piece)
 
     def _take(self, news: News) -> None:
         if self._unread.qsize() < MOST_AT_ONCE:
             self._unread.put_nowait(news)
             return
-        while not self._unread.empty():
-            self._unread.get_nowait()
+        self.unread()
         self._unread.put_nowait(Missed(news.position))
 
 
@@ -264,10 +273,19 @@ class Live:
             return
         for change in changes:
             self._position = change.position
-            self._tell(change)
-            if doubt := Doubtful.after(change):
-                self._tell(doubt)
+        doubts = [doubt for change in changes if (doubt := Doubtful.after(change))]
+        self._tell(*changes, *doubts)
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, *news: News) -> None:
+        """One call a loop, however many read in it: waking a loop a thousand times costs more than the news."""
+        readers: dict[asyncio.AbstractEventLoop, list[Subscription]] = defaultdict(list)
         for reader in list(self._readers):
-            reader.offer(news)
+            readers[reader.loop].append(reader)
+        for loop, group in readers.items():
+            with suppress(RuntimeError):  # the loop has just been closed: nobody reads any more
+                loop.call_soon_threadsafe(_offer, group, news)
+
+
+def _offer(readers: Sequence[Subscription], news: Sequence[News]) -> None:
+    for reader in readers:
+        reader.offer(news)

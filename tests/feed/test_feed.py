@@ -25,9 +25,8 @@ async def hear(house: TellingHouse, since: int, last: int, most: int) -> list[in
         return None
 
     feed = Feed(desk.database, desk.live, SYSTEM, Wish(since), still)  # type: ignore[arg-type]
-    async for change in feed:
-        if change is not None:
-            heard.append(change.position)
+    async for changes in feed:
+        heard += [change.position for change in changes]
         if len(heard) >= most or (heard and heard[-1] >= last):
             break
     return heard
