@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.audit.routes import router as audit
+from app.bulk.routes import asking as bulk_asking
+from app.bulk.routes import router as bulk
 from app.db import Database
 from app.desk import Desk
 from app.feed.routes import router as events
@@ -15,6 +17,7 @@ from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
 from app.identity.routes import router as session
+from app.macros.routes import macros, replies
 from app.numbers.routes import router as metrics
 from app.people.routes import organisations, people
 from app.queues.routes import queues, states
@@ -30,10 +33,14 @@ from app.views.routes import router as views
 from core.settings import Settings
 
 PARTS = (
+    bulk_asking,
     tickets,
     files,
     about_files,
     views,
+    bulk,
+    macros,
+    replies,
     events,
     audit,
     access,

@@ -4,7 +4,9 @@ from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
 from app.files.file import Attachment, File, FileText, FileView
+from app.bulk.job import BulkJob, BulkTicket
 from app.identity.credential import ApiToken, WebSession
+from app.macros.macro import CannedReply, Macro
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
 from app.people.person import Organisation, Person
 from app.queues.queue import Queue, QueueRight, TicketState
@@ -21,10 +23,14 @@ __all__ = [
     "File",
     "FileText",
     "FileView",
+    "BulkJob",
+    "BulkTicket",
+    "CannedReply",
     "Follower",
     "IdempotencyKey",
     "ImportRefusal",
     "ImportRun",
+    "Macro",
     "Message",
     "Organisation",
     "Person",

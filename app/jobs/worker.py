@@ -11,6 +11,7 @@ from celery.beat import Service
 from celery.platforms import SecurityWarning
 from celery.signals import worker_ready
 
+from app.bulk.runner import run_bulk
 from app.jobs import heartbeat
 from app.jobs.celery import celery_app
 from app.timers.runner import run_timers
@@ -20,7 +21,7 @@ from core.settings import Settings
 CONCURRENCY = 4
 """Threads that run tasks: they wait for PostgreSQL and the network, not for the processor."""
 
-BESIDE = (run_timers, run_counts)
+BESIDE = (run_timers, run_counts, run_bulk)
 """What runs beside the tasks in threads of their own: it must be on time however many tasks wait."""
 
 BESIDE_END_SECONDS = 10.0

@@ -33,6 +33,8 @@ TAGS = {
     "audit": "Who did what when, and the proof that nobody rewrote it. For administrators.",
     "views": "Filters with a name, and how many tickets each finds.",
     "files": "What is sent along with messages: handed in once, attached by id, given out to whoever may read them.",
+    "bulk edits": "The same for many tickets, with one report.",
+    "macros": "Several actions under one name, and texts with placeholders.",
     "queues": "Where tickets wait for a team, and who may do what there.",
     "states": "The states that tickets can be in, and what each means.",
     "people": "Agents, supervisors, administrators, customers and robots.",

@@ -1,0 +1,1 @@
+"""The same for many tickets: a job that asks each ticket for itself, with one report in the end."""

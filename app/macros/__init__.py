@@ -1,0 +1,1 @@
+"""What is done to tickets again and again: macros of several actions, and texts with placeholders."""
