@@ -3,8 +3,8 @@
 from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
-from app.files.file import Attachment, File, FileText, FileView
 from app.bulk.job import BulkJob, BulkTicket
+from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
 from app.macros.macro import CannedReply, Macro
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
@@ -20,12 +20,12 @@ metadata = SQLModel.metadata
 __all__ = [
     "ApiToken",
     "Attachment",
-    "File",
-    "FileText",
-    "FileView",
     "BulkJob",
     "BulkTicket",
     "CannedReply",
+    "File",
+    "FileText",
+    "FileView",
     "Follower",
     "IdempotencyKey",
     "ImportRefusal",
