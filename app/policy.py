@@ -109,7 +109,7 @@ def _lines(
 
 def can(actor: Actor, right: str, queue_id: UUID, ticket: Ticket | None = None) -> bool:
     """Whether the actor holds a right in a queue, or by their relation to a ticket."""
-    if actor.read_only and right not in READING:
+    if not token_covers(actor, right):
         return False
     if actor.role in (Role.ADMIN, Role.SYSTEM):
         return True
@@ -124,6 +124,13 @@ def _can_as(actor: Actor, right: str, queue_id: UUID, ticket: Ticket) -> bool:
         right in held and is_related(relation, ticket, actor.person_id)
         for relation, held in actor.related.get(queue_id, {}).items()
     )
+
+
+def token_covers(actor: Actor, right: str) -> bool:
+    """Whether the token, if it is one, is good for a right that its person may hold. To read, every token is."""
+    if right in READING:
+        return True
+    return not actor.read_only and (actor.limited_to is None or right in actor.limited_to)
 
 
 def demand(actor: Actor, needs: Sequence[tuple[str, UUID]], ticket: Ticket | None = None) -> None:
@@ -207,7 +214,7 @@ def sees_people(actor: Actor) -> bool:
 
 def is_admin(actor: Actor) -> bool:
     """Whether the actor may set up the house (and is not using a token that only reads)."""
-    return actor.role in (Role.ADMIN, Role.SYSTEM) and not actor.read_only
+    return actor.role in (Role.ADMIN, Role.SYSTEM) and token_covers(actor, "admin")
 
 
 def knows_queue(actor: Actor, queue_id: UUID) -> bool:
@@ -229,7 +236,7 @@ def demand_admin(actor: Actor, *, reading: bool = False) -> None:
 def demand_customer_keeper(actor: Actor) -> None:
     """Refuse everybody who may not add customers: somebody inside who may open tickets."""
     may_open = any("create" in held for held in actor.grants.values())
-    if not is_admin(actor) and not (actor.scope.internal and may_open and not actor.read_only):
+    if not is_admin(actor) and not (actor.scope.internal and may_open and token_covers(actor, "create")):
         raise NotAllowed("Only colleagues who may open tickets can add customers.")
 
 

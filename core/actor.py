@@ -112,6 +112,8 @@ class Actor:
     organisation_id: UUID | None = None
     token_id: UUID | None = None
     read_only: bool = False
+    limited_to: frozenset[str] | None = None
+    """The rights that this token is good for, of those that its person holds; None: all of them."""
 
     @property
     def kind(self) -> ActorKind:

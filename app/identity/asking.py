@@ -10,7 +10,14 @@ from app.queues.house import house_of
 from core.actor import Actor, Role
 
 
-def actor_of(session: Session, person: Person, *, token_id: UUID | None = None, read_only: bool = False) -> Actor:
+def actor_of(
+    session: Session,
+    person: Person,
+    *,
+    token_id: UUID | None = None,
+    read_only: bool = False,
+    limited_to: frozenset[str] | None = None,
+) -> Actor:
     """The Actor that a person is at this moment. It lives for seconds only: rights change."""
     role = Role(person.role)
     house = house_of(session)
@@ -27,6 +34,7 @@ def actor_of(session: Session, person: Person, *, token_id: UUID | None = None, 
         organisation_id=person.organisation_id,
         token_id=token_id,
         read_only=read_only,
+        limited_to=limited_to,
     )
 
 

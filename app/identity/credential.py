@@ -36,7 +36,7 @@ class ApiToken(SQLModel, table=True):
     prefix: str = Field(max_length=16)
     secret_hash: bytes = Field(unique=True)
     scopes: list[str] = words()
-    """`read` or `read` and `write`."""
+    """`read`; with `write` all that its person may do, or with single rights only these."""
     created_at: datetime = instant()
     expires_at: datetime = instant()
     last_used_at: datetime | None = maybe_instant()

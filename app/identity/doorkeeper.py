@@ -16,7 +16,8 @@ from app.db import Database
 from app.identity.asking import actor_of
 from app.identity.secret import hashed
 from app.identity.session import live_session
-from app.identity.token import live_token
+from app.identity.token import live_token, trouble_with
+from app.policy import READING, RIGHTS
 from core import clock
 from core.actor import Actor
 
@@ -38,8 +39,8 @@ class Visitor:
 class _Remembered:
     """What came of a look-up, and until when that holds."""
 
-    def __init__(self, visitor: Visitor | None, renew_at: float, until: float) -> None:
-        self.visitor, self.renew_at, self.until = visitor, renew_at, until
+    def __init__(self, visitor: Visitor | None, renew_at: float, until: float, trouble: str = "") -> None:
+        self.visitor, self.renew_at, self.until, self.trouble = visitor, renew_at, until, trouble
 
     def somebody_renews(self) -> bool:
         """True for the one who is to look again; the others go on until it is over."""
@@ -63,16 +64,23 @@ class Doorkeeper:
             return False, None
         return True, found.visitor
 
+    def trouble(self, secret: str) -> str:
+        """Why a token that was just looked up opens nothing any more; empty for a secret that we never knew."""
+        found = self._known.get(hashed(secret))
+        return found.trouble if found else ""
+
     def recognise(self, secret: str, *, is_token: bool) -> Visitor | None:
         """Look a secret up."""
         secret_hash = hashed(secret)
         now = time.monotonic()
         with self._database.transaction() as session:
             visitor = (_by_token if is_token else _by_cookie)(session, secret_hash)
+            trouble = trouble_with(session, secret_hash) if is_token and visitor is None else ""
         with self._lock:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            self._known[secret_hash] = _Remembered(visitor, now + RENEW_AFTER_SECONDS, now + REMEMBER_SECONDS)
+            until = now + REMEMBER_SECONDS
+            self._known[secret_hash] = _Remembered(visitor, now + RENEW_AFTER_SECONDS, until, trouble)
         return visitor
 
     def forget_all(self) -> None:
@@ -98,4 +106,10 @@ def _by_token(session: Session, secret_hash: bytes) -> Visitor | None:
     token, person = found
     if token.last_used_at is None or clock.now() - token.last_used_at > SEEN_EVERY:
         token.last_used_at = clock.now()
-    return Visitor(actor_of(session, person, token_id=token.id, read_only="write" not in token.scopes))
+    rights = frozenset(token.scopes) & RIGHTS - READING
+    is_full = "write" in token.scopes
+    actor = actor_of(
+        session, person,
+        token_id=token.id, read_only=not is_full and not rights, limited_to=None if is_full else rights,
+    )  # fmt: skip
+    return Visitor(actor)

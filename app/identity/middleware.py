@@ -54,6 +54,7 @@ class IdentityMiddleware:
         state["visitor"] = visitor
         state["look_again"] = partial(self._visitor, token, headers)
         state["actor"] = visitor.actor if visitor else None
+        state["trouble"] = self.doorkeeper.trouble(token) if token and visitor is None else ""
         await self.app(scope, receive, send)
 
     async def _visitor(self, token: str | None, headers: RawHeaders) -> Visitor | None:

@@ -96,7 +96,10 @@ class Me(BaseModel):
             organisation_id=actor.organisation_id,
             read_only=actor.read_only,
             must_change_password=ask.visitor.must_change_password,
-            rights={queue: sorted(held) for queue, held in rights.items()},
+            rights={
+                queue: sorted(right for right in held if policy.token_covers(actor, right))
+                for queue, held in rights.items()
+            },
         )
 
 
@@ -168,7 +171,12 @@ class NewToken(BaseModel):
     name: Annotated[
         str, Field(min_length=1, max_length=100, examples=["Shop importer"], json_schema_extra=SPOKEN), Spoken
     ]
-    scopes: list[Literal["read", "write"]] = Field(default=["read"], min_length=1, max_length=2)
+    scopes: list[Literal["read", "write"] | policy.Right] = Field(
+        default=["read"],
+        min_length=1,
+        max_length=len(policy.RIGHTS) + 1,
+        description="read; write: all that you may do; or single rights in place of write, such as note, reply.",
+    )
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="How long it lives."), Whole] = 90
     person_id: UUID | None = Field(None, description="For whom (administrators only); null: for yourself.")
 

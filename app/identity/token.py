@@ -14,7 +14,7 @@ from app.identity.secret import TOKEN_MARK, hashed, new_secret
 from app.people.person import Person
 from core import clock
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.events import TokenIssued, TokenRevoked
 from core.ids import new_id
 from core.ledger import append, wrap
@@ -32,7 +32,13 @@ def issue_token(
     days: int = 90,
     source: str = "api",
 ) -> tuple[ApiToken, str]:
-    """Make a token; returns its row and the secret, which nobody sees again."""
+    """Make a token; returns its row and the secret, which nobody sees again.
+
+    `scopes`: `read`, `write` (all that the person may do), or single rights (app.policy.RIGHTS) in place of `write`.
+    A token that is good for less than its person makes no tokens: they could be good for more.
+    """
+    if actor.token_id and actor.limited_to is not None:
+        raise NotAllowed("This token is good for some rights only and makes no tokens.")
     prefix = TOKEN_MARK + secrets.token_hex(4)
     secret = f"{prefix}_{new_secret()}"
     now = clock.now()
@@ -74,6 +80,18 @@ def live_token(session: Session, secret_hash: bytes) -> tuple[ApiToken, Person] 
         )
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def trouble_with(session: Session, secret_hash: bytes) -> str:
+    """Why the token with this secret opens nothing, in a sentence for its holder; empty if there is none such."""
+    token = session.execute(select(ApiToken).where(col(ApiToken.secret_hash) == secret_hash)).scalar_one_or_none()
+    if token is None:
+        return ""
+    if token.revoked_at:
+        return f"This API token was revoked on {token.revoked_at:%Y-%m-%d}; use another one."
+    if token.expires_at <= clock.now():
+        return f"This API token expired on {token.expires_at:%Y-%m-%d}; make a new one."
+    return "The person of this API token is switched off; ask an administrator."
 
 
 def known_token(session: Session, token_id: UUID) -> ApiToken:

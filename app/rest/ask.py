@@ -73,7 +73,7 @@ async def reading(request: Request) -> Ask:
     """Somebody reads. Nothing in this request can write."""
     visitor: Visitor | None = request.state.visitor
     if visitor is None:
-        raise NotSignedIn("Sign in first, or send an API token: Authorization: Bearer …")
+        raise NotSignedIn(request.state.trouble or "Sign in first, or send an API token: Authorization: Bearer …")
     if visitor.must_change_password and not request.scope["path"].endswith(("/session", "/session/password")):
         raise PasswordChangeNeeded
     return Ask(request.app.state.desk, visitor.actor, visitor)

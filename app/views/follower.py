@@ -134,6 +134,8 @@ def _as_it_is(value: Any) -> Any:
 
 def _reader(column: sa.Column[Any]) -> Any:
     kind = column.type
+    if isinstance(kind, sa.ARRAY) and isinstance(kind.item_type, sa.Uuid):
+        return lambda value: [UUID(one) for one in value]
     if isinstance(kind, sa.Uuid):
         return lambda value: value and UUID(value)
     if isinstance(kind, sa.DateTime):

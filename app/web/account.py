@@ -1,6 +1,7 @@
 """One's own account: API tokens, and the browsers in which one is signed in."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlmodel import col
 from app.identity.credential import ApiToken, WebSession
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
 from app.people.person import Person
+from app.policy import READING, RIGHTS, Right
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from core import clock
@@ -32,13 +34,14 @@ def routes(face: Face) -> APIRouter:
     def make_token(
         request: Request,
         name: Annotated[str, Form(min_length=1, max_length=100)],
-        scopes: Annotated[Literal["read", "write"], Form()],
+        scopes: Annotated[Literal["read", "write", "some"], Form()],
         days: Annotated[int, Form(ge=1, le=LONGEST_DAYS)],
+        rights: Annotated[list[Right] | None, Form()] = None,
     ) -> Response:
         actor = person(request)
         with face.database.transaction() as session:
             _, secret = issue_token(
-                session, actor, person_id=_id(actor), name=name, scopes=[scopes], days=days, source="web"
+                session, actor, person_id=_id(actor), name=name, scopes=_scopes(scopes, rights), days=days, source="web"
             )
         return _page(face, request, actor, secret)
 
@@ -76,11 +79,15 @@ def person(request: Request) -> Actor:
     return actor
 
 
+def _scopes(chosen: str, rights: Sequence[str] | None) -> list[str]:
+    return [*(rights or ["read"])] if chosen == "some" else [chosen]
+
+
 def _page(face: Face, request: Request, actor: Actor, secret: str = "") -> Response:
     with face.database.reading() as session:
         row = session.get_one(Person, _id(actor))
         response = face.pages.page(
-            request, "account.html", here="account", email=row.email, secret=secret,
+            request, "account.html", here="account", email=row.email, secret=secret, rights=sorted(RIGHTS - READING),
             tokens=_tokens(session, actor), sessions=_sessions(session, actor, _this(request)),
         )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"

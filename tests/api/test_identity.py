@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import anyio
 import pytest
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.identity import first_admin, reset_password
 from app.identity import password as passwords
+from app.identity.credential import ApiToken
 from app.identity.doorkeeper import REMEMBER_SECONDS
 from app.identity.middleware import IdentityMiddleware
 from app.people.person import Person
@@ -162,7 +164,53 @@ def test_a_token_ends_on_its_day(house: ApiHouse) -> None:
     assert client.get("/api/v1/session").status_code == 200
     with clock.at(datetime.now(UTC) + timedelta(days=1, minutes=1)):
         house.api.state.desk.doorkeeper.forget_all()
-        assert client.get("/api/v1/session").status_code == 401
+        answer = client.get("/api/v1/session")
+        assert (answer.status_code, answer.json()["detail"]) == (
+            401,
+            f"This API token expired on {fresh['expires_at'][:10]}; make a new one.",
+        )
+
+
+def test_a_token_for_single_rights_is_good_for_these(house: ApiHouse) -> None:
+    clerk = house.as_(house.world.ana, "note", "reply")
+    path = f"/api/v1/tickets/{house.opened()['id']}"
+    wanted = {"note": {"body": "Hm."}, "reply": {"body": "Hi."}, "prioritise": {"priority": 4}, "assign": {}}
+    answers = {name: clerk.post(f"{path}/{name}", json={"agent_id": None} | body if name == "assign" else body)
+               for name, body in wanted.items()}  # fmt: skip
+    assert {name: one.status_code for name, one in answers.items()} == {
+        "note": 200, "reply": 200, "prioritise": 403, "assign": 403
+    }  # fmt: skip
+    assert clerk.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("scopes", [["write"], ["note"]])
+def test_a_token_for_single_rights_makes_no_tokens(house: ApiHouse, scopes: list[str]) -> None:
+    clerk = house.as_(house.world.ana, "note")
+    assert clerk.post("/api/v1/tokens", json={"name": "more", "scopes": scopes}).status_code == 403
+
+
+def test_an_admins_token_for_single_rights_sets_up_nothing(house: ApiHouse) -> None:
+    clerk = house.as_(house.ada, "note", "create")
+    assert clerk.post("/api/v1/queues", json={"name": "Mine"}).status_code == 403
+    assert house.as_(house.ada, "admin").post("/api/v1/queues", json={"name": "Ours"}).status_code == 201
+
+
+def test_the_last_use_is_noted_once_a_minute(house: ApiHouse) -> None:
+    fresh = house.ana.post("/api/v1/tokens", json={"name": "clock"}).json()
+    client = house.anybody(authorization=f"Bearer {fresh['secret']}")
+    assert [_used(house, client, fresh["id"], seconds) for seconds in (0, 50, 70)] == [0, 0, 70]
+
+
+def _used(house: ApiHouse, client: TestClient, token_id: str, seconds: int) -> int:
+    """A request so many seconds later; how many seconds later the last use is noted to have been."""
+    begun = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    with clock.at(begun + timedelta(seconds=seconds)):
+        house.api.state.desk.doorkeeper.forget_all()
+        client.get("/api/v1/session")
+    with house.database.reading() as session:
+        used = session.get_one(ApiToken, UUID(token_id)).last_used_at
+    assert used is not None
+    return int((used - begun).total_seconds())
 
 
 def test_somebody_elses_token_is_not_there(house: ApiHouse) -> None:
