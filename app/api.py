@@ -28,6 +28,7 @@ from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
 from app.tickets.access_routes import router as access
+from app.tickets.family_routes import router as ticket_families
 from app.tickets.routes import router as tickets
 from app.views.routes import router as views
 from core.settings import Settings
@@ -35,6 +36,7 @@ from core.settings import Settings
 PARTS = (
     bulk_asking,
     tickets,
+    ticket_families,
     files,
     about_files,
     views,

@@ -10,6 +10,7 @@ from app.macros.macro import CannedReply, Macro
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
 from app.people.person import Organisation, Person
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
 from app.timers.timer import Timer
 from app.views.view import SavedView, Tally, TicketTouch
@@ -32,6 +33,7 @@ __all__ = [
     "ImportRun",
     "Macro",
     "Message",
+    "MessagePlace",
     "Organisation",
     "Person",
     "Proof",
@@ -41,6 +43,7 @@ __all__ = [
     "Setting",
     "Tally",
     "Ticket",
+    "TicketLink",
     "TicketState",
     "TicketTouch",
     "Timer",

@@ -45,6 +45,7 @@ class TicketAnswer(BaseModel):
     first_replied_at: datetime | None
     solved_at: datetime | None = Field(description="Since when it stands solved; null: it does not.")
     closed_at: datetime | None
+    merged_into_id: UUID | None = Field(description="The ticket that shows its thread (colleagues only).")
     wakes_at: datetime | None = Field(description="When it goes on by itself, if somebody said when.")
     awaiting_reply_since: datetime | None = Field(description="The oldest customer's message that nobody answered.")
 
@@ -79,6 +80,7 @@ class TicketAnswer(BaseModel):
             first_replied_at=ticket.first_replied_at,
             solved_at=ticket.solved_at,
             closed_at=ticket.closed_at,
+            merged_into_id=ticket.merged_into_id if inside else None,
             wakes_at=ticket.wakes_at if inside else None,
             awaiting_reply_since=ticket.awaiting_reply_since,
         )

@@ -11,17 +11,19 @@ from app import policy
 from app.files.attaching import attach, uploads
 from app.people.facts import somebodies
 from app.queues.house import house_of
-from app.tickets import commands, store
+from app.tickets import commands, late, store
+from app.tickets.children import must_not_leave_children
 from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
 from app.tickets.due import keep_time
 from app.tickets.involved import involve
+from app.tickets.link import TicketLink
 from app.tickets.numbers import next_number
 from app.tickets.store import blank
 from app.tickets.ticket import Message, Ticket
 from core import clock
 from core.actor import Actor
 from core.errors import NotFound, VersionMismatch
-from core.events import Event, MessageAdded
+from core.events import Category, Event, MessageAdded, TicketLinked
 from core.ids import new_id
 from core.ledger import Envelope, wrap
 
@@ -56,10 +58,11 @@ def handle(
 
     `Open` takes no `ticket_id`; every other command does. Raises `NotFound` for what the actor may not see,
     `NotAllowed`, `VersionMismatch` if the ticket is no longer at `expected_version`, and the command's own refusals.
-    `keep` writes what came of it: at once, or (store.keep_later) with the rest of the request.
+    `keep` writes what came of it: at once, or (store.keep_later) with the rest of the request. A reply may come out
+    on another ticket than it was sent to (late.py): then that one is returned, unless the actor may not see it.
     """
     now_at = clock.now()
-    ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
+    asked = ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
     if expected_version not in (None, ticket.version):
         raise VersionMismatch(
             "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
@@ -68,25 +71,69 @@ def handle(
     is_confirmed = isinstance(do, Confirmable) and do.confirm
     now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
     policy.demand_full_agent(actor, is_for_light_agents=do.is_for_light_agents)
-    policy.demand(actor, do.needs(ticket, now), ticket)
+    if isinstance(do, commands.Reply) and asked.category == Category.MERGED:
+        ticket = late.destination(session, asked)
+    is_third_party = ticket is not asked and not policy.may_see(actor, ticket)
+    held_against = asked if is_third_party else ticket
+    policy.demand(actor, do.needs(held_against, now), held_against)
     now = replace(now, uploads=uploads(session, actor, do))
+    if isinstance(do, commands.Reply) and late.begins_anew(do, ticket, now):
+        return _begun_anew(session, do, ticket, now, source=source, keep=keep)
     events = _decided(session, do, ticket, now)
     if not events:
         return ticket
+    if is_third_party:
+        events = late.overheard(events)
     attach(session, events)
-    command_id = command_id or new_id(now_at)
+    must_not_leave_children(session, ticket, events, now)
+    envelopes = told(
+        session, actor, ticket, events, now,
+        source=source, command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
+    )  # fmt: skip
+    kept = keep(session, ticket, _words(do, ticket, events, now), envelopes)
+    return asked if is_third_party else kept
+
+
+def told(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    events: Sequence[Event],
+    now: Now,
+    *,
+    source: str,
+    command_id: UUID | None = None,
+    cause_id: UUID | None = None,
+    correlation_id: UUID | None = None,
+) -> list[Envelope]:
+    """Let events happen to a ticket that is locked: its row changes, its timer is kept, its history grows by these."""
+    command_id = command_id or new_id(now.instant)
     envelopes = []
     for event in events:
-        evolve(event, ticket, now_at, actor.person_id)
+        evolve(event, ticket, now.instant, actor.person_id)
         envelopes.append(
             wrap(
                 event, actor,
-                source=source, ticket_id=ticket.id, ticket_version=ticket.version, occurred_at=now_at,
+                source=source, ticket_id=ticket.id, ticket_version=ticket.version, occurred_at=now.instant,
                 command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
             )
         )  # fmt: skip
     keep_time(session, ticket, events, now)
-    return keep(session, ticket, _words(do, ticket, events, now), envelopes)
+    return envelopes
+
+
+def _begun_anew(session: Session, do: commands.Reply, ticket: Ticket, now: Now, *, source: str, keep: Keep) -> Ticket:
+    """A customer's reply to a closed ticket becomes a new one that follows it up."""
+    wish, made = late.as_new(do, ticket), blank(new_id(now.instant))
+    link = TicketLinked(link="follow_up", source_id=made.id, target_id=ticket.id)
+    events = [*_decided(session, wish, made, now), link]
+    attach(session, events)
+    envelopes = told(session, now.actor, made, events, now, source=source)
+    made = store.keep(session, made, _words(wish, made, events, now), envelopes)
+    keep(session, ticket, (), told(session, now.actor, ticket, [link], now, source=source))
+    session.add(TicketLink(from_id=made.id, to_id=ticket.id, kind=link.link, created_at=now.instant))
+    session.flush()
+    return made
 
 
 def locked(session: Session, actor: Actor, ticket_id: UUID | None) -> Ticket:

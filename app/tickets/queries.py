@@ -16,6 +16,7 @@ from app.filters.sql import clause_of, is_unsolved
 from app.rest.fields import STORABLE, Instant, Storable
 from app.rest.page import behind, instant, read_cursor
 from app.tickets.answers import Fields
+from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
 from core import ledger
 from core.actor import Actor, Scope
@@ -126,11 +127,10 @@ def seen_ticket(session: Session, actor: Actor, ticket_id: UUID) -> Ticket:
 def messages_of(
     session: Session, actor: Actor, ticket: Ticket, *, limit: int, after: str | None = None
 ) -> list[Message]:
-    """What was written on a ticket, oldest first, as far as the actor may read it; and one more if there is more."""
+    """What a ticket shows, oldest first, as far as the actor may read it; and one more if there is more."""
     keys = [col(Message.created_at), col(Message.id)]
-    query = sa.select(Message).where(
-        col(Message.ticket_id) == ticket.id, policy.message_filter(policy.visible(actor), ticket)
-    )
+    scope = policy.visible(actor)
+    query = sa.select(Message).where(shown_in(session, ticket.id, scope).clause, readable(scope, ticket))
     if after:
         query = query.where(behind(keys, read_cursor(after, instant, UUID), descending=False))
     return list(session.execute(query.order_by(*keys).limit(limit + 1)).scalars())

@@ -105,3 +105,17 @@ class TooManyWatchers(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"At most {most} people watch a ticket; somebody has to stop first.", most=most)
+
+
+class ChildrenAreOpen(Conflict):
+    """A parent waits for its children."""
+
+    code = "children_are_open"
+
+    def __init__(self, number: int, children: list[int]) -> None:
+        named = ", ".join(str(child) for child in children[:10]) + (" and more" if len(children) > 10 else "")
+        super().__init__(
+            f"Ticket {number} waits for its children {named}; solve them first, or send it again with confirm set to"
+            " true.",
+            children=children,
+        )

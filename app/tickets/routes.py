@@ -34,7 +34,7 @@ CHANGED = responses(409, 412)
 def list_tickets(ask: Reading, wanted: Annotated[TicketFilter, Query()]) -> Page[TicketAnswer] | Page[TicketPart]:
     """The tickets that you may see, page by page; with `fields`, only those fields of each."""
     found = find_tickets(ask.session, ask.actor, wanted)
-    items, more = page_of(found, wanted.limit, lambda one: _shown(ask, one), lambda one: sort_key(one, wanted.sort))
+    items, more = page_of(found, wanted.limit, lambda one: shown(ask, one), lambda one: sort_key(one, wanted.sort))
     if wanted.fields:
         mask = frozenset(wanted.fields.split(","))
         return Page[TicketPart](items=[TicketPart.of(item, mask) for item in items], next=more)
@@ -46,7 +46,7 @@ def open_ticket(ask: Writing, body: commands.Open) -> TicketAnswer:
     """Open a ticket with its first message."""
     ticket = ask.handle(body)
     ask.headers["Location"] = f"/api/v1/tickets/{ticket.id}"
-    return _shown(ask, ticket)
+    return shown(ask, ticket)
 
 
 @router.get("/{ticket_id}")
@@ -54,7 +54,7 @@ def read_ticket(ask: Reading, ticket_id: UUID) -> TicketAnswer:
     """One ticket. The ETag of the answer is what `If-Match` wants."""
     ticket = seen_ticket(ask.session, ask.actor, ticket_id)
     ask.headers["ETag"] = f'"{ticket.version}"'
-    return _shown(ask, ticket)
+    return shown(ask, ticket)
 
 
 @router.get("/{ticket_id}/messages")
@@ -175,9 +175,14 @@ def unwatch_ticket(ask: Writing, ticket_id: UUID, body: commands.Unwatch, if_mat
 
 
 def _done(ask: Ask, do: Command, ticket_id: UUID, if_match: str) -> TicketAnswer:
-    version = None if if_match == "*" else int(if_match.strip('"'))
-    return _shown(ask, ask.handle(do, ticket_id, version))
+    return shown(ask, ask.handle(do, ticket_id, version_in(if_match)))
 
 
-def _shown(ask: Ask, ticket: Ticket) -> TicketAnswer:
+def version_in(if_match: str) -> int | None:
+    """The version that the asker read; None: whatever it is."""
+    return None if if_match == "*" else int(if_match.strip('"'))
+
+
+def shown(ask: Ask, ticket: Ticket) -> TicketAnswer:
+    """What the asker is told of a ticket."""
     return TicketAnswer.of(ticket, house_of(ask.session), ask.actor.scope)

@@ -42,6 +42,11 @@ class Ticket(SQLModel, table=True):
             for relation, column in (("involved", "involved_ids"), ("watched", "watcher_ids"))
         ),
         sa.Index(
+            "ticket_merged_into",
+            "merged_into_id",
+            postgresql_where=sa.text("merged_into_id is not null"),
+        ),
+        sa.Index(
             "ticket_external",
             "external_ref",
             unique=True,
@@ -81,6 +86,10 @@ class Ticket(SQLModel, table=True):
     involved_ids: list[UUID] = people()
     """Who of the house ever wrote on it or owned it."""
     watcher_ids: list[UUID] = people()
+    merged_into_id: UUID | None = None
+    """The ticket that shows its thread."""
+    merged_from_state_id: UUID | None = None
+    """The state that it had when it was merged."""
 
 
 class Message(SQLModel, table=True):

@@ -22,6 +22,15 @@ from core.events.event import KINDS, Event
 from core.events.file import FileAttached, FileRead, FileScanned
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
+from core.events.merge import (
+    LinkKind,
+    MessagesPlaced,
+    TicketLinked,
+    TicketMerged,
+    TicketSplit,
+    TicketUnlinked,
+    TicketUnmerged,
+)
 from core.events.message import MessageAdded
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
 from core.events.snooze import Snoozed
@@ -56,9 +65,11 @@ __all__ = [
     "FollowUp",
     "ImportFinished",
     "ImportStarted",
+    "LinkKind",
     "MacroDefined",
     "MacroRemoved",
     "MessageAdded",
+    "MessagesPlaced",
     "OrganisationDefined",
     "PasswordChanged",
     "PersonDefined",
@@ -76,6 +87,11 @@ __all__ = [
     "StatusChanged",
     "TagsChanged",
     "TicketCreated",
+    "TicketLinked",
+    "TicketMerged",
+    "TicketSplit",
+    "TicketUnlinked",
+    "TicketUnmerged",
     "TokenIssued",
     "TokenRevoked",
     "TransitionRule",

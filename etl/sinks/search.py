@@ -42,6 +42,16 @@ RENAMING = {
 }
 """Events of configuration that change words in documents: where the event has the id, and which tickets show it."""
 
+MERGED_INTO = """
+    with recursive above as (
+        select merged_into_id as id from ticket where id = any(%(ids)s) and merged_into_id is not null
+        union
+        select ticket.merged_into_id from ticket join above on ticket.id = above.id where merged_into_id is not null
+    )
+    select id from above
+"""
+"""The tickets that show what others say."""
+
 logger = log.get(__name__)
 
 
@@ -103,7 +113,7 @@ class SearchSink:
         self._database.execute("select pg_notify(%s, %s)", (CHANNEL, str(position)))
 
     def _touched(self, entries: Sequence[Entry]) -> set[UUID]:
-        """The tickets of the entries, and those that show a name which an entry changed."""
+        """The tickets of the entries, those that show a name which an entry changed, and those merged into."""
         touched = {entry.ticket_id for entry in entries if entry.ticket_id}
         for kind, (field, condition) in RENAMING.items():
             changed = [entry for entry in entries if entry.kind == kind]
@@ -111,7 +121,7 @@ class SearchSink:
             if ids:
                 rows = self._database.execute(f"select ticket_id from ticket_document where {condition}", {"ids": ids})
                 touched.update(row[0] for row in rows)
-        return touched
+        return touched | {row[0] for row in self._database.execute(MERGED_INTO, {"ids": list(touched)})}
 
     def _documents(self, ticket_ids: Collection[UUID]) -> list[Document]:
         with self._database.cursor(row_factory=dict_row) as cursor:

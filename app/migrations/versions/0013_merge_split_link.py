@@ -1,0 +1,149 @@
+"""Tickets that belong together: merged threads, links, messages that are shown elsewhere; search finds them there"""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+TABLES = """
+alter table ticket add column merged_into_id uuid;
+alter table ticket add column merged_from_state_id uuid;
+create index ticket_merged_into on ticket (merged_into_id) where merged_into_id is not null;
+create table ticket_link (
+    from_id uuid not null references ticket (id),
+    to_id uuid not null references ticket (id),
+    kind varchar(10) not null,
+    created_at timestamptz not null,
+    primary key (from_id, to_id, kind)
+);
+create index ticket_link_to on ticket_link (to_id);
+create table message_place (
+    message_id uuid not null references message (id),
+    ticket_id uuid not null references ticket (id),
+    is_shared boolean not null,
+    primary key (message_id, ticket_id)
+);
+create index message_place_in on message_place (ticket_id);
+"""
+
+DOCUMENT = """
+create or replace view ticket_document as
+select ticket.id as ticket_id,
+       ticket.version,
+       ticket.number,
+       ticket.title,
+       coalesce(text.bodies_public, '{}') as bodies_public,
+       coalesce(text.bodies_internal, '{}') as bodies_internal,
+       ticket.tags,
+       ticket.queue_id,
+       ticket_state.name as state,
+       ticket.category,
+       ticket.priority,
+       ticket.agent_id,
+       agent.name as agent,
+       ticket.requester_id,
+       nullif(concat_ws(' ', requester.name, requester.email), '') as requester,
+       ticket.organisation_id,
+       organisation.name as organisation,
+       ticket.channel,
+       ticket.language,
+       ticket.created_at,
+       ticket.updated_at,
+       ticket.creator_id,
+       ticket.involved_ids,
+       ticket.watcher_ids
+from ticket
+join ticket_state on ticket_state.id = ticket.state_id
+left join person as agent on agent.id = ticket.agent_id
+left join person as requester on requester.id = ticket.requester_id
+left join organisation on organisation.id = ticket.organisation_id
+left join lateral (
+{text}
+) as text on true
+"""
+
+# What a ticket shows (app/tickets/shown.py). What came from somebody else's ticket is found by colleagues only.
+SHOWN = """
+    with recursive family as (
+        select ticket.id, true as is_theirs
+        union
+        select source.id,
+               family.is_theirs
+               and source.requester_id is not distinct from ticket.requester_id
+               and source.organisation_id is not distinct from ticket.organisation_id
+        from ticket as source
+        join family on source.merged_into_id = family.id
+    ),
+    shown as (
+        select message.id, message.created_at, message.body, message.visibility, family.is_theirs
+        from family
+        join message on message.ticket_id = family.id
+        where not exists (
+            select from message_place as place
+            where place.message_id = message.id
+              and not place.is_shared
+              and place.ticket_id not in (select id from family)
+        )
+        union
+        select message.id, message.created_at, message.body, message.visibility, family.is_theirs
+        from family
+        join message_place as place on place.ticket_id = family.id
+        join message on message.id = place.message_id
+    ),
+    said as (
+        select created_at, id, 0 as place, visibility, is_theirs, body as words from shown
+        union all
+        select shown.created_at, shown.id, 1, shown.visibility, shown.is_theirs, attachment.name
+        from shown
+        join attachment on attachment.message_id = shown.id
+        union all
+        select shown.created_at, shown.id, 2, shown.visibility, shown.is_theirs, file_text.text
+        from shown
+        join attachment on attachment.message_id = shown.id
+        join file on file.sha256 = attachment.sha256 and file.state = 'kept'
+        join file_text on file_text.sha256 = attachment.sha256
+    )
+    select array_agg(words order by created_at, id, place)
+               filter (where visibility = 'public' and is_theirs) as bodies_public,
+           array_agg(words order by created_at, id, place)
+               filter (where visibility = 'internal' or visibility = 'public' and not is_theirs) as bodies_internal
+    from said
+"""
+
+BEFORE = """
+    select array_agg(said.words order by said.created_at, said.id, said.place)
+               filter (where said.visibility = 'public') as bodies_public,
+           array_agg(said.words order by said.created_at, said.id, said.place)
+               filter (where said.visibility = 'internal') as bodies_internal
+    from (
+        select message.created_at, message.id, 0 as place, message.visibility, message.body as words
+        from message
+        where message.ticket_id = ticket.id
+        union all
+        select message.created_at, message.id, 1, message.visibility, attachment.name
+        from message
+        join attachment on attachment.message_id = message.id
+        where message.ticket_id = ticket.id
+        union all
+        select message.created_at, message.id, 2, message.visibility, file_text.text
+        from message
+        join attachment on attachment.message_id = message.id
+        join file on file.sha256 = attachment.sha256 and file.state = 'kept'
+        join file_text on file_text.sha256 = attachment.sha256
+        where message.ticket_id = ticket.id
+    ) as said
+"""
+
+
+def upgrade() -> None:
+    op.execute(TABLES)
+    op.execute(DOCUMENT.replace("{text}", SHOWN))
+
+
+def downgrade() -> None:
+    op.execute(DOCUMENT.replace("{text}", BEFORE))
+    op.execute("drop table message_place")
+    op.execute("drop table ticket_link")
+    op.execute("alter table ticket drop column merged_into_id, drop column merged_from_state_id")

@@ -1,0 +1,81 @@
+"""Which messages a ticket shows. They stay where they were written; merging and splitting change the view only.
+
+A ticket shows what belongs to it and to every ticket merged into it, and into those; a message belongs to the ticket
+it was written on, unless it was told to belong to another; a split shows some in a second ticket as well.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from app import policy
+from app.tickets.ticket import Message, Ticket
+from core.actor import Scope
+
+FAMILY = sa.text("""
+    with recursive family as (
+        select cast(:id as uuid) as id
+        union
+        select source.id from ticket as source join family on source.merged_into_id = family.id
+    )
+    select id from family
+""")
+PLACES = sa.text("""
+    select message_id, ticket_id, is_shared
+    from message_place
+    where ticket_id = any(:family)
+    union
+    select place.message_id, place.ticket_id, place.is_shared
+    from message
+    join message_place as place on place.message_id = message.id
+    where message.ticket_id = any(:family)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one ticket shows: all of `family` without those `away`, and those `brought`."""
+
+    family: tuple[UUID, ...]
+    away: tuple[UUID, ...] = ()
+    brought: tuple[UUID, ...] = ()
+
+    @property
+    def clause(self) -> sa.ColumnElement[bool]:
+        """As a clause on `Message`."""
+        one = len(self.family) == 1
+        written = col(Message.ticket_id) == self.family[0] if one else col(Message.ticket_id).in_(self.family)
+        if self.away:
+            written = sa.and_(written, col(Message.id).not_in(self.away))
+        return sa.or_(written, col(Message.id).in_(self.brought)) if self.brought else written
+
+
+def shown_in(session: Session, ticket_id: UUID, scope: Scope) -> Shown:
+    """What a ticket shows to somebody. Colleagues who see a ticket see what was merged into it.
+
+    Customers see of it what they could see anyway: two tickets that were merged may have different requesters.
+    """
+    family = tuple(session.execute(FAMILY, {"id": ticket_id}).scalars())
+    if len(family) > 1 and not scope.internal:
+        theirs = sa.select(col(Ticket.id)).where(col(Ticket.id).in_(family), policy.scope_filter(scope))
+        family = tuple(session.execute(theirs).scalars())
+    away: set[UUID] = set()
+    brought: set[UUID] = set()
+    for place in session.execute(PLACES, {"family": list(family)}):
+        if place.ticket_id in family:
+            brought.add(place.message_id)
+        elif not place.is_shared:
+            away.add(place.message_id)
+    return Shown(family, tuple(sorted(away - brought)), tuple(sorted(brought)))
+
+
+def readable(scope: Scope, ticket: Ticket) -> sa.ColumnElement[bool]:
+    """Which of the messages that a ticket shows somebody may read. Elsewhere only its author reads a restricted one."""
+    usual = policy.message_filter(scope, ticket)
+    if scope.everything:
+        return usual
+    at_home = col(Message.ticket_id) == ticket.id
+    return usual & (at_home | (col(Message.visibility) != "restricted") | (col(Message.author_id) == scope.person_id))

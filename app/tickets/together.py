@@ -1,0 +1,76 @@
+"""Deeds that change two tickets at once: merge, unmerge, split, link. Both rows are locked, in the order of their ids.
+
+Whoever replies beside a merge comes before it, and is merged along, or after it, and is led to the target.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import policy
+from app.queues.house import house_of
+from app.tickets import store
+from app.tickets.command import Now
+from app.tickets.decider import locked, told
+from app.tickets.refusals import TicketIsGone
+from app.tickets.ticket import Ticket
+from core import clock
+from core.actor import Actor
+from core.errors import Conflict, VersionMismatch
+from core.events import Event
+from core.ids import new_id
+
+
+@dataclass(slots=True)
+class Deed:
+    """One deed of one person on some tickets: the same instant and the same command id on all of them."""
+
+    session: Session
+    actor: Actor
+    source: str = "api"
+    is_confirmed: bool = False
+    instant: datetime = field(default_factory=clock.now)
+    command_id: UUID = field(default_factory=new_id)
+
+    @property
+    def now(self) -> Now:
+        """The circumstances of its decisions."""
+        return Now(self.instant, self.actor, house_of(self.session), is_confirmed=self.is_confirmed)
+
+    def both(self, one_id: UUID, other_id: UUID) -> tuple[Ticket, Ticket]:
+        """Two tickets that the actor may see, locked."""
+        if one_id == other_id:
+            raise Conflict("This takes two different tickets; choose another.")
+        rows = {ticket_id: locked(self.session, self.actor, ticket_id) for ticket_id in sorted((one_id, other_id))}
+        return rows[one_id], rows[other_id]
+
+    def demand(self, right: str, *tickets: Ticket) -> None:
+        """Refuse unless the actor holds a right on all of them."""
+        policy.demand_full_agent(self.actor, is_for_light_agents=False)
+        for ticket in tickets:
+            policy.demand(self.actor, [(right, ticket.queue_id)], ticket)
+
+    def write(self, ticket: Ticket, events: Sequence[Event]) -> Ticket:
+        """Let the events happen to a ticket."""
+        envelopes = told(
+            self.session, self.actor, ticket, events, self.now, source=self.source, command_id=self.command_id
+        )
+        return store.keep(self.session, ticket, (), envelopes)
+
+
+def must_be_at(ticket: Ticket, expected_version: int | None) -> None:
+    """Refuse who saw an older ticket."""
+    if expected_version not in (None, ticket.version):
+        raise VersionMismatch(
+            "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
+        )
+
+
+def must_be_here(*tickets: Ticket, gone: Sequence[str]) -> None:
+    """Refuse tickets of some categories."""
+    for ticket in tickets:
+        if ticket.category in gone:
+            raise TicketIsGone(ticket.number, ticket.category)

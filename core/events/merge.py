@@ -1,0 +1,71 @@
+"""Tickets that belong together. Messages never move: these events change what is shown where (SEMANTICS.md 2.5).
+
+Each stands in the history of every ticket that it names.
+"""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from core.events.event import Event
+
+LinkKind = Literal["relates", "duplicates", "parent", "follow_up"]
+"""`from` relates to `to`, duplicates it, is its parent, or follows it up."""
+
+
+class TicketMerged(Event):
+    """The thread of `source` belongs to `target` from now on; `from_state_id` is the state that the source had."""
+
+    kind: ClassVar[str] = "ticket.merged"
+
+    source_id: UUID
+    target_id: UUID
+    from_state_id: UUID
+
+
+class TicketUnmerged(Event):
+    """The thread of `source` is its own again."""
+
+    kind: ClassVar[str] = "ticket.unmerged"
+
+    source_id: UUID
+    target_id: UUID
+
+
+class MessagesPlaced(Event):
+    """Messages of one ticket were told to belong to another: they are shown there."""
+
+    kind: ClassVar[str] = "ticket.messages_placed"
+
+    said_ids: list[UUID]
+    source_id: UUID
+    target_id: UUID
+
+
+class TicketSplit(Event):
+    """The ticket `target` was made from messages of `source`, which keeps them; both show them."""
+
+    kind: ClassVar[str] = "ticket.split"
+
+    source_id: UUID
+    target_id: UUID
+    said_ids: list[UUID]
+
+
+class TicketLinked(Event):
+    """Two tickets were linked."""
+
+    kind: ClassVar[str] = "ticket.linked"
+
+    link: LinkKind
+    source_id: UUID
+    target_id: UUID
+
+
+class TicketUnlinked(Event):
+    """A link between two tickets was taken away."""
+
+    kind: ClassVar[str] = "ticket.unlinked"
+
+    link: LinkKind
+    source_id: UUID
+    target_id: UUID
