@@ -15,17 +15,11 @@ from itertools import cycle
 from typing import Any
 
 import psycopg
-import sqlalchemy as sa
 
-from app.db import Database
-from app.first_company import OF_AGENTS, found_company
-from app.identity.session import COOKIE, begin_session
-from app.people.setup import define_person
-from app.queues.setup import define_queue, set_rights
-from app.tickets.ticket import Ticket
+from app.identity.session import COOKIE
 from bench.database import durable_database
+from bench.many_tickets import fill, founded
 from bench.server import running
-from core.actor import SYSTEM, Role
 
 PORT = int(os.environ.get("BENCH_PORT", "8652"))
 TICKETS = int(os.environ.get("BENCH_TICKETS", "100000"))
@@ -34,39 +28,6 @@ SECONDS = 20
 READERS = 12
 CONTROL_ROUNDS = 200
 
-GIVEN = {
-    "id": "gen_random_uuid()",
-    "number": "1000 + n",
-    "title": "'Order ' || n || ' has not arrived'",
-    "queue_id": "queues.ids[1 + n % 8]",
-    "state_id": "state.id",
-    "category": "state.category",
-    "priority": "1 + n % 4",
-    "channel": "'email'",
-    "tags": "array['delivery']",
-    "custom": "'{}'",
-    "version": "2",
-    "history_complete": "true",
-    "created_at": "now() - n * interval '1 minute'",
-    "updated_at": "now() - n * interval '1 minute'",
-    "message_count": "1",
-}
-"""What a ticket's columns hold; any other column that must hold something is an empty list."""
-
-FILL = """
-    insert into ticket ({columns})
-    select {values}
-    from generate_series(1, {tickets}) as n
-    join ticket_state as state on state.name = case when n % 20 = 0 then 'open' else 'closed' end,
-         (select array_agg(id) as ids from queue where name like 'Queue %') as queues
-"""
-SAY = """
-    insert into message (
-        id, ticket_id, direction, visibility, author_kind, channel, is_first, is_auto, body, created_at
-    )
-    select gen_random_uuid(), id, 'in', 'public', 'end_user', 'email', true, false, 'Where is it?', created_at
-    from ticket
-"""
 LIST = """
     select * from ticket where category in ('NEW', 'OPEN', 'PENDING', 'HOLD') order by created_at desc, id desc limit 50
 """
@@ -77,8 +38,8 @@ def run() -> dict[str, Any]:
     with ExitStack() as stack:
         database_url = stack.enter_context(durable_database())
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="clearqueue-bench-"))
-        cookie = _prepare(database_url)
-        numbers, ids = _fill(database_url)
+        cookie = f"{COOKIE}={founded(database_url)}"
+        numbers, ids = _some(database_url)
         control = _control(database_url)
         stack.enter_context(running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder))
         paths = {
@@ -104,26 +65,9 @@ def run() -> dict[str, Any]:
     }
 
 
-def _prepare(database_url: str) -> str:
-    database = Database(database_url, most_connections=1)
-    with database.transaction() as session:
-        found_company(session)
-        for n in range(8):
-            queue = define_queue(session, SYSTEM, name=f"Queue {n}")
-            set_rights(session, SYSTEM, queue_id=queue.id, holder_kind="role", holder="agent", rights=OF_AGENTS)
-        agent = define_person(session, SYSTEM, name="Ana", email="ana@example.com", role=Role.AGENT)
-        secret = begin_session(session, agent, 12)
-    database.close()
-    return f"{COOKIE}={secret}"
-
-
-def _fill(database_url: str) -> tuple[list[int], list[str]]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        empty = {one.name: "'{}'" for one in sa.inspect(Ticket).columns if not one.nullable and one.name not in GIVEN}
-        columns, values = ", ".join([*GIVEN, *empty]), ", ".join([*GIVEN.values(), *empty.values()])
-        connection.execute(FILL.format(columns=columns, values=values, tickets=TICKETS))
-        connection.execute(SAY)
-        connection.execute("vacuum analyze")
+def _some(database_url: str) -> tuple[list[int], list[str]]:
+    fill(database_url, TICKETS)
+    with psycopg.connect(database_url) as connection:
         rows = connection.execute("select number, id::text from ticket order by random() limit 500").fetchall()
     return [row[0] for row in rows], [row[1] for row in rows]
 
