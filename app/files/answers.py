@@ -34,3 +34,9 @@ class FileAnswer(BaseModel):
             state=content.state,
             created_at=attachment.created_at,
         )
+
+
+class TextAnswer(BaseModel):
+    """The text inside a file."""
+
+    text: str

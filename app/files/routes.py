@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
@@ -13,11 +13,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from app.files import media, serving
-from app.files.answers import FileAnswer
+from app.files.answers import FileAnswer, TextAnswer
+from app.files.file import FileText
 from app.files.keeping import LONGEST_NAME, checked_name, content_of, keep, put
 from app.files.seeing import must_be_clean, seen_file
 from app.files.spool import Spool, spool
 from app.files.store import CHUNK_BYTES, open_store
+from app.files.views import PICTURE_TYPE, Kind, NoView, view_of
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Uploading, claim, write
 from app.rest.fields import STORABLE
@@ -25,7 +27,9 @@ from app.rest.problem import responses
 from core.errors import Invalid
 
 router = APIRouter(prefix=f"{PREFIX}/files", tags=["files"], responses=responses(401, 403, 404, 422, 503))
-about = APIRouter(prefix=f"{PREFIX}/files", tags=["files"], route_class=Route, responses=responses(401, 404, 422, 503))
+about = APIRouter(
+    prefix=f"{PREFIX}/files", tags=["files"], route_class=Route, responses=responses(401, 404, 409, 422, 423, 503)
+)
 
 FORM_FIELDS = 10
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -42,7 +46,9 @@ SENT = {
         },
     },
 }
-CONTENT = {"description": "The bytes.", "content": dict.fromkeys(sorted(media.TYPES), BINARY)}
+BYTES: dict[str, Any] = dict.fromkeys(sorted(media.TYPES), BINARY)
+CONTENT = {"description": "The bytes.", "content": BYTES}
+VIEW = {"description": "A picture.", "content": {PICTURE_TYPE: BINARY}}
 Name = Annotated[
     str | None,
     Query(max_length=LONGEST_NAME, description="What the file is called, for raw bodies.", json_schema_extra=STORABLE),
@@ -94,6 +100,37 @@ def download_file(
         open_store(ask.desk.settings), content.sha256, content.size_bytes, content.media_type,
         download_as=attachment.name, wanted=range, known=if_none_match, if_range=request.headers.get("if-range"),
     )  # fmt: skip
+
+
+@router.get(
+    "/{file_id}/views/{kind}", name="view_file", response_class=Response,
+    responses={200: VIEW, 206: VIEW, 304: {"description": "You have it."}, **responses(409, 416, 423)},
+)  # fmt: skip
+def view_file(
+    request: Request, ask: Reading, file_id: UUID, kind: Kind, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """A picture of a file to show: of an image, newly drawn, or of a PDF's first page. 404: there is none."""
+    desk = ask.desk
+    with desk.database.reading() as session:
+        _, content = seen_file(session, ask.actor, file_id)
+    must_be_clean(content)
+    view = view_of(desk.database, desk.settings, content, kind)
+    assert view.view_sha256 is not None
+    return serving.send(
+        open_store(desk.settings), view.view_sha256, view.size_bytes, PICTURE_TYPE,
+        download_as=None, wanted=request.headers.get("range"), known=if_none_match,
+    )  # fmt: skip
+
+
+@about.get("/{file_id}/text")
+def read_text(ask: Reading, file_id: UUID) -> TextAnswer:
+    """The text inside a file, as far as it was read: the first part of text files and PDFs. 404: there is none."""
+    _, content = seen_file(ask.session, ask.actor, file_id)
+    must_be_clean(content)
+    found = ask.session.get(FileText, content.sha256)
+    if found is None:
+        raise NoView
+    return TextAnswer(text=found.text)
 
 
 def _keep(ask: Ask, came: Spool, name: str) -> Response:

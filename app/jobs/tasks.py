@@ -3,6 +3,7 @@
 from celery import Task, shared_task
 
 from app.audit import proof
+from app.files.examine import examine
 from app.files.sweep import sweep
 from app.jobs import anchors, heartbeat, upkeep
 
@@ -17,6 +18,12 @@ def beat_heart(task: Task) -> None:
 def purge(task: Task) -> None:
     """Throw away what has served its time."""
     upkeep.purge(task.app.settings.database_url)
+
+
+@shared_task(bind=True, name="clearqueue.examine")  # type: ignore[untyped-decorator]
+def examine_files(task: Task) -> None:
+    """Scan and read the files that came in."""
+    examine(task.app.settings)
 
 
 @shared_task(bind=True, name="clearqueue.sweep")  # type: ignore[untyped-decorator]

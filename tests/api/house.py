@@ -21,8 +21,8 @@ from tests.world import World
 class ApiHouse:
     """The API in this process. `house.ana.post(…)` asks as Ana, by token; `house.world` are the ids."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.settings = Settings(data_dir=folder, database_url=database_url, secret_key="k" * 32)
+    def __init__(self, database_url: str, folder: Path, **more: Any) -> None:
+        self.settings = Settings(data_dir=folder, database_url=database_url, secret_key="k" * 32, **more)
         self.database = Database(database_url, most_connections=3)
         with self.database.transaction() as session:
             self.world = World(session)
@@ -65,9 +65,14 @@ House = TypeVar("House", bound=ApiHouse)
 
 
 @contextmanager
-def api_house(database_url: str, folder: Path, kind: type[House] = ApiHouse) -> Iterator[House]:  # type: ignore[assignment]
+def api_house(
+    database_url: str,
+    folder: Path,
+    kind: type[House] = ApiHouse,
+    **more: Any,  # type: ignore[assignment]
+) -> Iterator[House]:
     """An API that lets go of its connections in the end."""
-    house = kind(database_url, folder)
+    house = kind(database_url, folder, **more)
     try:
         yield house
     finally:
