@@ -1,6 +1,7 @@
 """From names that people type to ids, as far as the asker knows them; what does not exist is refused in its place."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -50,11 +51,12 @@ def reading_of(actor: Actor, house: House) -> Reading:
 
 def queues_by_name(actor: Actor, house: House) -> dict[str, tuple[UUID, ...]]:
     """The queues that the actor knows, each with those below it: whoever asks for a queue means its branch."""
-    return {
-        key(place.name): tuple(below for below in house.queues if place.id in house.line(below))
-        for place in house.queues.values()
-        if policy.knows_queue(actor, place.id)
-    }
+    branches: dict[UUID, list[UUID]] = defaultdict(list)
+    for below in house.queues:
+        for above in house.line(below):
+            branches[above].append(below)
+    known = [place for place in house.queues.values() if policy.knows_queue(actor, place.id)]
+    return {key(place.name): tuple(branches[place.id]) for place in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,13 @@ class _Names:
         return Among(column, tuple(sorted(set(asked.values))), asked.is_negated)
 
     def _states(self, names: Collection[str], term: Term) -> tuple[str, ...]:
-        """By a state's own name or by what it means, as search does."""
+        """By a state's own name or by what it means, as search does, or by its id."""
         found: set[str] = set()
         for name in names:
             ids = {
-                str(state.id) for state in self.house.states.values() if name in (key(state.name), key(state.category))
+                str(state.id)
+                for state in self.house.states.values()
+                if name in (key(state.name), key(state.category), str(state.id))
             }
             if not ids:
                 raise NotUnderstood(f"There is no state {name!r}.", term.position)

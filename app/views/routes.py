@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.audience import Audience, demand_staff
-from app.desk import Desk
+from app.autocommit import Autocommit
 from app.filters.names import tree_of
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
@@ -83,7 +83,7 @@ def list_views(ask: Reading) -> Page[ViewAnswer]:
     """Your views, your teams' and everybody's, with their counts. Counts are kept, not made: the list never waits."""
     demand_staff(ask.actor)
     views = views_of(ask.session, ask.actor)
-    counts = counts_of(ask.desk, ask.session, ask.actor, [view.query for view in views])
+    counts = counts_of(ask.desk.database.alone, ask.session, ask.actor, [view.query for view in views])
     return Page(items=[ViewAnswer.of(view, ask.actor, counts.get(view.query)) for view in views], next=None)
 
 
@@ -111,7 +111,7 @@ def delete_view(ask: Writing, view_id: UUID) -> None:
     remove_view(ask.session, ask.actor, view_id)
 
 
-def counts_of(desk: Desk, session: Session, actor: Actor, queries: list[str]) -> dict[str, int]:
+def counts_of(alone: Autocommit, session: Session, actor: Actor, queries: list[str]) -> dict[str, int]:
     """What is kept for these filters, as this actor sees them; what is missing will be there soon."""
     questions: dict[str, Question] = {}
     for query in set(queries):
@@ -121,10 +121,10 @@ def counts_of(desk: Desk, session: Session, actor: Actor, queries: list[str]) ->
             continue
         questions[query] = Question(tree, actor.scope.of_tickets, f"{query} {actor.person_id} {actor.timezone}")
     numbers, missing = kept_numbers(session, questions.values())
-    ask_for(desk.database.alone, missing)
+    ask_for(alone, missing)
     return {query: numbers[question.key] for query, question in questions.items() if question.key in numbers}
 
 
 def _told(ask: Ask, view: SavedView) -> ViewAnswer:
-    counts = counts_of(ask.desk, ask.session, ask.actor, [view.query])
+    counts = counts_of(ask.desk.database.alone, ask.session, ask.actor, [view.query])
     return ViewAnswer.of(view, ask.actor, counts.get(view.query))

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from app.filters.names import tree_of
+from app.filters.sql import clause_of
 from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House
 from app.tickets.ticket import Ticket
 from core.actor import Actor
 from core.errors import Invalid
-from core.events import UNSOLVED, Category
 
 SIZE = 50
 MOST_COUNTED = 10_000
@@ -38,10 +39,23 @@ SORTS: dict[str, tuple[str, bool, Order]] = {
     "newest": ("Newest", True, (col(Ticket.created_at), col(Ticket.id))),
     "oldest": ("Oldest", False, (col(Ticket.created_at), col(Ticket.id))),
     "waiting": ("Waiting longest", False, (_waiting, col(Ticket.id))),
+    "stale": ("Longest unchanged", False, (col(Ticket.updated_at), col(Ticket.id))),
     "priority": ("Most urgent", False, (-col(Ticket.priority), col(Ticket.created_at), col(Ticket.id))),
 }  # fmt: skip
 """name → words, whether it falls, and the columns that make the order total (for keyset paging)."""
 
+
+OF_VIEWS = {
+    "-updated": "changed",
+    "updated": "stale",
+    "-created": "newest",
+    "created": "oldest",
+    "-priority": "priority",
+    "priority": "priority",
+    "number": "oldest",
+    "-number": "newest",
+}
+"""The orders that views are saved with, as the page has them."""
 
 INSTANTS: dict[str, Any] = {
     "changed": col(Ticket.updated_at),
@@ -59,6 +73,8 @@ class Filter:
     assignee: str = ""
     sort: str = "changed"
     after: str = ""
+    q: str = ""
+    view: str = ""
 
     def href(self, **changes: str) -> str:
         """The address of the same list with something changed, from its first page."""
@@ -66,8 +82,26 @@ class Filter:
         query = {name: value for name, value in asked.items() if value and value != getattr(EMPTY, name)}
         return "/tickets" + (f"?{urlencode(query)}" if query else "")
 
+    def text(self, house: House) -> str:
+        """The same in the language of filters (docs/filters.md): what lists, views and bulk edits share."""
+        queue = f'queue:"{self.queue}"' if self.queue else ""
+        return " ".join(part for part in (queue, self._state(house), self._assignee(), self.q) if part)
+
+    def _state(self, house: House) -> str:
+        words = {"": "" if self.q else "is:open", "any": NOT_GONE, "waiting": "is:open is:waiting"}
+        if self.state in words:
+            return words[self.state]
+        named = [state for state in house.states.values() if state.name.casefold() == self.state.casefold()]
+        return f"state:{named[0].id}" if named else f'state:"{self.state}"'
+
+    def _assignee(self) -> str:
+        if self.assignee not in ("", "me", "none"):
+            return f"assignee:{_uuid(self.assignee)}"
+        return f"assignee:{self.assignee}" if self.assignee else ""
+
 
 EMPTY = Filter()
+NOT_GONE = "-category:spam,deleted,merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +140,7 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
         .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
         .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Ticket.organisation_id))
-        .where(matching(actor, house, wanted), _behind(wanted.after, order, falls=falls))
+        .where(matching(session, actor, house, wanted), _behind(wanted.after, order, falls=falls))
         .order_by(*(key.desc() if falls else key.asc() for key in order))
         .limit(SIZE + 1)
     ).all()  # fmt: skip
@@ -115,12 +149,9 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
     return shown, _cursor([getattr(last, f"key_{n}") for n in range(len(order))]) if last else ""
 
 
-def matching(actor: Actor, house: House, wanted: Filter) -> sa.ColumnElement[bool]:
+def matching(session: Session, actor: Actor, house: House, wanted: Filter) -> sa.ColumnElement[bool]:
     """The clause for what the filter asks, inside what the actor may see."""
-    return sa.and_(
-        scope_filter(actor.scope), _in_queue(house, wanted.queue), _in_state(house, wanted.state),
-        _of(actor, wanted.assignee),
-    )  # fmt: skip
+    return sa.and_(scope_filter(actor.scope), clause_of(tree_of(session, actor, wanted.text(house))))
 
 
 def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
@@ -132,33 +163,6 @@ def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
 def sort_of(wanted: Filter) -> tuple[str, bool, Order]:
     """The order asked for, or the usual one."""
     return SORTS.get(wanted.sort, SORTS["changed"])
-
-
-def _in_queue(house: House, name: str) -> sa.ColumnElement[bool]:
-    if not name:
-        return sa.true()
-    top = {queue.id for queue in house.queues.values() if queue.name.casefold() == name.casefold()}
-    below = [queue_id for queue_id in house.queues if top & set(house.line(queue_id))]
-    return col(Ticket.queue_id).in_(below)
-
-
-def _in_state(house: House, state: str) -> sa.ColumnElement[bool]:
-    category = col(Ticket.category)
-    if state == "any":
-        return category.not_in([Category.SPAM, Category.DELETED, Category.MERGED])
-    if state == "waiting":
-        return sa.and_(category.in_(UNSOLVED), col(Ticket.awaiting_reply_since).is_not(None))
-    if not state:
-        return category.in_(UNSOLVED)
-    return col(Ticket.state_id).in_([s.id for s in house.states.values() if s.name.casefold() == state.casefold()])
-
-
-def _of(actor: Actor, assignee: str) -> sa.ColumnElement[bool]:
-    if not assignee:
-        return sa.true()
-    if assignee == "none":
-        return col(Ticket.agent_id).is_(None)
-    return col(Ticket.agent_id) == (actor.person_id if assignee == "me" else _uuid(assignee))
 
 
 def _uuid(text: str) -> UUID:

@@ -1,7 +1,8 @@
 """GET /tickets: the list, its views and filters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
@@ -10,15 +11,21 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.autocommit import Autocommit
+from app.filters.sql import is_unsolved
 from app.policy import scope_filter
 from app.queues.house import House, house_of
 from app.tickets.ticket import Ticket
+from app.views.routes import COLUMNS, counts_of
+from app.views.setup import may_keep, view_of, views_of
+from app.views.view import SavedView
 from app.web.face import Face
-from app.web.listing import EMPTY, MOST_COUNTED, SIZE, SORTS, Filter, Row, count, matching, rows
+from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, SORTS, Filter, Row, count, matching, rows
 from app.web.pages import demand_actor, grouped
 from app.web.ticket_page import staff
 from core.actor import Actor
-from core.events import UNSOLVED
+from core.errors import NotFound
+from search.filter_text import LONGEST_FILTER, NotUnderstood
 
 Choices = list[tuple[str, str]]
 
@@ -52,6 +59,18 @@ class ListPage:
     first_href: str
     next_href: str
     empty_words: str
+    wrong: str
+    text: str
+    total: int
+    columns: list[str]
+    view_id: str
+    is_staff: bool
+
+    @property
+    def count_all(self) -> str:
+        """How many an edit of everything would concern."""
+        return f"more than {grouped(MOST_COUNTED)}" if self.total > MOST_COUNTED else grouped(self.total)
+
     size: int = SIZE
 
 
@@ -63,6 +82,8 @@ class Asked(BaseModel):
     assignee: str = Field("", max_length=36)
     sort: str = Field("changed", max_length=20)
     after: str = Field("", max_length=400)
+    q: str = Field("", max_length=LONGEST_FILTER)
+    view: str = Field("", max_length=36)
 
 
 def routes(face: Face) -> APIRouter:
@@ -72,21 +93,25 @@ def routes(face: Face) -> APIRouter:
     @router.get("/tickets")
     def ticket_list(request: Request, wanted: Annotated[Asked, Query()]) -> HTMLResponse:
         actor = demand_actor(request)
-        asked = Filter(wanted.queue, wanted.state, wanted.assignee, wanted.sort, wanted.after)
         with face.database.reading() as session:
-            page = list_page(session, actor, asked)
+            page = list_page(face.database.alone, session, actor, Filter(**wanted.model_dump()))
         return face.pages.page(request, "ticket_list.html", here="tickets", page=page)
 
     return router
 
 
-def list_page(session: Session, actor: Actor, wanted: Filter) -> ListPage:
+def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) -> ListPage:
     """The page for a filter, as far as this reader may see."""
     house = house_of(session)
-    shown, cursor = rows(session, actor, house, wanted)
-    total = count(session, matching(actor, house, wanted))
-    views = _views(session, actor, wanted)
-    current = next((view.name for view in views if view.is_current), "Tickets")
+    saved = view_of(session, actor, _id(wanted.view)) if wanted.view else None
+    asked = of_view(wanted, saved) if saved else wanted
+    try:
+        shown, cursor = rows(session, actor, house, asked)
+        total, wrong = count(session, matching(session, actor, house, asked)), ""
+    except NotUnderstood as refusal:
+        shown, cursor, total, wrong = [], "", 0, refusal.sentence
+    views = _views(alone, session, actor, wanted)
+    current = saved.name if saved else next((view.name for view in views if view.is_current), "Tickets")
     return ListPage(
         heading=current,
         count_words=_count_words(total, len(shown), is_first=not wanted.after),
@@ -99,34 +124,68 @@ def list_page(session: Session, actor: Actor, wanted: Filter) -> ListPage:
         assignees=[("", "Anybody"), ("me", "Me"), ("none", "Nobody"),
                    *((str(row.id), row.name) for row in staff(session) if row.id != actor.person_id)],
         sorts=[(name, words) for name, (words, _, _) in SORTS.items()],
-        time_heading={"changed": "Changed", "waiting": "Waiting since"}.get(wanted.sort, "Created"),
+        time_heading={"changed": "Changed", "waiting": "Waiting since"}.get(asked.sort, "Created"),
         rows=shown,
+        wrong=wrong,
+        text=asked.text(house),
+        total=total,
+        columns=saved.columns if saved else list(COLUMNS),
+        view_id=str(saved.id) if saved and may_keep(actor, saved) else "",
+        is_staff=actor.scope.internal,
         first_href=wanted.href() if wanted.after else "",
         next_href=wanted.href(after=cursor) if cursor else "",
         empty_words="Nothing waits: every ticket is solved." if wanted == EMPTY else "No ticket matches this filter.",
     )  # fmt: skip
 
 
-def _views(session: Session, actor: Actor, wanted: Filter) -> list[View]:
+def of_view(wanted: Filter, saved: SavedView) -> Filter:
+    """The list of a saved view; whoever sorts it otherwise does so for this look."""
+    sort = wanted.sort if wanted.sort != EMPTY.sort else OF_VIEWS[saved.sort]
+    everything = "" if saved.query else "any"
+    return replace(wanted, q=saved.query, state=everything, queue="", assignee="", sort=sort)
+
+
+def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) -> list[View]:
+    """What everybody needs, then what was saved. Numbers are kept; the usual ones are counted while none is kept."""
+    saved = views_of(session, actor)
+    usual = [
+        ("Yours", Filter(assignee="me"), "is:open assignee:me"),
+        ("Unassigned", Filter(assignee="none"), "is:open assignee:none"),
+        ("Awaiting reply", Filter(state="waiting", sort="waiting"), "is:open is:waiting"),
+        ("All unsolved", EMPTY, "is:open"),
+    ]
+    offered = [*usual, *((view.name, Filter(view=str(view.id)), view.query) for view in saved)]
+    queries = [query for _, _, query in offered] if actor.scope.internal else []  # customers have few tickets: count
+    kept = counts_of(alone, session, actor, queries)
+    if not all(query in kept for _, _, query in usual):
+        kept |= _counted(session, actor)
+    here = replace(wanted, sort=EMPTY.sort).href() if wanted.view else wanted.href()
+    shown = [
+        View(name, look.href(), grouped(kept[query]) if query in kept else "", look.href() == here)
+        for name, look, query in offered
+    ]
+    everything = Filter(state="any").href()
+    return [*shown[: len(usual)], View("Everything", everything, "", everything == here), *shown[len(usual) :]]
+
+
+def _counted(session: Session, actor: Actor) -> dict[str, int]:
+    """The usual numbers by one look at the unsolved tickets."""
     owner, waits = col(Ticket.agent_id), col(Ticket.awaiting_reply_since).is_not(None)
     every = sa.func.count()
-    mine, free, waiting, unsolved = session.execute(
+    row = session.execute(
         sa.select(
             every.filter(owner == actor.person_id), every.filter(owner.is_(None)), every.filter(waits), every
-        ).where(scope_filter(actor.scope), col(Ticket.category).in_(UNSOLVED))
+        ).where(scope_filter(actor.scope), is_unsolved())
     ).one()
-    offered = [
-        ("Yours", Filter(assignee="me"), mine),
-        ("Unassigned", Filter(assignee="none"), free),
-        ("Awaiting reply", Filter(state="waiting", sort="waiting"), waiting),
-        ("All unsolved", EMPTY, unsolved),
-        ("Everything", Filter(state="any"), None),
-    ]
-    here = wanted.href()
-    return [
-        View(name, view.href(), grouped(number) if number is not None else "", view.href() == here)
-        for name, view, number in offered
-    ]
+    names = ("is:open assignee:me", "is:open assignee:none", "is:open is:waiting", "is:open")
+    return dict(zip(names, row, strict=True))
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such view, or it is not for you.") from None
 
 
 def _queues(house: House, actor: Actor) -> list[Any]:
