@@ -20,6 +20,8 @@ from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House
 from app.tickets.ticket import Ticket
+from app.web.times import span
+from core import clock
 from core.actor import Actor
 from core.errors import Invalid
 
@@ -119,6 +121,8 @@ class Row:
     organisation: str | None
     instant: datetime
     is_waiting: bool
+    wakes: str = ""
+    """In how long it wakes."""
 
 
 def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
@@ -135,6 +139,7 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
             col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
             col(Organisation.name).label("organisation"), instant.label("instant"),
             col(Ticket.awaiting_reply_since).is_not(None).label("is_waiting"),
+            (col(Ticket.wakes_at) if actor.scope.internal else sa.null()).label("wakes_at"),
             *(sa.cast(key, sa.Text).label(f"key_{n}") for n, key in enumerate(order)),
         )
         .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
@@ -203,4 +208,5 @@ def _row(row: Any, house: House) -> Row:
         organisation=row.organisation,
         instant=row.instant,
         is_waiting=row.is_waiting,
+        wakes=span((row.wakes_at - clock.now()).total_seconds()) if row.wakes_at and row.wakes_at > clock.now() else "",
     )

@@ -12,6 +12,7 @@ from app.web.face import Face
 from app.web.pages import demand_actor, grouped
 from app.web.times import zone
 from core.actor import Actor
+from search.hit import Hit
 from search.index import DEEPEST, SearchResult
 from search.query import parse
 
@@ -43,6 +44,11 @@ def routes(face: Face) -> APIRouter:
         )  # fmt: skip
 
     return router
+
+
+def find_words(face: Face, actor: Actor, house: House, text: str) -> list[Hit]:
+    """The first few tickets with some words, for pages that ask which ticket is meant."""
+    return list(_find(face, actor, house, text, 0).hits)[:10]
 
 
 def count_words(result: SearchResult) -> str:

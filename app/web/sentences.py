@@ -1,6 +1,6 @@
 """Events as people tell them: what somebody did, without the somebody. `Names` finds the words behind ids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 from uuid import UUID
 
@@ -10,12 +10,19 @@ from core.events import (
     Event,
     FieldChanged,
     MessageAdded,
+    MessagesPlaced,
     PriorityChanged,
     QueueChanged,
     Retitled,
+    Snoozed,
     StatusChanged,
     TagsChanged,
     TicketCreated,
+    TicketLinked,
+    TicketMerged,
+    TicketSplit,
+    TicketUnlinked,
+    TicketUnmerged,
     Unwatched,
     Watched,
 )
@@ -113,6 +120,45 @@ def _(event: Unwatched, name: Names, actor_id: UUID | None) -> str:
 @sentence.register
 def _(event: MessageAdded, name: Names, actor_id: UUID | None) -> str:
     return SPOKEN[event.visibility]
+
+
+@sentence.register
+def _(event: Snoozed, name: Names, actor_id: UUID | None) -> str:
+    return f"let it sleep until {event.wakes_at:%-d %b %Y, %H:%M} UTC"
+
+
+@sentence.register
+def _(event: TicketMerged, name: Names, actor_id: UUID | None) -> str:
+    return "merged two tickets"
+
+
+@sentence.register
+def _(event: TicketUnmerged, name: Names, actor_id: UUID | None) -> str:
+    return "undid a merge"
+
+
+@sentence.register
+def _(event: MessagesPlaced, name: Names, actor_id: UUID | None) -> str:
+    return f"gave {_messages(event.said_ids)} to another ticket"
+
+
+@sentence.register
+def _(event: TicketSplit, name: Names, actor_id: UUID | None) -> str:
+    return f"made a new ticket of {_messages(event.said_ids)}"
+
+
+@sentence.register
+def _(event: TicketLinked, name: Names, actor_id: UUID | None) -> str:
+    return "linked it to another ticket"
+
+
+@sentence.register
+def _(event: TicketUnlinked, name: Names, actor_id: UUID | None) -> str:
+    return "took a link away"
+
+
+def _messages(ids: Sequence[UUID]) -> str:
+    return "a message" if len(ids) == 1 else f"{len(ids)} messages"
 
 
 def _tags(tags: list[str]) -> str:

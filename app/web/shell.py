@@ -8,7 +8,21 @@ from fastapi.responses import Response
 from starlette.middleware import Middleware
 
 from app.desk import Desk
-from app.web import access, account, audit, bulk, health, new_ticket, search, sign_in, theme, ticket, tickets, views
+from app.web import (
+    access,
+    account,
+    audit,
+    bulk,
+    health,
+    new_ticket,
+    search,
+    sign_in,
+    theme,
+    ticket,
+    tickets,
+    together,
+    views,
+)
 from app.web import live as live_pages
 from app.web.assets import Assets
 from app.web.compress import Compress
@@ -36,7 +50,21 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
     pages = Pages.of(assets, desk.settings.company)
     face = Face(desk.settings, desk.database, desk.doorkeeper, index, pages)
     api.include_router(assets.routes())
-    for part in (sign_in, tickets, views, bulk, new_ticket, audit, access, ticket, search, account, health, theme):
+    for part in (
+        sign_in,
+        tickets,
+        views,
+        bulk,
+        new_ticket,
+        audit,
+        access,
+        together,
+        ticket,
+        search,
+        account,
+        health,
+        theme,
+    ):
         api.include_router(part.routes(face))
     api.include_router(live_pages.routes(face, live))
     _answer_crashes(api, pages)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.people.person import Person
-from app.policy import message_filter
 from app.queues.house import House
+from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
 from app.web.sentences import SPOKEN, Names, sentence
 from core.actor import Scope
@@ -57,6 +57,9 @@ def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list
         return names.get(thing_id, "somebody")
 
     entries = [entry for pair in told if (entry := _entry(*pair, messages, name, scope))]
+    own = {entry.id for entry in entries if entry.id}
+    if others := [_written(row, name, version=0) for row in messages.values() if row.id not in own]:
+        entries = sorted([*entries, *others], key=lambda entry: entry.instant)
     return _joined(entries)
 
 
@@ -82,8 +85,11 @@ def _entry(envelope: Envelope, event: Event, messages: Mapping[UUID, Any], name:
 
 def _said(envelope: Envelope, event: MessageAdded, messages: Mapping[UUID, Any], name: Names) -> Entry | None:
     row = messages.get(event.message_id)
-    if row is None:
-        return None
+    return _written(row, name, version=envelope.ticket_version or 0) if row else None
+
+
+def _written(row: Any, name: Names, *, version: int) -> Entry:
+    """A message. `version` is 0 if it was written on another ticket, which this one shows too."""
     who = (
         name(row.author_id)
         if row.author_id
@@ -94,7 +100,7 @@ def _said(envelope: Envelope, event: MessageAdded, messages: Mapping[UUID, Any],
         who=who,
         words=SPOKEN[row.visibility],
         instant=row.created_at,
-        version=envelope.ticket_version or 0,
+        version=version,
         actor_id=row.author_id,
         id=row.id,
         body=row.body,
@@ -132,9 +138,9 @@ def _who(envelope: Envelope, name: Names) -> str:
 
 def _messages(session: Session, ticket: Ticket, scope: Scope) -> dict[UUID, Any]:
     rows = session.execute(
-        sa.select(*sa.inspect(Message).columns).where(
-            col(Message.ticket_id) == ticket.id, message_filter(scope, ticket)
-        )
+        sa.select(*sa.inspect(Message).columns)
+        .where(shown_in(session, ticket.id, scope).clause, readable(scope, ticket))
+        .order_by(col(Message.created_at), col(Message.id))
     )
     return {row.id: row for row in rows}
 

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from app.queues.house import house_of
+from app.tickets.refusals import ChildrenAreOpen, MustBeConfirmed
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.thread import thread
@@ -26,6 +27,7 @@ SAID = {
     "priority": "The priority is set.",
     "title": "The title is changed.",
     "tags": "The tags are changed.",
+    "snooze": "It sleeps until then.",
     "messages": "Sent.",
     "watching": "Whether you watch it is set.",
 }
@@ -36,6 +38,7 @@ ATTEMPTS = {
     "priority": "You wanted to change the priority",
     "title": "You wanted to change the title",
     "tags": "You wanted to change the tags",
+    "snooze": "You wanted to let it sleep",
     "messages": "What you wrote",
     "watching": "You wanted to change whether you watch it",
 }
@@ -94,8 +97,14 @@ def _submit(face: Face, request: Request, sent: Submission) -> Response:
             ticket = do_all(session, sent.actor, sent.number, wanted, sent.version)
     except VersionMismatch:
         return _meanwhile(face, request, sent)
+    except (MustBeConfirmed, ChildrenAreOpen) as refusal:
+        question = refusal.details.get("question") or refusal.sentence.partition(";")[0] + "."
+        return face.pages.page(
+            request, "confirm.html", status=409, here="tickets", number=sent.number, question=question,
+            typed=sent.typed, action=f"/tickets/{sent.number}/{sent.form}",
+        )  # fmt: skip
     draft = f"draft:{sent.actor.person_id}:{ticket.id}" if sent.form == "messages" else ""
-    return done(f"/tickets/{sent.number}", sent.words, sent=draft)
+    return done(f"/tickets/{ticket.number}", sent.words, sent=draft)
 
 
 def _meanwhile(face: Face, request: Request, sent: Submission) -> HTMLResponse:

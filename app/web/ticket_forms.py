@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.queues.house import house_of
 from app.tickets import commands
-from app.tickets.command import Command
+from app.tickets.command import Command, Confirmable
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
 from app.web.ticket_page import find
+from app.web.times import local_instant
 from core.actor import Actor
 from core.errors import Invalid
 from core.events import Category
@@ -21,7 +22,7 @@ from core.events import Category
 Version = Annotated[int, Form()]
 Text = Annotated[str, Form()]
 
-FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching")
+FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze")
 """The forms of a ticket: the last part of their address."""
 
 
@@ -33,7 +34,10 @@ def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[st
     """The commands that a form stands for."""
     ticket = find(session, actor, number)
     try:
-        return [*_asked(session, ticket, form, typed)]
+        if form == "snooze":
+            return [commands.Snooze(until=local_instant(typed.get("until", ""), actor.timezone))]
+        wanted = _asked(session, ticket, form, typed)
+        return [_confirmed(one) for one in wanted] if typed.get("confirm") else wanted
     except ValidationError as error:
         raise Invalid(words_of(error)) from error
     except ValueError as error:
@@ -67,6 +71,10 @@ def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -
             return [_to_state(session, ticket, UUID(typed.get("state", "")))]
         case _:
             return _message(session, ticket, typed)
+
+
+def _confirmed(command: Command) -> Command:
+    return command.model_copy(update={"confirm": True}) if isinstance(command, Confirmable) else command
 
 
 def _to_state(session: Session, ticket: Ticket, state_id: UUID) -> Command:

@@ -11,9 +11,11 @@ from sqlmodel import col
 
 from app.people.person import Organisation, Person
 from app.policy import RIGHTS, can, grants_of, scope_filter
-from app.queues.house import House, house_of
+from app.queues.house import House, State, house_of
 from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
+from app.tickets.ways import is_a_way
+from app.web.family import family_values
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.times import span
@@ -62,7 +64,7 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "queue": house.queues[ticket.queue_id].name,
         "may": may,
         "is_workable": is_workable,
-        "can_reply": may["reply"] and is_workable,
+        "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
         "entries": folded(thread(session, ticket, house, actor.scope)),
         "states": state_choices(house, ticket, may),
@@ -71,6 +73,9 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "queues": [(queue.id, queue.name) for queue in house.queues.values()
                    if queue.id == ticket.queue_id or (queue.is_active and can(actor, "move_into", queue.id))],
         "priorities": PRIORITY_CHOICES,
+        "can_merge": actor.role.is_staff and may["merge"],
+        "wakes_words": _between(clock.now(), ticket.wakes_at) if actor.role.is_staff else "",
+        **family_values(session, actor, house, ticket),
         "watchers": _watchers(session, ticket),
         "other_tickets": _others(session, actor, house, ticket),
         "first_reply_words": _between(ticket.created_at, ticket.first_replied_at),
@@ -91,7 +96,7 @@ def state_choices(house: House, ticket: Ticket, may: dict[str, bool]) -> Choices
     return [
         (state.id, _cap(state.name))
         for state in house.states.values()
-        if state.id == ticket.state_id or (state.is_active and _may_become(state.category, ticket, may))
+        if state.id == ticket.state_id or (state.is_active and _may_go_to(house, state, ticket, may))
     ]
 
 
@@ -104,7 +109,7 @@ def next_states(house: House, ticket: Ticket, may: dict[str, bool]) -> Choices:
         if state.is_active
         and state.id != ticket.state_id
         and state.category in usual
-        and _may_become(state.category, ticket, may)
+        and _may_go_to(house, state, ticket, may)
     ]
     return [("", "keep the state"), *chosen]
 
@@ -142,6 +147,16 @@ def staff(session: Session) -> list[Any]:
 
 def _can_own(house: House, person_id: UUID, role: Role, queue_id: UUID) -> bool:
     return role is Role.ADMIN or "own" in grants_of(house, person_id, role).get(queue_id, frozenset())
+
+
+def _takes_follow_ups(house: House, actor: Actor, ticket: Ticket) -> bool:
+    """Whether a customer may write to this closed ticket (app/tickets/late.py says what comes of it)."""
+    place = house.queues[ticket.queue_id]
+    return actor.role is Role.CUSTOMER and ticket.category == Category.CLOSED and place.follow_up != "reject"
+
+
+def _may_go_to(house: House, state: State, ticket: Ticket, may: dict[str, bool]) -> bool:
+    return _may_become(state.category, ticket, may) and is_a_way(house, ticket, house.states[ticket.state_id], state)
 
 
 def _may_become(category: Category, ticket: Ticket, may: dict[str, bool]) -> bool:

@@ -42,3 +42,8 @@ def stamp(instant: datetime, reader: ZoneInfo) -> str:
 def machine(instant: datetime) -> str:
     """The form for `<time datetime>`."""
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local_instant(text: str, zone_name: str) -> datetime:
+    """What a form's date and time mean in the reader's zone. Raises `ValueError` for anything else."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone(zone_name)).astimezone(UTC)

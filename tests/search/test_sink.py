@@ -11,6 +11,9 @@ from app.db import Database
 from app.people.setup import define_organisation, define_person
 from app.queues.house import house_of
 from app.queues.setup import define_state
+from app.tickets.commands import Note
+from app.tickets.merge import merge, unmerge
+from app.tickets.together import Deed
 from core.actor import ALL, SYSTEM, Role, Scope
 from core.events import Category
 from core.ledger import Entry, after
@@ -147,3 +150,27 @@ def test_an_index_that_lost_its_content_is_filled_anew(followed: Followed) -> No
         world.ticket(title="Toner low")
     followed.sink.write(followed.entries(held))
     assert sorted(followed.titles("")) == ["Printer jam", "Toner low", "VPN drops"]
+
+
+def test_a_merged_tickets_words_find_the_ticket_that_shows_them(followed: Followed) -> None:
+    with followed.doing() as world:
+        source, target = world.ticket(title="Toner", body="Magenta."), world.ticket(title="Drum")
+        merge(Deed(world.session, world.actor("ana")), source.id, target.id)
+    followed.catch_up()
+    assert set(followed.titles("magenta")) == {"Toner", "Drum"}
+    with followed.doing() as world:
+        world.do("ana", Note(body="Ultramarine."), target, at="mon 13:00")
+        unmerge(Deed(world.session, world.actor("ana")), source.id)
+    followed.catch_up()
+    assert followed.titles("magenta") == ["Toner"]
+    assert followed.titles("ultramarine") == ["Drum"]
+
+
+def test_words_from_another_requesters_ticket_are_found_by_colleagues_only(followed: Followed) -> None:
+    with followed.doing() as world:
+        world.eve = world.person("Eve", Role.CUSTOMER)  # type: ignore[attr-defined]
+        hers, cleos = world.ticket(by="eve", body="Magenta."), world.ticket(title="Drum")
+        merge(Deed(world.session, world.actor("ana"), is_confirmed=True), hers.id, cleos.id)
+    followed.catch_up()
+    assert "Drum" in followed.titles("magenta")
+    assert followed.titles("magenta", Scope(requester_ids=frozenset({followed.world.cleo.id}))) == []
