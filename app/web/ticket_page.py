@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.macros.macro import CannedReply, Macro
+from app.macros.setup import all_of
 from app.people.person import Organisation, Person
 from app.policy import RIGHTS, can, grants_of, scope_filter
 from app.queues.house import House, State, house_of
@@ -81,7 +83,18 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "first_reply_words": _between(ticket.created_at, ticket.first_replied_at),
         "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
         "command_id": new_id(),
+        **macro_choices(session, actor),
     }  # fmt: skip
+
+
+def macro_choices(session: Session, actor: Actor) -> dict[str, list[tuple[UUID, str]]]:
+    """The macros and texts that a ticket's page offers."""
+    if not actor.scope.internal:
+        return {"macros": [], "canned": []}
+    return {
+        "macros": [(macro.id, macro.name) for macro in all_of(session, actor, Macro)],
+        "canned": [(reply.id, reply.name) for reply in all_of(session, actor, CannedReply)],
+    }
 
 
 def sheet(session: Session, ticket: Ticket) -> Sheet:

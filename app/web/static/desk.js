@@ -46,6 +46,19 @@
     keys[event.key]();
   });
 
+  /* A canned reply comes in at the caret; without us the page comes again with it behind the text. */
+  one("[data-insert]")?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const answer = await fetch(`/api/v1/canned-replies?ticket_id=${body.dataset.ticket}`).catch(() => null);
+    if (!answer?.ok) return;
+    const found = (await answer.json()).items.find((reply) => reply.id === one("#canned").value);
+    if (!found) return;
+    const area = one("textarea", composer);
+    area.setRangeText(found.filled, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  });
+
   /* Drafts: kept per person and ticket until the server says that the text arrived. */
   if (body.dataset.sent) localStorage.removeItem(body.dataset.sent);
   const draft = composer?.dataset.draft;
