@@ -28,7 +28,7 @@ from app.web.action_form import FIELDS, actions_of, choices, sentences
 from app.web.face import Face
 from app.web.listing import count
 from app.web.pages import demand_actor, done, grouped
-from app.web.ticket import MOST_BYTES
+from app.web.uploads import MOST_BYTES
 from core.actor import Actor
 from core.errors import Invalid, Refusal
 

@@ -21,9 +21,9 @@ from app.web import action_form
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.sentences import PRIORITIES
-from app.web.ticket import MOST_BYTES, texts
 from app.web.ticket_forms import words_of
 from app.web.ticket_page import find, ticket_values
+from app.web.uploads import MOST_BYTES, texts
 from app.web.views import audience_choices, audience_of
 from core.errors import Invalid, Refusal
 

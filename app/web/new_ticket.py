@@ -17,14 +17,14 @@ from app.tickets.commands import Open
 from app.tickets.decider import handle
 from app.web.face import Face
 from app.web.pages import demand_actor, done
-from app.web.ticket import MOST_BYTES, MOST_FIELDS, texts
 from app.web.ticket_forms import words_of
 from app.web.ticket_page import PRIORITY_CHOICES
+from app.web.uploads import IDS, Sent, attachments, sent_form
 from core.actor import Actor
 from core.errors import Invalid, Refusal
 from core.ids import new_id
 
-BLANK = {"title": "", "requester": "", "queue": "", "priority": "2", "body": "", "as": "customer"}
+BLANK = {"title": "", "requester": "", "queue": "", "priority": "2", "body": "", "as": "customer", IDS: ""}
 
 
 def routes(face: Face) -> APIRouter:
@@ -38,14 +38,16 @@ def routes(face: Face) -> APIRouter:
     @router.post("/tickets")
     async def submit(request: Request) -> Response:
         actor = demand_actor(request)
-        typed = BLANK | texts(await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES))
-        return await run_in_threadpool(_submit, face, request, actor, typed)
+        async with sent_form(request, takes_files=True) as came:
+            return await run_in_threadpool(_submit, face, request, actor, came)
 
     return router
 
 
-def _submit(face: Face, request: Request, actor: Actor, typed: dict[str, str]) -> Response:
+def _submit(face: Face, request: Request, actor: Actor, came: Sent) -> Response:
+    typed = BLANK | came.typed
     try:
+        typed = BLANK | came.with_files(face, actor)
         with face.database.transaction() as session:
             ticket = handle(session, actor, _asked(session, actor, typed), source="web")
     except Refusal as refusal:
@@ -68,6 +70,7 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
             requester_id=None if is_customer else _requester(session, typed["requester"]),
             visibility="internal" if typed["as"] == "note" and not is_customer else "public",
             channel="web" if is_customer else "phone",
+            attachments=attachments(typed),
         )
     except ValidationError as error:
         raise Invalid(words_of(error)) from error

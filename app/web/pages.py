@@ -64,6 +64,7 @@ class Pages:
         environment.filters["stamp"] = exact
         environment.filters["prose"] = safe_html
         environment.filters["grouped"] = grouped
+        environment.filters["size"] = size
         return cls(environment, assets, company)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -130,3 +131,10 @@ def exact(context: Context, instant: datetime) -> str:
 def grouped(number: int) -> str:
     """`12 345`, with a thin space that does not break."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def size(size_bytes: int) -> str:
+    """`812 bytes`, `14 kB`, `3.2 MB`."""
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    return f"{size_bytes / 1e3:.0f} kB" if size_bytes < 999_500 else f"{size_bytes / 1e6:.1f} MB"

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.files.answers import FileAnswer
+from app.files.seeing import files_of
 from app.people.person import Person
 from app.queues.house import House
 from app.tickets.shown import readable, shown_in
@@ -44,6 +46,7 @@ class Entry:
     channel: str = ""
     is_auto: bool = False
     folded: tuple["Entry", ...] = ()
+    files: tuple[FileAnswer, ...] = ()
 
 
 def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
@@ -60,7 +63,16 @@ def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list
     own = {entry.id for entry in entries if entry.id}
     if others := [_written(row, name, version=0) for row in messages.values() if row.id not in own]:
         entries = sorted([*entries, *others], key=lambda entry: entry.instant)
-    return _joined(entries)
+    return _with_files(session, _joined(entries))
+
+
+def _with_files(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    """Each message with what came along with it."""
+    files = files_of(session, [entry.id for entry in entries if entry.id])
+    if not files:
+        return list(entries)
+    told = {message_id: tuple(FileAnswer.of(*file) for file in found) for message_id, found in files.items()}
+    return [replace(entry, files=told[entry.id]) if entry.id in told else entry for entry in entries]
 
 
 def folded(entries: Sequence[Entry]) -> list[Entry]:

@@ -1,11 +1,10 @@
 """A ticket's page and its forms. Whoever saw an older version is told what happened meanwhile and keeps their words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
-from starlette.datastructures import FormData
 
 from app.queues.house import house_of
 from app.tickets.refusals import ChildrenAreOpen, MustBeConfirmed
@@ -14,11 +13,9 @@ from app.web.pages import demand_actor, done
 from app.web.thread import thread
 from app.web.ticket_forms import FIELDS, NOTES, asked, do_all
 from app.web.ticket_page import find, sheet, ticket_values
+from app.web.uploads import Sent, sent_form
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
-
-MOST_FIELDS = 20
-MOST_BYTES = 2_000_000
 
 SAID = {
     "state": "The state is set.",
@@ -60,8 +57,8 @@ def routes(face: Face) -> APIRouter:
         actor = demand_actor(request)
         if form not in FIELDS:
             raise NotFound("There is no such form.")
-        typed = texts(await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES))
-        return await run_in_threadpool(_submit, face, request, Submission(actor, number, form, typed))
+        async with sent_form(request, takes_files=form == "messages") as came:
+            return await run_in_threadpool(_submit, face, request, Submission(actor, number, form, came.typed), came)
 
     return router
 
@@ -90,7 +87,8 @@ class Submission:
         return "The note is kept." if is_note else SAID[self.form]
 
 
-def _submit(face: Face, request: Request, sent: Submission) -> Response:
+def _submit(face: Face, request: Request, sent: Submission, came: Sent) -> Response:
+    sent = replace(sent, typed=came.with_files(face, sent.actor))
     try:
         with face.database.transaction() as session:
             wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
@@ -117,8 +115,3 @@ def _meanwhile(face: Face, request: Request, sent: Submission) -> HTMLResponse:
             attempt={name: text for name, text in sent.typed.items() if name != "version"},
             attempt_words=ATTEMPTS[sent.form], action=f"/tickets/{sent.number}/{sent.form}",
         )  # fmt: skip
-
-
-def texts(form: FormData) -> dict[str, str]:
-    """The text fields of a form; line ends as everybody else writes them."""
-    return {name: value.replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}

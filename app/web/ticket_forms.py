@@ -15,6 +15,7 @@ from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
 from app.web.ticket_page import find
 from app.web.times import local_instant
+from app.web.uploads import attachments
 from core.actor import Actor
 from core.errors import Invalid
 from core.events import Category
@@ -86,13 +87,13 @@ def _to_state(session: Session, ticket: Ticket, state_id: UUID) -> Command:
 
 
 def _message(session: Session, ticket: Ticket, typed: dict[str, str]) -> list[Command]:
-    body, state = typed.get("body", ""), typed.get("state", "")
+    body, state, files = typed.get("body", ""), typed.get("state", ""), attachments(typed)
     if (visibility := typed.get("visibility")) in NOTES:
         return [
-            commands.Note.model_validate({"body": body, "visibility": visibility}),
+            commands.Note.model_validate({"body": body, "visibility": visibility, "attachments": files}),
             *([_to_state(session, ticket, UUID(state))] if state else []),
         ]
-    return [commands.Reply(body=body, state_id=UUID(state) if state else None)]
+    return [commands.Reply(body=body, state_id=UUID(state) if state else None, attachments=files)]
 
 
 def _tags(text: str) -> list[str]:

@@ -19,8 +19,8 @@ from app.views.setup import define_view, remove_view, view_of
 from app.web.face import Face
 from app.web.listing import MOST_COUNTED, count
 from app.web.pages import demand_actor, done, grouped
-from app.web.ticket import MOST_BYTES
 from app.web.ticket_forms import words_of
+from app.web.uploads import MOST_BYTES
 from core.actor import Actor
 from core.errors import Invalid, Refusal
 from search.filter_text import NotUnderstood
