@@ -1,4 +1,4 @@
-"""Every kind of event has a reader, or says why not."""
+"""Every kind of event has a reader, or is a record for people."""
 
 import re
 
@@ -11,15 +11,11 @@ from core.events import KINDS, Event
 from etl.sinks.lake import NAMING
 from etl.sinks.search import RENAMING
 
-NO_READER = {
-    "rights.granted": "the rights themselves stand in queue_right; the event is the record of who gave them",
-    "queue.transitions_set": "the rules stand in the queue's row; the event is the record of who set them",
-    "token.issued": "the token stands in api_token; the event is the record of who made it",
-    "token.revoked": "the token's row has the end; the event is the record of who ended it",
-    "file.scanned": "the content's row has its state; the event is the record of what the scanner said",
-    "import.started": "the run stands in import_run; the event marks where history begins to enter",
-    "import.finished": "the run's numbers stand in import_run; the event marks where history has entered",
-}
+FOR_PEOPLE = (
+    "rights.", "queue.transitions_set", "token.", "session.", "password.", "export.", "view.", "macro.",
+    "canned_reply.", "bulk.", "file.scanned", "import.",
+)  # fmt: skip
+"""Records of who did what, read under Audit: the effect stands in a row of its own, and no store follows them."""
 
 assert app.tickets.commands
 
@@ -34,9 +30,9 @@ def readers(kind: str, event: type[Event]) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_of_event_has_a_reader_or_says_why_not(kind: str) -> None:
-    assert bool(readers(kind, KINDS[kind])) != (kind in NO_READER), readers(kind, KINDS[kind])
+def test_every_kind_of_event_has_a_reader_or_is_a_record_for_people(kind: str) -> None:
+    assert bool(readers(kind, KINDS[kind])) != kind.startswith(FOR_PEOPLE), readers(kind, KINDS[kind])
 
 
-def test_no_excuse_outlives_its_kind() -> None:
-    assert set(NO_READER) <= set(KINDS)
+def test_no_excuse_outlives_its_kinds() -> None:
+    assert [words for words in FOR_PEOPLE if not any(kind.startswith(words) for kind in KINDS)] == []

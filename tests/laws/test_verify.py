@@ -33,7 +33,12 @@ LEDGER_DAMAGE = {
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
 
-OFTEN_EMPTY = {"nothing waits for its position", "nothing is set aside", "the ledger agrees with its anchors"}
+OFTEN_EMPTY = {
+    "nothing waits for its position",
+    "nothing is set aside",
+    "the ledger agrees with its anchors",
+    "files have their contents",
+}
 
 LAKE_DAMAGE = {
     "the lake holds the ledger": "delete from event where position = 30",
