@@ -1,0 +1,63 @@
+"""Files in a real browser: chosen, sent with progress, shown; and what attackers send runs nowhere (S-23)."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Error, expect
+
+from tests.browser.house import House, window
+from tests.files.test_hostile import MARKUP
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def _picture() -> bytes:
+    out = io.BytesIO()
+    Image.radial_gradient("L").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_files_are_chosen_taken_back_sent_and_shown(browser: Browser, house: House) -> None:
+    ticket = house.ticket(title="With pictures")
+    with window(browser, house) as w:
+        page = w.open(f"/tickets/{ticket.number}")
+        page.get_by_label("Attach files").set_input_files(
+            [
+                {"name": "sun.png", "mimeType": "image/png", "buffer": _picture()},
+                {"name": "wrong.txt", "mimeType": "text/plain", "buffer": b"Not this one."},
+            ]
+        )
+        expect(page.locator("[data-files-list] progress")).to_have_count(0)
+        page.locator("[data-files-list] li", has_text="wrong.txt").get_by_role("button", name="Remove").click()
+        page.get_by_label("Message").fill("Here it is.")
+        page.get_by_role("button", name="Send").click()
+        shown = page.locator(".message").last
+        expect(shown.locator(".files li")).to_have_count(1)
+        expect(shown.get_by_role("link", name="sun.png", exact=True)).to_be_visible()
+        drawn = "image => image.complete && image.naturalWidth > 0"
+        shown.locator("img").scroll_into_view_if_needed()
+        page.wait_for_function(drawn, arg=shown.locator("img").element_handle())
+
+
+def test_nothing_that_attackers_send_runs_in_a_browser(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        page = w.open("/tickets")
+        ran: list[str] = []
+        page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+        for what, content in MARKUP.items():
+            answer = page.request.post(
+                f"{house.url}/api/v1/files?name=x.html", data=content, headers={"content-type": "text/html"}
+            )
+            address = f"{house.url}/api/v1/files/{answer.json()['id']}"
+            with page.expect_download() as download, pytest.raises(Error, match=r"ERR_ABORTED|Download is starting"):
+                page.goto(address)
+            assert download.value.suggested_filename == "x.html", what
+            page.evaluate(
+                "address => { for (const name of ['iframe', 'img', 'embed']) document.body.append("
+                "Object.assign(document.createElement(name), { src: address })); }",
+                address,
+            )
+        page.wait_for_timeout(1_500)  # nothing is what we wait for: a script would have had its time
+        assert ran == []
+        w.troubles.clear()  # the browser says that it refused them
