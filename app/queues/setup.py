@@ -70,8 +70,10 @@ def set_transitions(
     for rule in rules:
         if unknown := {rule.from_state_id, rule.to_state_id} - {None} - house.states.keys():
             raise NotFound(f"There is no state {unknown.pop()}; GET /api/v1/states lists those that there are.")
+        if rule.wrong:
+            raise Conflict(rule.wrong)
         if rule.right is not None and rule.right not in RIGHTS:
-            raise Invalid(f"There is no right {rule.right!r}; the rights are {', '.join(sorted(RIGHTS))}.")
+            raise NotFound(f"There is no right {rule.right!r}; the rights are {', '.join(sorted(RIGHTS))}.")
     kept = [rule.model_dump(mode="json") for rule in rules]
     if queue.transitions == kept:
         return queue

@@ -4,10 +4,10 @@ Only what people choose is held against them: what a customer's reply, a timer o
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.rest.fields import SPOKEN, Spoken
 from core.events import Category, TransitionRule
@@ -33,13 +33,14 @@ class Transition(BaseModel):
         None, description="What whoever goes this way has to confirm."
     )
 
-    @model_validator(mode="after")
-    def _leads_somewhere(self) -> Self:
+    @property
+    def wrong(self) -> str:
+        """What is wrong with its ends, if anything is."""
         if (self.to_category is None) == (self.to_state_id is None):
-            raise ValueError("A way leads to a state or to a category: give to_state_id or to_category, not both.")
+            return "A way leads to a state or to a category: give to_state_id or to_category, not both."
         if self.from_category and self.from_state_id:
-            raise ValueError("A way begins in a state or in a category: give from_state_id or from_category, not both.")
-        return self
+            return "A way begins in a state or in a category: give from_state_id or from_category, not both."
+        return ""
 
     def leads(self, from_state_id: UUID, from_category: Category, to_state_id: UUID, to_category: Category) -> bool:
         """Whether this is the way from there to there."""
