@@ -1,0 +1,238 @@
+"""The cast and the requests of the authorisation matrix (tests/api/policy_matrix.toml, test_matrix.py)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.identity.token import issue_token
+from app.people.person import Person
+from app.people.setup import define_organisation
+from app.queues.setup import define_queue, set_rights
+from app.tickets.commands import Assign, Note, Open, Watch
+from app.tickets.ticket import Message, Ticket
+from asgi import create_app
+from core import clock
+from core.actor import SYSTEM, Role
+from core.settings import Settings
+from tests.world import World
+
+ACTORS = (
+    "nobody", "expired", "requester", "colleague", "stranger", "agent", "foreigner", "watcher", "light", "supervisor",
+    "admin", "reader",
+)  # fmt: skip
+"""Not signed in; a token that ended; the customer whose ticket it is; another of the same, sharing, organisation; a
+customer of elsewhere; an agent of the queue; one of another queue; one who watches (to whom the queue grants `note`);
+a light agent of the queue; its supervisor; an administrator; an administrator's token that may only read."""
+
+SIGNS = {401: "?", 403: "n", 404: "-"}
+"""How a refusal is written in the table. `y`: let through (also to a conflict with what the ticket is)."""
+
+numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The tickets of a request: `here`, where the cast is what it is called, or `hidden`, out of sight for all."""
+
+    ticket: Ticket
+    message_id: UUID
+    other_id: UUID
+
+
+class Stage:
+    """The whole application over a database in which the cast of twelve is at work."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        settings = Settings(data_dir=folder, database_url=database_url, secret_key="k" * 32)
+        self.database = Database(database_url, most_connections=3)
+        with self.database.transaction() as session:
+            self.world = world = World(session)
+            define_organisation(
+                session, SYSTEM, name="Acme", tier="gold", region="EU", is_shared=True, organisation_id=world.acme.id
+            )
+            self.crypt = define_queue(session, SYSTEM, name="Crypt").id
+            self.target = world.person("Tom", Role.AGENT)
+            people: dict[str, Person] = {
+                "requester": world.cleo,
+                "colleague": world.person("Mara", Role.CUSTOMER, organisation_id=world.acme.id),
+                "stranger": world.person("Eve", Role.CUSTOMER),
+                "agent": world.ana,
+                "foreigner": world.bo,
+                "watcher": world.person("Wes", Role.AGENT),
+                "light": world.person("Lou", Role.LIGHT_AGENT),
+                "supervisor": world.dov,
+                "admin": world.person("Ada", Role.ADMIN),
+            }
+            world.grant(world.billing, people["light"], ["read", "note"])
+            set_rights(
+                session, SYSTEM, queue_id=world.billing, holder_kind="relation", holder="watcher", rights=["note"]
+            )
+            self.people = people | {"reader": people["admin"], "expired": people["admin"]}
+            tokens = {name: self._token(session, name) for name in self.people}
+        self.application = create_app(settings)
+        self._kept: dict[str, Place] = {}
+        self.clients = {name: self._client(tokens.get(name)) for name in ACTORS}
+
+    def place(self, where: str) -> Place:
+        """A new ticket and another one beside it."""
+        with self.database.transaction() as session:
+            world = self.world
+            world.session = session
+            admin = world.actor(self.people["admin"])
+            now = clock.now()
+            if where == "here":
+                opening = Open(title="Wrong invoice", body="Hello.", queue_id=world.billing)
+                ticket = world.do("cleo", opening, at=now)
+                world.do(admin, Watch(person_id=self.people["watcher"].id), ticket, at=now)
+            else:
+                ticket = world.do(admin, Open(title="Buried", body="Deep.", queue_id=self.crypt), at=now)
+            other = world.do(admin, Open(title="Beside", body="It.", queue_id=ticket.queue_id), at=now)
+            world.do(admin, Note(body="Hm."), ticket, at=now)
+            world.do(admin, Assign(agent_id=self.people["admin"].id), other, at=now)
+            message_id = session.query(Message.id).where(Message.ticket_id == ticket.id, Message.is_first).scalar()  # type: ignore[arg-type]
+            session.expunge_all()
+        return Place(ticket, message_id, other.id)
+
+    def ask(self, actor: str, route: str, where: str) -> str:
+        """The sign for what a route answers."""
+        method, path = route.split(" ")
+        place = self._place(route, where)
+        path, body = self._filled(route, path, place)
+        how: dict[str, Any] = {"data": body} if is_page(path) else {"json": body}
+        answer = self.clients[actor].request(method, path, **(how if body is not None else {}))
+        assert answer.status_code not in (405, 422, 500), f"{actor}: {method} {path}: {answer.text}"
+        return SIGNS.get(answer.status_code, "y")
+
+    def _place(self, route: str, where: str) -> Place:
+        """What only reads leaves its tickets as they are: they serve again."""
+        if where == "any" or route.startswith("GET "):
+            kept = self._kept.get(where)
+            return kept or self._kept.setdefault(where, self.place("here" if where == "any" else where))
+        return self.place(where)
+
+    def _filled(self, route: str, path: str, place: Place) -> tuple[str, Any]:
+        ids: dict[str, Any] = {
+            "ticket_id": place.ticket.id, "number": place.ticket.number, "message_id": place.message_id,
+            "other_id": place.other_id, "queue_id": self.world.billing, "person_id": self.target.id,
+            "state_id": self.world.state("OPEN") if self.world.session.is_active else "", "new": next(numbers),
+            "organisation_id": self.world.acme.id, "version": place.ticket.version, "absent": uuid4(),
+        }  # fmt: skip
+        path = ADDRESSES.get(route, path)
+        for name in ABSENT:
+            path = path.replace(f"{{{name}}}", str(ids["absent"]))
+        body = BODIES.get(route, {} if route.startswith("POST /api/v1/tickets/") else None)
+        return path.format(**ids), _named(body, ids)
+
+    def _token(self, session: Any, name: str) -> str:
+        days, scopes = (-1, ["write"]) if name == "expired" else (1, ["read"] if name == "reader" else ["write"])
+        return issue_token(session, SYSTEM, person_id=self.people[name].id, name=name, scopes=scopes, days=days)[1]
+
+    def _client(self, token: str | None) -> TestClient:
+        headers = {"accept": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+        return TestClient(self.application, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.database.close()
+        self.application.state.desk.close()
+
+
+def routes_of(routes: list[BaseRoute]) -> Iterator[str]:
+    """Every address with its method: `GET /tickets/{number}`."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from routes_of(inner.routes)
+        elif isinstance(route, APIRoute):
+            yield from (f"{method} {route.path}" for method in sorted(route.methods - {"HEAD"}))
+        elif isinstance(route, WebSocketRoute):
+            yield f"WEBSOCKET {route.path}"
+        else:
+            yield f"MOUNT {getattr(route, 'path', route)}"
+
+
+def is_page(path: str) -> bool:
+    """Whether it takes forms rather than JSON."""
+    return not path.startswith("/api/")
+
+
+def _named(body: Any, ids: dict[str, Any]) -> Any:
+    if isinstance(body, dict):
+        return {name: _named(value, ids) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_named(value, ids) for value in body]
+    return body.format(**ids) if isinstance(body, str) else body
+
+
+ABSENT = ("token_id", "file_id", "view_id", "proof_id", "macro_id", "canned_reply_id", "job_id")
+"""Things of one's own: somebody else's are tested where they belong."""
+
+STEPS = [{"do": "prioritise", "priority": 4}]
+TICKET = "/api/v1/tickets/{ticket_id}"
+BODIES: dict[str, Any] = {
+    "POST /api/v1/tickets": {"title": "Hello", "body": "World.", "queue_id": "{queue_id}"},
+    f"POST {TICKET}/reply": {"body": "Hi."},
+    f"POST {TICKET}/note": {"body": "Hm."},
+    f"POST {TICKET}/assign": {"agent_id": None},
+    f"POST {TICKET}/move": {"queue_id": "{queue_id}"},
+    f"POST {TICKET}/prioritise": {"priority": 4},
+    f"POST {TICKET}/retitle": {"title": "New"},
+    f"POST {TICKET}/tag": {"add": ["x"]},
+    f"POST {TICKET}/set-field": {"field": "product", "value": "x"},
+    f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
+    f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
+    f"POST {TICKET}/merge": {"into_id": "{other_id}"},
+    f"POST {TICKET}/place-messages": {"ticket_id": "{other_id}", "message_ids": ["{message_id}"]},
+    f"POST {TICKET}/split": {"title": "Second matter", "message_ids": ["{message_id}"]},
+    f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
+    "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},
+    "POST /api/v1/views": {"name": "V{new}", "query": "is:open"},
+    "PUT /api/v1/views/{view_id}": {"name": "V{new}", "query": "is:open"},
+    "POST /api/v1/macros": {"name": "M{new}", "actions": STEPS},
+    "PUT /api/v1/macros/{macro_id}": {"name": "M{new}", "actions": STEPS},
+    "POST /api/v1/canned-replies": {"name": "C{new}", "body": "Hello."},
+    "PUT /api/v1/canned-replies/{canned_reply_id}": {"name": "C{new}", "body": "Hello."},
+    "POST /api/v1/queues": {"name": "Queue {new}"},
+    "PUT /api/v1/queues/{queue_id}": {"name": "Billing"},
+    "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": {"rights": ["read"]},
+    "PUT /api/v1/queues/{queue_id}/transitions": {"rules": []},
+    "POST /api/v1/states": {"name": "state {new}", "category": "OPEN"},
+    "PUT /api/v1/states/{state_id}": {"name": "open", "category": "OPEN", "is_default": True},
+    "POST /api/v1/people": {"name": "New", "email": "new{new}@example.com"},
+    "PUT /api/v1/people/{person_id}": {"name": "Tom", "email": "tom@example.com", "role": "agent"},
+    "POST /api/v1/organisations": {"name": "Org {new}"},
+    "PUT /api/v1/organisations/{organisation_id}": {
+        "name": "Acme", "tier": "gold", "region": "EU", "is_shared": True
+    },
+    "POST /api/v1/session": {"email": "nobody@example.com", "password": "wrong"},
+    "PUT /api/v1/session/password": {"current": "x", "new": "correct horse battery staple"},
+    "POST /api/v1/tokens": {"name": "T{new}"},
+    "POST /tickets": {"title": "Hello", "body": "World.", "queue": "{queue_id}"},
+    "POST /tickets/{number}/{form}": {"version": "{version}", "add": "x"},
+    "POST /account/tokens": {"name": "T", "scopes": "read", "days": "1"},
+    "POST /sign-in": {"email": "nobody@example.com", "password": "wrong"},
+    "POST /account/password": {"current": "x", "new": "correct horse battery staple"},
+    "POST /theme": {"theme": "dark"},
+}  # fmt: skip
+ADDRESSES = {
+    "POST /tickets/{number}/{form}": "/tickets/{number}/tags",
+    f"DELETE {TICKET}/links": TICKET + "/links?kind=relates&to_id={other_id}",
+    "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",
+    "GET /api/v1/search": "/api/v1/search?q=hello",
+    "GET /api/v1/search/suggest": "/api/v1/search/suggest?q=hel",
+    "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
+    "GET /api/v1/metrics/{name}": "/api/v1/metrics/tickets_created",
+    "GET /api/v1/metrics/{name}/tickets": "/api/v1/metrics/tickets_created/tickets",
+    "GET /live": "/live?probe=1",
+    "GET /static/{version}/{name}": "/static/0/desk.css",
+    "GET /dashboards/{name}": "/dashboards/overview",
+}
