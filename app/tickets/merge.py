@@ -57,11 +57,13 @@ def merge(deed: Deed, source_id: UUID, into_id: UUID, expected_version: int | No
 
 def unmerge(deed: Deed, source_id: UUID, expected_version: int | None = None) -> tuple[Ticket, Ticket, list[Message]]:
     """Give a ticket its thread back, in the state that it had. Returns both, and the messages that came in between."""
-    target_id = deed.session.execute(
-        sa.select(col(Ticket.merged_into_id)).where(
-            col(Ticket.id) == source_id, policy.scope_filter(policy.visible(deed.actor))
-        )
-    ).scalar()
+    merged = deed.session.execute(
+        sa.select(Ticket).where(col(Ticket.id) == source_id, policy.scope_filter(policy.visible(deed.actor)))
+    ).scalar_one_or_none()
+    if merged is None:
+        raise NotFound("There is no such ticket, or you may not see it.")
+    deed.demand("merge", merged)
+    target_id = merged.merged_into_id
     if target_id is None:
         raise Conflict("This ticket is not merged into another; there is nothing to undo.")
     source, target = deed.both(source_id, target_id)

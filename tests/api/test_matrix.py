@@ -3,10 +3,12 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tests.api.matrix import ACTORS, Stage, routes_of
+from app.tickets.ticket import Ticket
+from tests.api.matrix import ACTORS, Place, Stage, routes_of
 
 TABLE = tomllib.loads((Path(__file__).parent / "policy_matrix.toml").read_text())
 CELLS = [(route, where) for route, expected in TABLE["routes"].items() for where in expected]
@@ -31,6 +33,19 @@ def test_every_route_is_in_the_table(stage: Stage) -> None:
 def test_everybody_may_what_the_table_says(stage: Stage, route: str, where: str) -> None:
     expected = dict(zip(ACTORS, TABLE["routes"][route][where].split(), strict=True))
     assert {actor: stage.ask(actor, route, where) for actor in ACTORS} == expected
+
+
+@pytest.mark.parametrize("actor", ["stranger", "foreigner", "light"])
+@pytest.mark.parametrize("route", [route for route in TABLE["routes"] if "hidden" in TABLE["routes"][route]])
+def test_a_foreign_ticket_answers_byte_for_byte_like_an_absent_one(stage: Stage, actor: str, route: str) -> None:
+    hidden = stage.place("hidden")
+    absent = Place(Ticket(id=uuid4(), number=10**9, version=hidden.ticket.version), uuid4(), uuid4())
+    answers = [stage.answer(actor, route, place) for place in (hidden, absent)]
+    bodies = [
+        answer.text.replace(str(place.ticket.number), "N")
+        for answer, place in zip(answers, (hidden, absent), strict=True)
+    ]
+    assert (answers[0].status_code, bodies[0]) == (answers[1].status_code, bodies[1])
 
 
 @pytest.mark.parametrize(("route", "test"), TABLE["elsewhere"].items())
