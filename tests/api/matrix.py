@@ -178,7 +178,7 @@ def _named(body: Any, ids: dict[str, Any]) -> Any:
     return body.format(**ids) if isinstance(body, str) else body
 
 
-ABSENT = ("token_id", "file_id", "view_id", "proof_id", "macro_id", "canned_reply_id", "job_id")
+ABSENT = ("token_id", "file_id", "view_id", "proof_id", "macro_id", "canned_reply_id", "job_id", "reply_id", "row_id")
 """Things of one's own: somebody else's are tested where they belong."""
 
 STEPS = [{"do": "prioritise", "priority": 4}]
@@ -234,6 +234,8 @@ ADDRESSES = {
     "POST /tickets/{number}/{form}": "/tickets/{number}/tags",
     f"DELETE {TICKET}/links": TICKET + "/links?kind=relates&to_id={other_id}",
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501
+    "GET /tickets/{number}/since-merge/{other}": "/tickets/{number}/since-merge/999999999",
+    "GET /tickets/{number}/macro": "/tickets/{number}/macro?macro={absent}",
     "GET /api/v1/search": "/api/v1/search?q=hello",
     "GET /api/v1/search/suggest": "/api/v1/search/suggest?q=hel",
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
