@@ -236,6 +236,12 @@ ADDRESSES = {
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501
     "GET /tickets/{number}/since-merge/{other}": "/tickets/{number}/since-merge/999999999",
     "GET /tickets/{number}/macro": "/tickets/{number}/macro?macro={absent}",
+    "GET /setup/queues/{which}": "/setup/queues/{queue_id}",
+    "GET /setup/states/{which}": "/setup/states/{state_id}",
+    "POST /setup/queues/{which}": "/setup/queues/{queue_id}",
+    "POST /setup/queues/{which}/ways": "/setup/queues/{queue_id}/ways",
+    "POST /setup/queues/{which}/drop": "/setup/queues/{queue_id}/drop",
+    "POST /setup/states/{which}": "/setup/states/{state_id}",
     "GET /api/v1/search": "/api/v1/search?q=hello",
     "GET /api/v1/search/suggest": "/api/v1/search/suggest?q=hel",
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
