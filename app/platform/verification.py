@@ -9,6 +9,7 @@ from app.files.law import contents_are_there
 from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.platform.steps import console
 from app.tickets.fold import messages_have_words, rows_are_folds
+from app.tickets.linked_law import links_are_as_told
 from app.tickets.references import nothing_is_orphaned
 from core.settings import Settings
 from etl.laws.law import Law
@@ -25,6 +26,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "rows are the fold of their events": partial(rows_are_folds, settings),
         "messages have their words": partial(messages_have_words, settings),
         "what tickets name is there": partial(nothing_is_orphaned, settings),
+        "links are as told": partial(links_are_as_told, settings),
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }

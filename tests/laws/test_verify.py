@@ -29,6 +29,10 @@ LEDGER_DAMAGE = {
     "rows are the fold of their events": "update ticket set priority = 4 where number = 1003",
     "messages have their words": "delete from message where id = (select id from message limit 1)",
     "what tickets name is there": "update ticket set queue_id = gen_random_uuid() where number = 1002",
+    "links are as told": """
+        insert into ticket_link (from_id, to_id, kind, created_at)
+        select min(id::text)::uuid, max(id::text)::uuid, 'relates', now() from ticket
+    """,
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
@@ -38,6 +42,7 @@ OFTEN_EMPTY = {
     "nothing is set aside",
     "the ledger agrees with its anchors",
     "files have their contents",
+    "links are as told",
 }
 
 LAKE_DAMAGE = {

@@ -1,13 +1,17 @@
 """Merge, unmerge, split, link: what is shown where, and what everybody may do about it."""
 
+from contextlib import closing
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
+from app.db import Database
 from app.queues.setup import define_queue
 from app.tickets.commands import Close, Reply, Solve
 from app.tickets.connect import Link, link, unlink
 from app.tickets.link import links_of
+from app.tickets.linked_law import links_are_as_told
 from app.tickets.merge import Merge, PlaceMessages, merge, place, unmerge
 from app.tickets.queries import messages_of
 from app.tickets.refusals import ChildrenAreOpen, FollowUpIsRefused, MustBeConfirmed, TicketIsGone
@@ -18,6 +22,7 @@ from core import clock
 from core.actor import SYSTEM, Role
 from core.errors import Conflict, NotAllowed, NotFound
 from core.ledger import history
+from core.settings import Settings
 from tests.world import World, at
 
 assert Merge
@@ -156,6 +161,20 @@ def test_a_link_is_made_once_told_on_both_and_taken_away(world: World) -> None:
     assert [kinds(world, ticket).count("ticket.linked") for ticket in (one, other)] == [1, 1]
     unlink(deed(world, "ana"), other.id, Link(kind="relates", to_id=one.id))
     assert links_of(world.session, world.actor("ana"), one.id) == []
+
+
+def test_the_law_of_links_finds_them_as_told_and_one_that_nobody_told_of(settings: Settings) -> None:
+    with closing(Database(settings.database_url)) as database:
+        with database.transaction() as session:
+            world = World(session)
+            one, other = pair(world)
+            for kind in ("parent", "relates", "duplicates"):
+                link(deed(world, "ana"), one.id, Link.model_validate({"kind": kind, "to_id": other.id}))
+            unlink(deed(world, "ana"), one.id, Link(kind="duplicates", to_id=other.id))
+        assert (links_are_as_told(settings).checked, links_are_as_told(settings).wrong) == (2, 0)
+        with database.transaction() as session:
+            session.execute(sa.text("update ticket_link set kind = 'follow_up' where kind = 'parent'"))
+        assert links_are_as_told(settings).wrong == 2
 
 
 def test_links_to_what_one_may_not_see_are_not_shown(world: World) -> None:
