@@ -28,6 +28,7 @@ class Bucket:
             "access_key_id": settings.files_key_id,
             "secret_access_key": settings.files_key_secret,
         }
+        self._incoming = settings.incoming_path  # /tmp may be memory
         self._store = S3Store(
             place.netloc,
             prefix=place.path.strip("/") or None,
@@ -65,7 +66,8 @@ class Bucket:
     @contextmanager
     def local(self, sha256: str) -> Iterator[Path]:
         """A copy of it, gone after the block."""
-        with tempfile.NamedTemporaryFile(prefix="clearqueue-") as copy:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._incoming, suffix=".part") as copy:
             for piece in self.read(sha256):
                 copy.write(piece)
             copy.flush()
