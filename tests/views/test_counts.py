@@ -11,13 +11,27 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.filters.names import tree_of
+from app.queues.setup import set_rights
 from app.tickets.command import Command
-from app.tickets.commands import Assign, Move, Open, Prioritise, Reopen, Reply, Retitle, SetField, Solve, Tag
+from app.tickets.commands import (
+    Assign,
+    Move,
+    Open,
+    Prioritise,
+    Reopen,
+    Reply,
+    Retitle,
+    SetField,
+    Solve,
+    Tag,
+    Unwatch,
+    Watch,
+)
 from app.views import follower
 from app.views.follower import catch_up, full_count
 from app.views.tally import Question, ask_for, kept_numbers, scope_json, scope_of_json
 from core import clock
-from core.actor import ALL
+from core.actor import ALL, SYSTEM
 from core.errors import Refusal
 from search.filter_text import NotUnderstood
 from tests.filters.crowd import AREAS, BEGIN, TAGS, TITLES
@@ -37,6 +51,11 @@ class Desk:
         self.database = Database(url, most_connections=3)
         with self.database.transaction() as session:
             self.world = World(session)
+            for relation in ("watcher", "involved"):  # by which Bo sees some of Billing
+                set_rights(
+                    session, SYSTEM,
+                    queue_id=self.world.billing, holder_kind="relation", holder=relation, rights=["read"],
+                )  # fmt: skip
             self.actors = [self.world.actor(who) for who in ("ana", "bo", "dov", "cleo")]
         self.tickets: list[object] = []
 
@@ -44,7 +63,7 @@ class Desk:
         found = []
         for actor in self.actors:
             for query in QUERIES:
-                with clock.at(BEGIN), suppress(NotUnderstood):  # Bo knows no Billing, Cleo no tags
+                with clock.at(BEGIN), suppress(NotUnderstood):  # Cleo knows no tags
                     found.append(Question(tree_of(session, actor, query), actor.scope))
         assert len(found) > 40
         return found
@@ -92,6 +111,8 @@ class Desk:
                 Tag(add=dice.sample(TAGS, 1), remove=dice.sample(TAGS, 1)),
                 SetField(field="area", value=dice.choice([*AREAS, None])),
                 Reply(body="And?"),
+                Watch(person_id=world.bo.id),
+                Unwatch(person_id=world.bo.id),
                 Solve(),
                 Reopen(),
             ]
