@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app import policy
 from app.files.file import Attachment, File
-from app.tickets.ticket import Message, Ticket
+from app.tickets.shown import may_read
 from core.actor import Actor
 from core.errors import Conflict, NotFound, Refusal
 
@@ -32,21 +32,19 @@ class Quarantined(Refusal):
 def seen_file(session: Session, actor: Actor, file_id: UUID) -> Seen:
     """The file, if it exists for this actor."""
     found = session.execute(
-        sa.select(Attachment, File, Message, Ticket)
+        sa.select(Attachment, File)
         .join(File, col(File.sha256) == col(Attachment.sha256))
-        .outerjoin(Message, col(Message.id) == col(Attachment.message_id))
-        .outerjoin(Ticket, col(Ticket.id) == col(Message.ticket_id))
         .where(col(Attachment.id) == file_id)
     ).one_or_none()
-    if found is None or not _exists_for(actor, found[0], found[2], found[3]):
+    if found is None or not _exists_for(session, actor, found[0]):
         raise NotFound("There is no such file, or you may not see it.")
     return found[0], found[1]
 
 
-def _exists_for(actor: Actor, attachment: Attachment, message: Message | None, ticket: Ticket | None) -> bool:
-    if message is None or ticket is None:
+def _exists_for(session: Session, actor: Actor, attachment: Attachment) -> bool:
+    if attachment.message_id is None:
         return attachment.uploaded_by is not None and attachment.uploaded_by == actor.person_id
-    return policy.may_see(actor, ticket) and policy.visible(actor).reads(message.visibility, message.author_id, ticket)
+    return may_read(session, policy.visible(actor), attachment.message_id)
 
 
 def must_be_clean(content: File) -> None:

@@ -79,3 +79,32 @@ def readable(scope: Scope, ticket: Ticket) -> sa.ColumnElement[bool]:
         return usual
     at_home = col(Message.ticket_id) == ticket.id
     return usual & (at_home | (col(Message.visibility) != "restricted") | (col(Message.author_id) == scope.person_id))
+
+
+SHOWING = sa.text("""
+    with recursive showing as (
+        select place.id
+        from (
+            select ticket_id as id from message where id = cast(:message_id as uuid)
+            union
+            select ticket_id from message_place where message_id = cast(:message_id as uuid)
+        ) as place
+        union
+        select ticket.merged_into_id from ticket join showing on ticket.id = showing.id
+        where ticket.merged_into_id is not null
+    )
+    select id from showing
+""")
+
+
+def may_read(session: Session, scope: Scope, message_id: UUID) -> bool:
+    """Whether any ticket that somebody sees shows them this message, wherever it was written."""
+    showing = list(session.execute(SHOWING, {"message_id": message_id}).scalars())
+    seen = sa.select(Ticket).where(col(Ticket.id).in_(showing), policy.scope_filter(scope))
+    return any(_shows(session, scope, ticket, message_id) for ticket in session.execute(seen).scalars())
+
+
+def _shows(session: Session, scope: Scope, ticket: Ticket, message_id: UUID) -> bool:
+    shown = shown_in(session, ticket.id, scope).clause
+    query = sa.select(col(Message.id)).where(col(Message.id) == message_id, shown, readable(scope, ticket))
+    return session.execute(query).first() is not None

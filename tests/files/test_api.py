@@ -193,3 +193,16 @@ def test_what_is_uploaded_is_nowhere_but_under_its_hash(house: ApiHouse) -> None
     file = sent(house.cleo, b"a place of its own", "../../../etc/cron.d/x")
     found = [path for path in Path(house.settings.data_dir).rglob("*") if path.is_file()]
     assert [path.name for path in found if path.read_bytes() == b"a place of its own"] == [file["sha256"]]
+
+
+def test_who_sees_a_message_through_a_merge_gets_its_file(house: ApiHouse) -> None:
+    source, target = house.opened(), house.opened(queue_id=str(house.world.technical))
+    file = sent(house.ana)
+    answered = {"body": "See the file.", "attachments": [file["id"]]}
+    assert house.ana.post(f"/api/v1/tickets/{source['id']}/reply", json=answered).status_code == 200
+    path = f"/api/v1/files/{file['id']}"
+    assert house.bo.get(path).status_code == 404
+    assert house.dov.post(f"/api/v1/tickets/{source['id']}/merge", json={"into_id": target["id"]}).status_code == 200
+    assert house.bo.get(path).content == b"Hello."
+    assert house.dov.post(f"/api/v1/tickets/{source['id']}/unmerge").status_code == 200
+    assert house.bo.get(path).status_code == 404
