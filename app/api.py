@@ -17,7 +17,7 @@ from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
 from app.identity.routes import router as session
-from app.macros.routes import macros, replies
+from app.macros.routes import macros, placeholders, replies
 from app.numbers.routes import router as metrics
 from app.people.routes import organisations, people
 from app.queues.routes import queues, states
@@ -43,6 +43,7 @@ PARTS = (
     bulk,
     macros,
     replies,
+    placeholders,
     events,
     audit,
     access,

@@ -70,6 +70,8 @@ async def upload_file(request: Request, ask: Uploading, name: Name = None) -> Re
             name = await _from_form(request, came) or name
         else:
             await _fill(came, request.stream())
+            if not came.size_bytes:
+                raise Invalid("The body is empty: send the bytes of the file.")
         called = checked_name(name)
         claim(ask, request, f"{came.sha256} {called}".encode())
         return await run_in_threadpool(_keep, ask, came, called)

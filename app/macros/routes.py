@@ -26,6 +26,7 @@ from app.tickets.routes import IfMatch
 ANY = responses(401, 403, 404, 422, 503)
 macros = APIRouter(prefix=f"{PREFIX}/macros", tags=["macros"], route_class=Route, responses=ANY)
 replies = APIRouter(prefix=f"{PREFIX}/canned-replies", tags=["macros"], route_class=Route, responses=ANY)
+placeholders = APIRouter(prefix=f"{PREFIX}/placeholders", tags=["macros"], route_class=Route, responses=ANY)
 
 Title = Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=SPOKEN), Spoken]
 For = Annotated[Audience, Field(description="You, everybody who reads `queue_id`, or everybody.")]
@@ -173,7 +174,7 @@ def list_canned_replies(ask: Reading, ticket_id: UUID | None = None) -> Page[Rep
     return Page(items=[ReplyAnswer.of(one, text) for one, text in zip(found, texts, strict=True)], next=None)
 
 
-@replies.get("/placeholders")
+@placeholders.get("")
 def list_placeholders(ask: Reading) -> Page[PlaceholderAnswer]:
     """All that may stand between `{{` and `}}`."""
     demand_staff(ask.actor)
