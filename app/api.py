@@ -11,6 +11,7 @@ from app.bulk.routes import router as bulk
 from app.db import Database
 from app.desk import Desk
 from app.feed.routes import router as events
+from app.fields.routes import router as fields
 from app.files.routes import about as about_files
 from app.files.routes import router as files
 from app.identity.headers import HeadersMiddleware
@@ -49,6 +50,7 @@ PARTS = (
     access,
     queues,
     states,
+    fields,
     people,
     organisations,
     search,

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
+from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
 from app.macros.macro import CannedReply, Macro
@@ -24,6 +25,7 @@ __all__ = [
     "BulkJob",
     "BulkTicket",
     "CannedReply",
+    "FieldDefinition",
     "File",
     "FileText",
     "FileView",

@@ -1,8 +1,8 @@
-"""The house as it is set up now: states, queues and rights, as one frozen value that rules can read."""
+"""The house as it is set up now: states, queues, rights and custom fields, as one frozen value that rules can read."""
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.fields.definition import Definitions
+from app.fields.row import read_definitions
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.transitions import Transition, transitions_from
 from core.errors import Conflict, NotFound
@@ -57,6 +59,7 @@ class House:
     states: Mapping[UUID, State]
     queues: Mapping[UUID, Place]
     rights: Mapping[tuple[str, str, UUID], frozenset[str]]
+    fields: Definitions = field(default_factory=dict)
 
     def state(self, state_id: UUID) -> State:
         """A state that may be given to tickets."""
@@ -132,15 +135,13 @@ class QueueIsRetired(Conflict):
 
 
 def read_house(session: Session) -> House:
-    """The house from its rows: three small queries."""
+    """The house from its rows: a few small queries."""
     states = session.execute(
-        sa.select(*(getattr(TicketState, field.name) for field in fields(State))).order_by(
+        sa.select(*(getattr(TicketState, one.name) for one in fields(State))).order_by(
             col(TicketState.sort), col(TicketState.name)
         )
     )
-    queues = session.execute(
-        sa.select(*(getattr(Queue, field.name) for field in fields(Place))).order_by(col(Queue.name))
-    )
+    queues = session.execute(sa.select(*(getattr(Queue, one.name) for one in fields(Place))).order_by(col(Queue.name)))
     rights = session.execute(
         sa.select(col(QueueRight.holder_kind), col(QueueRight.holder), col(QueueRight.queue_id), col(QueueRight.rights))
     )
@@ -148,6 +149,7 @@ def read_house(session: Session) -> House:
         states=MappingProxyType({row.id: _state(row) for row in states}),
         queues=MappingProxyType({row.id: _place(row) for row in queues}),
         rights=MappingProxyType({(kind, holder, queue): frozenset(keys) for kind, holder, queue, keys in rights}),
+        fields=read_definitions(session),
     )
 
 

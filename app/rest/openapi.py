@@ -37,6 +37,7 @@ TAGS = {
     "macros": "Several actions under one name, and texts with placeholders.",
     "queues": "Where tickets wait for a team, and who may do what there.",
     "states": "The states that tickets can be in, and what each means.",
+    "fields": "What tickets carry beyond what every ticket has: custom fields, set up while the platform runs.",
     "people": "Agents, supervisors, administrators, customers and robots.",
     "organisations": "The companies of customers.",
     "metrics": "Numbers, and the tickets behind them.",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
+from app.fields.values import Typed, typed
 from app.files.answers import FileAnswer
 from app.files.seeing import Seen
 from app.queues.house import House
@@ -33,7 +34,8 @@ class TicketAnswer(BaseModel):
     channel: str = Field(examples=["email"])
     language: str | None
     tags: list[str]
-    custom: dict[str, str]
+    custom: dict[str, str] = Field(description="Custom fields as events keep them: text.")
+    fields: dict[str, Typed] = Field(description="The fields that you may see, typed as they are set up.")
     external_ref: str | None
     message_count: int | None
     creator_id: UUID | None = Field(description="Who opened it (colleagues only).")
@@ -69,6 +71,7 @@ class TicketAnswer(BaseModel):
             language=ticket.language,
             tags=ticket.tags if inside else [],
             custom=ticket.custom if inside else {},
+            fields=_fields(ticket, house, inside=inside),
             external_ref=ticket.external_ref if inside else None,
             message_count=ticket.message_count if inside else None,
             creator_id=ticket.creator_id if inside else None,
@@ -105,6 +108,16 @@ Fields = Annotated[
         examples=["number,title,state"],
     ),
 ]
+
+
+def _fields(ticket: Ticket, house: House, *, inside: bool) -> dict[str, Typed]:
+    """Customers see the fields that are set up for them."""
+    known = house.fields
+    return {
+        key: typed(known.get(key), value)
+        for key, value in ticket.custom.items()
+        if inside or (key in known and known[key].audience == "customers")
+    }
 
 
 class MessageAnswer(BaseModel):

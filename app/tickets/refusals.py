@@ -52,15 +52,6 @@ class TooManyTags(Conflict):
         super().__init__(f"A ticket holds at most {most} tags; remove some first.", most=most)
 
 
-class TooManyFields(Conflict):
-    """A ticket has room for so many custom fields."""
-
-    code = "too_many_fields"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"A ticket holds at most {most} custom fields; empty some first.", most=most)
-
-
 class NoSuchWay(Conflict):
     """The queue does not allow this change of state."""
 

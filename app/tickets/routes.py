@@ -126,6 +126,12 @@ def set_field_ticket(ask: Writing, ticket_id: UUID, body: commands.SetField, if_
     return _done(ask, body, ticket_id, if_match)
 
 
+@router.post("/{ticket_id}/set-fields", responses=CHANGED)
+def set_fields_ticket(ask: Writing, ticket_id: UUID, body: commands.SetFields, if_match: IfMatch = "*") -> TicketAnswer:
+    """Give several custom fields values at once."""
+    return _done(ask, body, ticket_id, if_match)
+
+
 @router.post("/{ticket_id}/set-state", responses=CHANGED)
 def set_state_ticket(ask: Writing, ticket_id: UUID, body: commands.SetState, if_match: IfMatch = "*") -> TicketAnswer:
     """Give it any state of the house."""

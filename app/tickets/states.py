@@ -6,6 +6,7 @@ What people choose must be a way that the queue allows; what follows from someth
 from datetime import datetime
 
 from app.queues.house import State
+from app.tickets.circumstances import must_be_complete
 from app.tickets.command import Now, effect
 from app.tickets.refusals import TicketIsClosed, TicketIsGone
 from app.tickets.ticket import Ticket
@@ -29,9 +30,11 @@ def must_be_workable(ticket: Ticket) -> None:
 
 
 def go_to(state: State, ticket: Ticket, now: Now, reason: Reason = "agent") -> list[StatusChanged]:
-    """The event of a ticket's going to `state`; none if it is there already."""
+    """The event of a ticket's going to `state`; none if it is there already. Nobody solves past required fields."""
     if ticket.state_id == state.id:
         return []
+    if reason == "agent":
+        must_be_complete(state, ticket, now)
     before = now.house.states[ticket.state_id]
     if reason == "agent":
         must_be_a_way(before, state, ticket, now)

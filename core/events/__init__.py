@@ -19,6 +19,7 @@ from core.events.desk import (
 )
 from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
 from core.events.event import KINDS, Event
+from core.events.fields import FieldDefined
 from core.events.file import FileAttached, FileRead, FileScanned
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
@@ -59,6 +60,7 @@ __all__ = [
     "Event",
     "ExportMade",
     "FieldChanged",
+    "FieldDefined",
     "FileAttached",
     "FileRead",
     "FileScanned",

@@ -35,6 +35,7 @@ def test_every_request_model_forbids_what_it_does_not_name(house: ApiHouse) -> N
 def test_a_column_that_is_not_asked_for_is_refused_everywhere(house: ApiHouse, column: str) -> None:
     ids = {"ticket_id": house.__dict__.setdefault("target", house.opened())["id"], "queue_id": house.world.billing}
     ids |= {"person_id": house.world.ana.id, "organisation_id": house.world.acme.id, "state_id": _state(house)}
+    ids |= {"field_key": "product"}
     ids |= {"holder_kind": "role", "holder": "agent", "name": "tickets_created"}
     ids |= dict.fromkeys(("view_id", "macro_id", "canned_reply_id", "job_id"), uuid4())  # bodies are read first
     for method, path, model in _writes(house):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.fields.change import TooManyFields
 from app.tickets.command import Command
 from app.tickets.commands import (
     Assign,
@@ -20,7 +21,7 @@ from app.tickets.commands import (
     Solve,
     Tag,
 )
-from app.tickets.refusals import NoSuchPerson, NotAnOwner, TicketIsClosed, TicketIsGone, TooManyFields, TooManyTags
+from app.tickets.refusals import NoSuchPerson, NotAnOwner, TicketIsClosed, TicketIsGone, TooManyTags
 from app.tickets.ticket import Ticket
 from core.actor import Role
 from core.errors import Conflict, NotAllowed, NotFound, VersionMismatch

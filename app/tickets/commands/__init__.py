@@ -10,7 +10,7 @@ from app.tickets.commands.prioritise import Prioritise
 from app.tickets.commands.reopen import Reopen
 from app.tickets.commands.reply import Reply
 from app.tickets.commands.retitle import Retitle
-from app.tickets.commands.set_field import SetField
+from app.tickets.commands.set_field import SetField, SetFields
 from app.tickets.commands.set_state import SetState
 from app.tickets.commands.snooze import Snooze
 from app.tickets.commands.solve import Solve
@@ -29,6 +29,7 @@ __all__ = [
     "Reply",
     "Retitle",
     "SetField",
+    "SetFields",
     "SetState",
     "Snooze",
     "Solve",

@@ -1,13 +1,18 @@
 """Open: a ticket comes into being with its first message."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from app.fields.asked import Circumstances, must_be_filled
+from app.fields.change import MOST_FIELDS, Value, changes, people_in
+from app.fields.definition import Key
 from app.queues.house import State
 from app.tickets import command
+from app.tickets.circumstances import PEOPLE
 from app.tickets.command import Now, WithBody, WithTitle, decide, effect, sha256
 from app.tickets.commands.assign import must_be_able_to_own
 from app.tickets.refusals import NoSuchPerson
@@ -38,6 +43,9 @@ class Open(WithTitle, WithBody):
     )
     visibility: Literal["public", "internal"] = Field("public", description="Who reads the first message.")
     external_ref: command.Word | None = Field(None, description="What another system calls it; unique (agents only).")
+    fields: Annotated[dict[Key, Value], Field(max_length=MOST_FIELDS)] = Field(
+        {}, description="Custom fields' values by key.", examples=[{"product": "printer"}]
+    )
 
     def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
         """The right to create there; the first owner takes the right to assign, unless it is oneself."""
@@ -46,8 +54,8 @@ class Open(WithTitle, WithBody):
         return [("create", queue), *([(own, queue)] if self.agent_id else [])]
 
     def people(self, ticket: Ticket) -> set[UUID]:
-        """Requester and owner."""
-        return {person for person in (self.requester_id, self.agent_id) if person}
+        """Requester, owner, and whom fields name."""
+        return {person for person in (self.requester_id, self.agent_id) if person} | people_in(self.fields)
 
 
 @decide.register
@@ -74,6 +82,7 @@ def open_ticket(do: Open, ticket: Ticket, now: Now) -> list[Event]:
         tags=sorted(set(do.tags)),
         language=do.language,
         external_ref=do.external_ref,
+        custom=_custom(do, now),
     )
     message = said(do.body, now, visibility=do.visibility, channel=do.channel, is_first=True, is_auto=do.is_auto)
     return [created, *with_files(do, message, now)]
@@ -86,6 +95,17 @@ def _must_ask_as_customer(do: Open, now: Now) -> None:
         raise NotAllowed(
             "Customers open tickets for themselves with a subject, a message and a queue; leave the rest out."
         )
+
+
+def _custom(do: Open, now: Now) -> dict[str, str]:
+    """The fields' first values. What is required on opening is required of people, of robots it is not."""
+    staff = now.actor.kind is not ActorKind.END_USER
+    about = Circumstances(tuple(now.house.line(do.queue_id)), do.priority, {})
+    events = changes(do.fields, about, now, staff=staff)
+    values = {event.field: event.value for event in events if event.value is not None}
+    if now.actor.kind in PEOPLE:
+        must_be_filled(now.house.fields, replace(about, values=values), ["create"], staff=staff)
+    return values
 
 
 def _requester(do: Open, now: Now) -> tuple[UUID | None, UUID | None]:

@@ -1,41 +1,62 @@
-"""Set field: give a ticket's custom field a value."""
+"""Set field: give a ticket's custom fields values, one or several at once."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
-from app.rest.fields import STORABLE, Storable
+from app.fields.change import MOST_FIELDS, Value, Values, changes, people_in
+from app.fields.definition import Key
+from app.tickets.circumstances import about
 from app.tickets.command import Command, Now, decide, effect
-from app.tickets.refusals import TooManyFields
 from app.tickets.states import must_not_be_gone
 from app.tickets.ticket import Ticket
 from core.events import Event, FieldChanged
 
-MOST_FIELDS = 100
-
 
 class SetField(Command):
-    """Give a ticket's custom field a value; null empties it."""
+    """Give a ticket's custom field a value; null or nothing empties it."""
 
     right: ClassVar[str] = "note"
 
-    field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="The field's key.", examples=["product"])
-    value: Annotated[str, Field(max_length=1000, json_schema_extra=STORABLE), Storable] | None = Field(
-        description="The new value; null for none."
+    field: Key
+    value: Value | None = Field(description="The new value, in JSON or as text; null for none.", examples=["printer"])
+
+    def people(self, ticket: Ticket) -> set[UUID]:
+        """A value may name a person."""
+        return people_in({self.field: self.value})
+
+
+class SetFields(Command):
+    """Give several of a ticket's custom fields values at once: all of them or none."""
+
+    right: ClassVar[str] = "note"
+
+    fields: Annotated[dict[Key, Value | None], Field(min_length=1, max_length=MOST_FIELDS)] = Field(
+        description="New values by the fields' keys; null for none.", examples=[{"product": "printer", "pages": 12}]
     )
+
+    def people(self, ticket: Ticket) -> set[UUID]:
+        """Values may name people."""
+        return people_in(self.fields)
 
 
 @decide.register
 def set_field(do: SetField, ticket: Ticket, now: Now) -> list[Event]:
     """Custom values are enums and keys, not letters: they stand in the event and count in the numbers."""
+    return _set({do.field: do.value}, ticket, now)
+
+
+@decide.register
+def set_fields(do: SetFields, ticket: Ticket, now: Now) -> list[Event]:
+    """One event for each field that changes."""
+    return _set(do.fields, ticket, now)
+
+
+def _set(values: Values, ticket: Ticket, now: Now) -> list[Event]:
     must_not_be_gone(ticket)
-    before = ticket.custom.get(do.field)
-    if before == do.value:
-        return []
-    if before is None and len(ticket.custom) >= MOST_FIELDS:
-        raise TooManyFields(MOST_FIELDS)
-    return [FieldChanged(field=do.field, value=do.value, before=before)]
+    return [*changes(values, about(ticket, now), now)]
 
 
 @effect.register

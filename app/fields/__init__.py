@@ -1,0 +1,1 @@
+"""Custom fields: what tickets carry beyond what every ticket has, set up while the platform runs."""
