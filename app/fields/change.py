@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
@@ -27,6 +27,9 @@ Value = (
     | Annotated[list[Text], Field(max_length=200)]
 )
 """What programs send for a value: JSON of its kind, or its text."""
+OTHERS_REFUSED: dict[str, Any] = {"additionalProperties": False}
+"""For the API's description of values by key: what is no key is refused."""
+
 Values = Mapping[str, Value | None]
 
 

@@ -12,7 +12,7 @@ from app.fields.values import FieldInvalid, Unfit, matcher, normalised
 from app.queues.house import House, house_changed, house_of
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from core.events import FieldDefined
 from core.ledger import append, wrap
 
@@ -25,6 +25,12 @@ class KeyTaken(Conflict):
     """A field's key is its name for programs and stays its own."""
 
     code = "key_taken"
+
+
+class FieldCannotWork(Conflict):
+    """A definition whose parts contradict each other."""
+
+    code = "field_cannot_work"
 
 
 def define_field(session: Session, actor: Actor, key: str, shape: Shape, *, source: str = "api") -> Definition:
@@ -81,18 +87,18 @@ def versions(session: Session, key: str) -> Sequence[FieldDefinition]:
 def check(definition: Definition, house: House) -> None:
     """Refuse a definition that could never work."""
     if bool(definition.choices) != (definition.type in CHOSEN):
-        raise Invalid("Fields of the types choice and multi_choice have choices, and only they.")
+        raise FieldCannotWork("Fields of the types choice and multi_choice have choices, and only they.")
     if len({choice.value for choice in definition.choices}) != len(definition.choices):
-        raise Invalid("Two choices have the same value; each value stands once.")
+        raise FieldCannotWork("Two choices have the same value; each value stands once.")
     if (definition.pattern or definition.max_chars) and definition.type != "text":
-        raise Invalid("Only text fields have a pattern or a greatest length.")
+        raise FieldCannotWork("Only text fields have a pattern or a greatest length.")
     if (definition.least or definition.most) and definition.type not in RANGED:
-        raise Invalid("Only numbers, days and times have a least and a most.")
+        raise FieldCannotWork("Only numbers, days and times have a least and a most.")
     if definition.pattern:
         try:
             matcher(definition.pattern)
         except Unfit as error:
-            raise Invalid(f"{definition.label}: {error}") from error
+            raise FieldCannotWork(f"{definition.label}: {error}") from error
     _limits_are_values(definition)
     if unknown := [str(queue) for queue in definition.queue_ids if queue not in house.queues]:
         raise NotFound(f"There is no queue {unknown[0]}.")
@@ -102,19 +108,25 @@ def check(definition: Definition, house: House) -> None:
 def _limits_are_values(definition: Definition) -> None:
     free = definition.model_copy(update={"least": None, "most": None})
     for limit in (definition.least, definition.most):
-        if limit is not None and normalised(free, limit) is None:
-            raise FieldInvalid(definition, "a limit must be a value of the field's own type.")
+        if limit is not None and not _is_value(free, limit):
+            raise FieldCannotWork(f"{definition.label}: a limit must be a value of the field's own type.")
     if definition.least is not None and definition.most is not None:
-        try:
-            normalised(definition.model_copy(update={"least": None}), definition.least)
-        except FieldInvalid as error:
-            raise Invalid(f"{definition.label}: the least is greater than the most.") from error
+        below = definition.model_copy(update={"least": None})
+        if not _is_value(below, definition.least):
+            raise FieldCannotWork(f"{definition.label}: the least is greater than the most.")
+
+
+def _is_value(definition: Definition, text: str) -> bool:
+    try:
+        return normalised(definition, text) is not None
+    except FieldInvalid:
+        return False
 
 
 def _conditions_lead_somewhere(definition: Definition, fields: Definitions) -> None:
     for condition in definition.when:
         if (condition.on == "field") != (condition.field is not None):
-            raise Invalid("A condition on a field names the field; one on the priority does not.")
+            raise FieldCannotWork("A condition on a field names the field; one on the priority does not.")
         if condition.field and condition.field not in fields:
             raise NotFound(f"There is no field {condition.field} to hang a condition on.")
     if definition.key in _upwards(definition, fields):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.fields.asked import Circumstances, must_be_filled
-from app.fields.change import MOST_FIELDS, Value, changes, people_in
+from app.fields.change import MOST_FIELDS, OTHERS_REFUSED, Value, changes, people_in
 from app.fields.definition import Key
 from app.queues.house import State
 from app.tickets import command
@@ -43,7 +43,7 @@ class Open(WithTitle, WithBody):
     )
     visibility: Literal["public", "internal"] = Field("public", description="Who reads the first message.")
     external_ref: command.Word | None = Field(None, description="What another system calls it; unique (agents only).")
-    fields: Annotated[dict[Key, Value], Field(max_length=MOST_FIELDS)] = Field(
+    fields: Annotated[dict[Key, Value], Field(max_length=MOST_FIELDS, json_schema_extra=OTHERS_REFUSED)] = Field(
         {}, description="Custom fields' values by key.", examples=[{"product": "printer"}]
     )
 

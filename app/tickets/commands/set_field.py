@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.fields.change import MOST_FIELDS, Value, Values, changes, people_in
+from app.fields.change import MOST_FIELDS, OTHERS_REFUSED, Value, Values, changes, people_in
 from app.fields.definition import Key
 from app.tickets.circumstances import about
 from app.tickets.command import Command, Now, decide, effect
@@ -33,7 +33,9 @@ class SetFields(Command):
 
     right: ClassVar[str] = "note"
 
-    fields: Annotated[dict[Key, Value | None], Field(min_length=1, max_length=MOST_FIELDS)] = Field(
+    fields: Annotated[
+        dict[Key, Value | None], Field(min_length=1, max_length=MOST_FIELDS, json_schema_extra=OTHERS_REFUSED)
+    ] = Field(
         description="New values by the fields' keys; null for none.", examples=[{"product": "printer", "pages": 12}]
     )
 
