@@ -114,7 +114,8 @@ class Stage:
         """What a route answers about the tickets of a place."""
         method, path = route.split(" ")
         path, body = self._filled(route, path, place)
-        how: dict[str, Any] = {"data": body} if is_page(path) else {"json": body}
+        kind = "content" if isinstance(body, bytes) else "data" if is_page(path) else "json"
+        how: dict[str, Any] = {kind: body}
         return self.clients[actor].request(method, path, **(how if body is not None else {}))
 
     def _place(self, route: str, where: str) -> Place:
@@ -128,7 +129,7 @@ class Stage:
         ids: dict[str, Any] = {
             "ticket_id": place.ticket.id, "number": place.ticket.number, "message_id": place.message_id,
             "other_id": place.other_id, "queue_id": self.world.billing, "person_id": self.target.id,
-            "state_id": self.open_state, "new": next(numbers),
+            "state_id": self.open_state, "new": next(numbers), "field_key": "nothing_here",
             "organisation_id": self.world.acme.id, "version": place.ticket.version, "absent": uuid4(),
         }  # fmt: skip
         path = ADDRESSES.get(route, path)
@@ -193,6 +194,10 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/retitle": {"title": "New"},
     f"POST {TICKET}/tag": {"add": ["x"]},
     f"POST {TICKET}/set-field": {"field": "product", "value": "x"},
+    f"POST {TICKET}/set-fields": {"fields": {"product": "x"}},
+    "POST /api/v1/files": b"Hello.",
+    "POST /api/v1/fields": {"key": "key_{new}", "label": "Key", "type": "text"},
+    "PUT /api/v1/fields/{field_key}": {"label": "Key", "type": "text"},
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/merge": {"into_id": "{other_id}"},
