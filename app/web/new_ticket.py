@@ -1,5 +1,7 @@
 """GET and POST /tickets/new: an agent opens a ticket for a customer, or for themselves."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from app.queues.house import House, house_of
 from app.tickets.commands import Open
 from app.tickets.decider import handle
 from app.web.face import Face
+from app.web.field_inputs import PREFIX, Input, about, given, inputs
 from app.web.pages import demand_actor, done
 from app.web.ticket_forms import words_of
 from app.web.ticket_page import PRIORITY_CHOICES
@@ -71,11 +74,19 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
             visibility="internal" if typed["as"] == "note" and not is_customer else "public",
             channel="web" if is_customer else "phone",
             attachments=attachments(typed),
+            fields=_fields(house, queue.id, typed, staff=not is_customer),
         )
     except ValidationError as error:
         raise Invalid(words_of(error)) from error
     except ValueError:
         raise Invalid("Choose a priority.") from None
+
+
+def _fields(house: House, queue_id: UUID, typed: Mapping[str, str], *, staff: bool) -> dict[str, Any]:
+    """What was typed into the fields that this queue asks for: another queue, chosen last, asks for others."""
+    values = {key: value for key, value in given(typed).items() if value is not None}
+    shown = inputs(house, about(house, queue_id, int(typed["priority"]), values), typed, staff=staff, new=True)
+    return {key: value for key, value in values.items() if PREFIX + key in {one.name for one in shown}}
 
 
 def _requester(session: Session, email: str) -> UUID | None:
@@ -95,12 +106,23 @@ def _form(
     face: Face, request: Request, actor: Actor, typed: dict[str, str], refusal: Refusal | None = None
 ) -> Response:
     with face.database.reading() as session:
-        queues = _queues(house_of(session), actor)
+        house = house_of(session)
+        queues = _queues(house, actor)
     return face.pages.page(
         request, "new_ticket.html", status=refusal.status if refusal else 200, here="tickets",
         typed=typed, wrong=refusal.sentence if refusal else "", queues=queues,
-        priorities=PRIORITY_CHOICES, command_id=new_id(),
+        priorities=PRIORITY_CHOICES, command_id=new_id(), field_inputs=_field_inputs(house, actor, typed, queues),
     )  # fmt: skip
+
+
+def _field_inputs(house: House, actor: Actor, typed: Mapping[str, str], queues: list[tuple[str, str]]) -> list[Input]:
+    """The fields of the queue that is chosen, or of the first; the server asks again when another was chosen."""
+    chosen = typed["queue"] or (queues[0][0] if queues else "")
+    if chosen not in {queue for queue, _ in queues} or not typed["priority"].isdecimal():
+        return []
+    values = {key: value for key, value in given(typed).items() if value is not None}
+    stands = about(house, UUID(chosen), int(typed["priority"]), values)
+    return inputs(house, stands, typed, staff=actor.role.is_staff, new=True)
 
 
 def _queues(house: House, actor: Actor) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from app.tickets import commands
 from app.tickets.command import Command, Confirmable
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
+from app.web.field_inputs import given
 from app.web.ticket_page import find
 from app.web.times import local_instant
 from app.web.uploads import attachments
@@ -23,7 +24,7 @@ from core.events import Category
 Version = Annotated[int, Form()]
 Text = Annotated[str, Form()]
 
-FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze")
+FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze", "fields")
 """The forms of a ticket: the last part of their address."""
 
 
@@ -66,6 +67,8 @@ def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -
             return [commands.Retitle(title=typed.get("title", "").strip())]
         case "tags":
             return [commands.Tag(add=_tags(typed.get("add", "")), remove=_tags(typed.get("remove", "")))]
+        case "fields":
+            return [commands.SetFields.model_validate({"fields": given(typed)})]
         case "watching":
             return [commands.Watch() if typed.get("watching") == "yes" else commands.Unwatch()]
         case "state":

@@ -14,10 +14,12 @@ from app.macros.setup import all_of
 from app.people.person import Organisation, Person
 from app.policy import RIGHTS, can, grants_of, scope_filter
 from app.queues.house import House, State, house_of
+from app.tickets.circumstances import circumstances
 from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
 from app.tickets.ways import is_a_way
 from app.web.family import family_values
+from app.web.field_inputs import inputs
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.times import span
@@ -84,6 +86,8 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
         "command_id": new_id(),
         **macro_choices(session, actor),
+        "field_inputs": inputs(house, circumstances(ticket, house), {}, staff=actor.role.is_staff, new=False),
+        "other_fields": {key: value for key, value in ticket.custom.items() if key not in house.fields},
     }  # fmt: skip
 
 

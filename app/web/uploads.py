@@ -22,7 +22,7 @@ from app.web.face import Face
 from core.actor import Actor
 from core.errors import Invalid
 
-MOST_FIELDS = 40
+MOST_FIELDS = 150
 MOST_BYTES = 2_000_000
 IDS = "attachments"
 

@@ -19,6 +19,7 @@ from app.people.person import Person
 from app.queues.house import STALE_AFTER_SECONDS
 from core import clock
 from core.actor import Role
+from tests.apart import apart
 from tests.api.house import ApiHouse
 
 names = count(1)
@@ -276,6 +277,7 @@ def test_our_own_pages_and_programs_may(house: ApiHouse) -> None:
     assert program.status_code == 201
 
 
+@apart
 def test_a_foreign_websocket_is_closed_before_it_opens(house: ApiHouse) -> None:
     sent: list[Any] = []
 

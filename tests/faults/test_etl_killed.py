@@ -16,8 +16,8 @@ from tests.faults.processes import running
 
 pytestmark = pytest.mark.xdist_group("etl killed")
 
-ELSEWHERE = ("app.", "bulk.")
-"""Fail points of other processes: see test_web_killed.py and test_import_killed.py."""
+ELSEWHERE = ("app.", "bulk.", "files.")
+"""Fail points of other processes: see test_web_killed.py, test_import_killed.py and tests/files."""
 
 POINTS = [name for name in all_failpoints() if not name.startswith(ELSEWHERE)]
 RANDOM_KILLS = 5

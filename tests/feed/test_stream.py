@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from tests.apart import apart
 from tests.feed.conftest import TellingHouse
 
 PATH = "/api/v1/events"
@@ -81,6 +82,7 @@ def test_without_a_position_it_begins_with_the_present(house: TellingHouse) -> N
     assert "id: " not in house.ana.get(PATH, params={"follow": False}).text
 
 
+@apart
 def test_who_is_not_signed_in_is_told_so(house: TellingHouse) -> None:
     assert house.anybody().get(PATH).status_code == 401
     with house.anybody().websocket_connect(f"{PATH}/ws") as socket, pytest.raises(WebSocketDisconnect) as ended:
@@ -88,6 +90,7 @@ def test_who_is_not_signed_in_is_told_so(house: TellingHouse) -> None:
     assert ended.value.code == 4401
 
 
+@apart
 def test_a_socket_tells_the_past_and_then_what_happens(house: TellingHouse) -> None:
     work(house)
     before = stream(house.ana)
@@ -97,6 +100,7 @@ def test_a_socket_tells_the_past_and_then_what_happens(house: TellingHouse) -> N
         assert orjson.loads(socket.receive_text())["kind"] == "ticket.created"
 
 
+@apart
 def test_a_page_of_another_site_gets_no_socket(house: TellingHouse) -> None:
     with (
         pytest.raises(WebSocketDisconnect) as refused,
@@ -106,6 +110,7 @@ def test_a_page_of_another_site_gets_no_socket(house: TellingHouse) -> None:
     assert refused.value.code == 1008
 
 
+@apart
 def test_a_stream_ends_when_rights_change_and_the_next_has_the_new_ones(house: TellingHouse) -> None:
     work(house)
     seen = stream(house.ana)

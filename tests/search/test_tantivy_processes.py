@@ -14,8 +14,10 @@ from core.actor import ALL
 from core.errors import Unavailable
 from core.settings import Settings
 from search import open_index, parse
-from search.tantivy_index import TantivyIndex
+from search.tantivy_index import FORMAT, TantivyIndex
 from tests.search.cast import ticket
+
+FOLDER = f"tantivy-{FORMAT}"
 
 
 @contextmanager
@@ -83,7 +85,7 @@ def test_a_damaged_index_starts_anew_when_written_and_says_so_when_read(tmp_path
     index.put([ticket("Printer", number=1)])
     index.commit(5)
     index.close()
-    for file in (tmp_path / "tantivy-1").glob(harm):
+    for file in (tmp_path / FOLDER).glob(harm):
         file.write_bytes(b"nonsense")
     with pytest.raises(Unavailable, match="cannot be read"):
         TantivyIndex(tmp_path, writer=False).search(parse("printer"), ALL)
@@ -101,7 +103,7 @@ def test_readers_outlive_an_index_that_is_thrown_away(tmp_path: Path) -> None:
     index.commit(5)
     assert reader.count() == 1
     index.close()
-    shutil.rmtree(tmp_path / "tantivy-1")
+    shutil.rmtree(tmp_path / FOLDER)
     assert (reader.count(), reader.position()) == (0, 0)
     index = TantivyIndex(tmp_path, writer=True)
     index.put([ticket("Scanner", number=2), ticket("Scanner", number=3)])
@@ -122,4 +124,4 @@ def test_the_settings_choose_the_folder(tmp_path: Path) -> None:
     index.commit(1)
     index.close()
     assert open_index(Settings(data_dir=tmp_path)).position() == 1
-    assert (tmp_path / "search" / "tantivy-1" / "meta.json").exists()
+    assert (tmp_path / "search" / FOLDER / "meta.json").exists()
