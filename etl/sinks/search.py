@@ -89,7 +89,11 @@ class SearchSink:
         self._held = 0
 
     def rebuild(self, progress: Progress) -> None:
-        """Index every ticket; readers keep the old index until the new one is whole."""
+        """Index every ticket; readers keep the old index until the new one is whole.
+
+        PostgreSQL first counts what there is: after an import it knows nothing yet, and plans a minute's worth of loops.
+        """
+        self._database.execute("analyze ticket, message, person")
         newest, _ = head(self._database)
         with closing(self._everything(progress)) as documents:
             self._index.replace_all(documents, newest)
