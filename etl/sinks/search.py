@@ -91,7 +91,7 @@ class SearchSink:
     def rebuild(self, progress: Progress) -> None:
         """Index every ticket; readers keep the old index until the new one is whole.
 
-        PostgreSQL first counts what there is: after an import it knows nothing yet, and plans a minute's worth of loops.
+        PostgreSQL first counts what there is: after an import it knows nothing, and would plan loops.
         """
         self._database.execute("analyze ticket, message, person")
         newest, _ = head(self._database)
