@@ -56,11 +56,22 @@ def run_counts(settings: Settings, stop: threading.Event) -> None:
 
 
 def catch_up(database: Database) -> bool:
-    """Take what was noted and count what is new. Returns whether there may be more."""
+    """Take what was noted and count what is new. Returns whether there may be more.
+
+    The lock is held from before the snapshot to after the commit: nobody counts by a moment that another has passed.
+    """
+    with database.alone.connection() as keeper:
+        if keeper.execute("select pg_try_advisory_lock(%s)", (LOCK,)).fetchone() != (True,):
+            return False
+        try:
+            return _caught_up(database)
+        finally:
+            keeper.execute("select pg_advisory_unlock(%s)", (LOCK,))
+
+
+def _caught_up(database: Database) -> bool:
     with database.transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        if not session.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():
-            return False
         moved = _take(session)
         _forget(session)
         return bool(_count_some(session)) or moved
