@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from app import policy
 from app.audit.entries import Wanted, read_entries
 from app.audit.proof import ask_for_proof, recent_proofs
-from app.queues.house import house_of
 from app.web.audit_lines import lines_of
 from app.web.face import Face
 from app.web.pages import demand_actor, done
@@ -28,6 +27,12 @@ TOPICS = {
     "queue": "Queues",
     "state": "States",
     "token": "API tokens",
+    "field": "Custom fields",
+    "macro": "Macros",
+    "canned_reply": "Canned replies",
+    "view": "Views",
+    "bulk": "Bulk edits",
+    "timer": "Timers",
     "import": "Imports",
 }
 
@@ -43,11 +48,12 @@ def routes(face: Face) -> APIRouter:
         subject: UUID | None = None,
         before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     ) -> Response:
-        policy.demand_admin(demand_actor(request), reading=True)
+        actor = demand_actor(request)
+        policy.demand_admin(actor, reading=True)
         with face.database.reading() as session:
             wanted = Wanted(subject=subject, kind=topic if topic in TOPICS else "", before=before, limit=PAGE)
             entries = read_entries(session, wanted)
-            lines = lines_of(session, house_of(session), entries[:PAGE])
+            lines = lines_of(session, actor, entries[:PAGE])
             proofs = recent_proofs(session)
         return face.pages.page(
             request, "audit.html", here="audit", lines=lines, proofs=proofs[:5], topic=wanted.kind, topics=TOPICS,
@@ -73,7 +79,7 @@ def routes(face: Face) -> APIRouter:
         with face.database.reading() as session:
             ticket = find(session, actor, number)
             entries = read_entries(session, Wanted(ticket_id=ticket.id, before=before, limit=LONGEST))
-            lines = lines_of(session, house_of(session), entries[:LONGEST])
+            lines = lines_of(session, actor, entries[:LONGEST])
             shown = sheet(session, ticket)
         older = lines[-1].entry.position if len(entries) > LONGEST else None
         return face.pages.page(request, "history.html", here="tickets", ticket=shown, lines=lines, older=older)

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.web.office import Office
+from tests.web.office import Office, words
 
 
 def _new_macro(office: Office, **fields: str) -> str:
@@ -17,7 +17,9 @@ def test_a_macro_is_made_looked_at_and_done(office: Office) -> None:
     macro = _new_macro(office, assignee="me", priority="4", note="{{customer.name}} waits.")
     seen = ana.get(f"/tickets/{ticket.number}/macro", params={"macro": macro}).text
     assert "Cleo waits." in seen
-    assert re.search(r'<th scope="row">Priority</th><td>normal</td><td>urgent</td>', seen)
+    assert re.search(
+        r'<th scope="row">Priority</th><td data-is="Now">normal</td><td data-is="Then"><b>urgent</b></td>', seen
+    )
     assert office.version(ticket) == ticket.version
     done = ana.post(f"/tickets/{ticket.number}/macro", data={"macro": macro, "version": str(ticket.version)})
     assert done.headers["location"] == f"/tickets/{ticket.number}"
