@@ -17,9 +17,7 @@ def test_a_macro_is_made_looked_at_and_done(office: Office) -> None:
     macro = _new_macro(office, assignee="me", priority="4", note="{{customer.name}} waits.")
     seen = ana.get(f"/tickets/{ticket.number}/macro", params={"macro": macro}).text
     assert "Cleo waits." in seen
-    assert re.search(
-        r'<th scope="row">Priority</th><td data-is="Now">normal</td><td data-is="Then"><b>urgent</b></td>', seen
-    )
+    assert "Priority normal urgent" in words(seen)
     assert office.version(ticket) == ticket.version
     done = ana.post(f"/tickets/{ticket.number}/macro", data={"macro": macro, "version": str(ticket.version)})
     assert done.headers["location"] == f"/tickets/{ticket.number}"
