@@ -23,6 +23,7 @@ select
         "is_first": "BOOLEAN",
         "is_auto": "BOOLEAN",
         "chars": "INTEGER",
-        "person_id": "UUID"
+        "person_id": "UUID",
+        "awaiting_reply_since": "VARCHAR"
     }'))
 from entry

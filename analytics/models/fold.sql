@@ -20,7 +20,9 @@ with step as (
         coalesce(
             event.visibility = 'public' and event.author_kind = 'agent' and not event.is_auto and not event.is_first,
             false
-        ) as is_agent_reply
+        ) as is_agent_reply,
+        -- by a merge or its undoing a ticket shows another thread: what waits in it is told
+        if(event.kind = 'ticket.thread_changed', event.awaiting_reply_since is not null, null) as awaits
     from event
     join event as opening on opening.ticket_id = event.ticket_id and opening.kind = 'ticket.created'
 )
@@ -46,6 +48,7 @@ select
     coalesce(
         last_value(
             case
+                when awaits is not null then awaits
                 when is_customer_message then true
                 when is_agent_reply or category in ('SOLVED', 'CLOSED') then false
             end

@@ -40,7 +40,8 @@ create table event (
     is_first boolean,
     is_auto boolean,
     chars integer,
-    person_id uuid
+    person_id uuid,
+    awaiting_reply_since varchar
 );
 
 create table ticket (

@@ -11,8 +11,10 @@ from sqlmodel import col
 
 from app.macros.actions import AnyAction
 from app.tickets.decider import handle, locked
+from app.tickets.refusals import TicketIsGone
 from app.tickets.ticket import Message, Ticket
 from core.actor import Actor
+from core.events import Category
 from core.ids import new_id
 
 SHOWN = ("state_id", "agent_id", "queue_id", "priority", "tags", "custom")
@@ -40,6 +42,8 @@ def apply_actions(
     """Do them one after the other in the caller's transaction. A refusal of one is a refusal of all: undo the rest."""
     command_id = new_id()
     ticket = locked(session, actor, ticket_id)
+    if ticket.category == Category.MERGED:
+        raise TicketIsGone(ticket.number, ticket.category)  # a reply would wait for the other while this one is held
     for n, action in enumerate(actions):
         ticket = handle(
             session, actor, action.command(session, actor, ticket),

@@ -10,6 +10,7 @@ from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.platform.steps import console
 from app.tickets.fold import messages_have_words, rows_are_folds
 from app.tickets.linked_law import links_are_as_told
+from app.tickets.placed_law import places_are_as_told, threads_are_counted
 from app.tickets.references import nothing_is_orphaned
 from core.settings import Settings
 from etl.laws.law import Law
@@ -27,6 +28,8 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "messages have their words": partial(messages_have_words, settings),
         "what tickets name is there": partial(nothing_is_orphaned, settings),
         "links are as told": partial(links_are_as_told, settings),
+        "messages are shown as told": partial(places_are_as_told, settings),
+        "threads are counted": partial(threads_are_counted, settings),
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }

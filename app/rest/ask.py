@@ -24,6 +24,7 @@ from app.identity.doorkeeper import Visitor
 from app.rest import idempotency
 from app.tickets.command import Command
 from app.tickets.decider import handle
+from app.tickets.locking import Overtaken
 from app.tickets.store import keep_later
 from app.tickets.ticket import Ticket
 from app.writes import Batch
@@ -116,6 +117,8 @@ def _fingerprint(request: Request, content: bytes) -> bytes:
     return hashlib.sha256(line + scope["query_string"] + b"\n" + content).digest()
 
 
+MOST_OVERTAKEN = 3
+
 Reading = Annotated[Ask, Depends(reading)]
 Writing = Annotated[Ask, Depends(writing)]
 Uploading = Annotated[Ask, Depends(uploading)]
@@ -142,7 +145,19 @@ def _in_one_transaction(endpoint: Endpoint, status: int) -> Callable[..., Respon
 
 
 def write(ask: Ask, work: Callable[[], BaseModel | None], status: int) -> Response:
-    """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer."""
+    """Do the work once. Whoever comes second with the same key waits for the first, is undone, and gets its answer.
+
+    Whoever is overtaken by a merge has changed nothing yet: the work begins anew.
+    """
+    for _ in range(MOST_OVERTAKEN):
+        try:
+            return _written(ask, work, status)
+        except Overtaken:
+            ask.batch, ask.headers = Batch(), {}
+    return _written(ask, work, status)
+
+
+def _written(ask: Ask, work: Callable[[], BaseModel | None], status: int) -> Response:
     database = ask.desk.database
     try:
         with idempotency.once(), database.transaction(ask.batch) as ask.session:

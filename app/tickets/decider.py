@@ -17,17 +17,18 @@ from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, 
 from app.tickets.due import keep_time
 from app.tickets.involved import involve
 from app.tickets.link import TicketLink
+from app.tickets.locking import locked
 from app.tickets.numbers import next_number
 from app.tickets.store import blank
 from app.tickets.ticket import Message, Ticket
 from core import clock
 from core.actor import Actor
-from core.errors import NotFound, VersionMismatch
-from core.events import Category, Event, MessageAdded, TicketLinked
+from core.errors import VersionMismatch
+from core.events import Event, MessageAdded, TicketLinked
 from core.ids import new_id
 from core.ledger import Envelope, wrap
 
-__all__ = ["blank", "commands", "decide", "evolve", "handle", "message_row"]
+__all__ = ["blank", "commands", "decide", "evolve", "handle", "locked", "message_row"]
 
 
 Keep = Callable[[Session, Ticket, Sequence[Message], Sequence[Envelope]], Ticket]
@@ -62,8 +63,8 @@ def handle(
     on another ticket than it was sent to (late.py): then that one is returned, unless the actor may not see it.
     """
     now_at = clock.now()
-    asked = ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
-    if expected_version not in (None, ticket.version):
+    asked, ticket = _addressed(session, actor, do, ticket_id, now_at)
+    if expected_version not in (None, asked.version):
         raise VersionMismatch(
             "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
         )
@@ -71,8 +72,6 @@ def handle(
     is_confirmed = isinstance(do, Confirmable) and do.confirm
     now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
     policy.demand_full_agent(actor, is_for_light_agents=do.is_for_light_agents)
-    if isinstance(do, commands.Reply) and asked.category == Category.MERGED:
-        ticket = late.destination(session, asked)
     is_third_party = ticket is not asked and not policy.may_see(actor, ticket)
     held_against = asked if is_third_party else ticket
     policy.demand(actor, do.needs(held_against, now), held_against)
@@ -136,14 +135,6 @@ def _begun_anew(session: Session, do: commands.Reply, ticket: Ticket, now: Now, 
     return made
 
 
-def locked(session: Session, actor: Actor, ticket_id: UUID | None) -> Ticket:
-    """The ticket, its row locked until the transaction ends. What the actor may not see is not there."""
-    ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True) if ticket_id else None
-    if ticket is None or not policy.may_see(actor, ticket):
-        raise NotFound("There is no such ticket, or you may not see it.")
-    return ticket
-
-
 def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID | None, at: datetime) -> Message:
     """The row that keeps the words of a message, which its event does not carry."""
     return store.message(
@@ -159,6 +150,16 @@ def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID
         body=body,
         created_at=at,
     )
+
+
+def _addressed(
+    session: Session, actor: Actor, do: Command, ticket_id: UUID | None, now_at: datetime
+) -> tuple[Ticket, Ticket]:
+    """The ticket that was asked and the one that it comes to, which is locked: the same, but for late replies."""
+    if isinstance(do, commands.Reply) and ticket_id:
+        return late.addressed(session, actor, ticket_id)
+    ticket = blank(new_id(now_at)) if isinstance(do, commands.Open) else locked(session, actor, ticket_id)
+    return ticket, ticket
 
 
 def _decided(session: Session, do: Command, ticket: Ticket, now: Now) -> list[Event]:

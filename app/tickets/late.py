@@ -5,31 +5,74 @@ from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.tickets.command import Now
 from app.tickets.commands import Open, Reply
 from app.tickets.commands.reply import Channel
+from app.tickets.locking import TRIES, Overtaken, seen
 from app.tickets.refusals import FollowUpIsRefused, TicketIsGone
 from app.tickets.ticket import Ticket
-from core.actor import ActorKind
+from core.actor import Actor, ActorKind
 from core.events import Category, Event, MessageAdded
 
+END = sa.text("""
+    with recursive chain as (
+        select id, merged_into_id from ticket where id = :id
+        union
+        select ticket.id, ticket.merged_into_id from ticket join chain on ticket.id = chain.merged_into_id
+    )
+    select id from chain where merged_into_id is null
+""")
 
-def destination(session: Session, merged: Ticket) -> Ticket:
-    """Where a merged ticket's thread is now, at the end of the chain, locked.
 
-    It is locked after its source, whatever their ids; whoever undoes that very merge at the same time may have to
-    try again (Postgres finds the deadlock).
+def addressed(session: Session, actor: Actor, ticket_id: UUID) -> tuple[Ticket, Ticket]:
+    """The ticket that somebody replies to, and the one at the end of its chain, where the thread is now: locked.
+
+    Usually both are one, found and locked by one statement that leaves a merged ticket alone. Of a merged one only the
+    end is locked: to undo the merge takes that lock, too. So a reply waits for one row and is part of no deadlock.
     """
-    seen: set[UUID] = {merged.id}
-    here = merged
-    while here.category == Category.MERGED and here.merged_into_id and here.merged_into_id not in seen:
-        seen.add(here.merged_into_id)
-        here = session.get_one(Ticket, here.merged_into_id, with_for_update=True, populate_existing=True)
-    if here.category == Category.MERGED:
-        raise TicketIsGone(merged.number, merged.category)
-    return here
+    ticket = session.execute(_unmerged(ticket_id)).scalar_one_or_none()
+    if ticket is None:
+        return _at_the_end(session, actor, ticket_id)
+    if ticket.merged_into_id is not None:
+        raise Overtaken("This ticket has just been merged into another; try again.", retry_after_seconds=1)
+    return seen(actor, ticket), ticket
+
+
+def _unmerged(ticket_id: UUID) -> sa.Select[Ticket]:
+    """Locks it if it is not merged. If it becomes so while we wait, it comes all the same, and shows it."""
+    whole = sa.select(col(Ticket.id)).where(col(Ticket.id) == ticket_id, col(Ticket.merged_into_id).is_(None))
+    found = whole.cte("unmerged").prefix_with("materialized", dialect="postgresql")
+    return (
+        sa.select(Ticket)
+        .join(found, found.c.id == col(Ticket.id))
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _at_the_end(session: Session, actor: Actor, ticket_id: UUID) -> tuple[Ticket, Ticket]:
+    for _ in range(TRIES):
+        attempt = session.begin_nested()
+        asked = seen(actor, session.get(Ticket, ticket_id, populate_existing=True))
+        end_id = _end(session, ticket_id)
+        if end_id is None:
+            raise TicketIsGone(asked.number, asked.category)
+        end = session.execute(_unmerged(end_id)).scalar_one_or_none()
+        if end is not None and end.merged_into_id is None and _end(session, ticket_id) == end_id:
+            session.refresh(asked)
+            attempt.commit()
+            return asked, end
+        attempt.rollback()
+    raise Overtaken("These tickets are being merged or taken apart; try again.", retry_after_seconds=1)
+
+
+def _end(session: Session, ticket_id: UUID) -> UUID | None:
+    """Where a ticket's thread is now: the end of its chain."""
+    return session.execute(END, {"id": ticket_id}).scalar_one_or_none()
 
 
 def overheard(events: Sequence[Event]) -> list[Event]:

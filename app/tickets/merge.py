@@ -11,9 +11,11 @@ from sqlmodel import col
 from app import policy
 from app.tickets.command import Confirmable
 from app.tickets.link import MessagePlace
+from app.tickets.locking import seen
 from app.tickets.refusals import MustBeConfirmed
 from app.tickets.shown import readable, shown_in
 from app.tickets.states import GONE, go_to
+from app.tickets.threads import holding, recount
 from app.tickets.ticket import Message, Ticket
 from app.tickets.together import Deed, must_be_at, must_be_here
 from core import ledger
@@ -52,7 +54,9 @@ def merge(deed: Deed, source_id: UUID, into_id: UUID, expected_version: int | No
     event = TicketMerged(source_id=source.id, target_id=target.id, from_state_id=source.state_id)
     now = deed.now
     deed.write(source, [event, *go_to(now.house.state_for(Category.MERGED), source, now, "merge")])
-    return deed.write(target, [event])
+    deed.write(target, [event])
+    recount(deed, [target])
+    return target
 
 
 def unmerge(deed: Deed, source_id: UUID, expected_version: int | None = None) -> tuple[Ticket, Ticket, list[Message]]:
@@ -66,7 +70,8 @@ def unmerge(deed: Deed, source_id: UUID, expected_version: int | None = None) ->
     target_id = merged.merged_into_id
     if target_id is None:
         raise Conflict("This ticket is not merged into another; there is nothing to undo.")
-    source, target = deed.both(source_id, target_id)
+    rows = deed.lock((source_id, target_id))
+    source, target = seen(deed.actor, rows.get(source_id)), seen(deed.actor, rows.get(target_id))
     must_be_at(source, expected_version)
     if source.merged_into_id != target.id:
         raise Conflict("Somebody has just undone this merge; read the ticket again.")
@@ -76,12 +81,16 @@ def unmerge(deed: Deed, source_id: UUID, expected_version: int | None = None) ->
     event = TicketUnmerged(source_id=source.id, target_id=target.id)
     deed.write(source, [event, *go_to(before, source, now, "merge")])
     deed.write(target, [event])
+    recount(deed, rows.values())
     return source, target, since_merge(deed, source, target)
 
 
 def place(deed: Deed, from_id: UUID, wish: PlaceMessages) -> Ticket:
     """Tell messages of a ticket to belong to one that was merged into it before. Returns the ticket that shows them."""
-    target, source = deed.both(from_id, wish.ticket_id)
+    if from_id == wish.ticket_id:
+        raise Conflict("This takes two different tickets; choose another.")
+    rows = deed.lock((from_id, wish.ticket_id), lambda: holding(deed.session, wish.message_ids))
+    target, source = seen(deed.actor, rows.get(from_id)), seen(deed.actor, rows.get(wish.ticket_id))
     deed.demand("merge", target, source)
     if _unmerged(deed.session, source.id, target.id) is None:
         raise Conflict(f"Ticket {source.number} was never merged into ticket {target.number}; split it off instead.")
@@ -105,7 +114,9 @@ def place(deed: Deed, from_id: UUID, wish: PlaceMessages) -> Ticket:
     )
     event = MessagesPlaced(said_ids=ids, source_id=target.id, target_id=source.id)
     deed.write(target, [event])
-    return deed.write(source, [event])
+    deed.write(source, [event])
+    recount(deed, rows.values())
+    return source
 
 
 def since_merge(deed: Deed, source: Ticket, target: Ticket) -> list[Message]:

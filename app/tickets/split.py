@@ -15,6 +15,7 @@ from app.tickets.numbers import next_number
 from app.tickets.shown import readable, shown_in
 from app.tickets.states import must_not_be_gone
 from app.tickets.store import blank
+from app.tickets.threads import recount
 from app.tickets.ticket import Message, Ticket
 from app.tickets.together import Deed, must_be_at
 from core.errors import NotFound
@@ -69,5 +70,6 @@ def split(deed: Deed, source_id: UUID, wish: Split, expected_version: int | None
     made = deed.write(made, [created, event])
     deed.session.add_all(MessagePlace(message_id=one, ticket_id=made.id, is_shared=True) for one in ids)
     deed.write(source, [event])
+    recount(deed, [made])
     linked(deed, "follow_up", made, source)
     return made

@@ -1,9 +1,9 @@
-"""Deeds that change two tickets at once: merge, unmerge, split, link. Both rows are locked, in the order of their ids.
+"""Deeds that change two tickets at once: merge, unmerge, split, link. All rows that change are locked (locking.py).
 
 Whoever replies beside a merge comes before it, and is merged along, or after it, and is led to the target.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,8 @@ from app import policy
 from app.queues.house import house_of
 from app.tickets import store
 from app.tickets.command import Now
-from app.tickets.decider import locked, told
+from app.tickets.decider import told
+from app.tickets.locking import locked_together, seen, with_those_above
 from app.tickets.refusals import TicketIsGone
 from app.tickets.ticket import Ticket
 from core import clock
@@ -41,11 +42,17 @@ class Deed:
         return Now(self.instant, self.actor, house_of(self.session), is_confirmed=self.is_confirmed)
 
     def both(self, one_id: UUID, other_id: UUID) -> tuple[Ticket, Ticket]:
-        """Two tickets that the actor may see, locked."""
+        """Two tickets that the actor may see, locked, and with them those that they are merged into."""
         if one_id == other_id:
             raise Conflict("This takes two different tickets; choose another.")
-        rows = {ticket_id: locked(self.session, self.actor, ticket_id) for ticket_id in sorted((one_id, other_id))}
-        return rows[one_id], rows[other_id]
+        rows = self.lock((one_id, other_id))
+        return seen(self.actor, rows.get(one_id)), seen(self.actor, rows.get(other_id))
+
+    def lock(
+        self, ticket_ids: Collection[UUID], also: Callable[[], Collection[UUID]] = frozenset
+    ) -> dict[UUID, Ticket]:
+        """Tickets with those above them, and what else `also` finds, locked; whether they may be seen is not asked."""
+        return locked_together(self.session, lambda: with_those_above(self.session, {*ticket_ids, *also()}))
 
     def demand(self, right: str, *tickets: Ticket) -> None:
         """Refuse unless the actor holds a right on all of them."""

@@ -26,6 +26,7 @@ from core.events.imports import ImportFinished, ImportStarted
 from core.events.merge import (
     LinkKind,
     MessagesPlaced,
+    ThreadChanged,
     TicketLinked,
     TicketMerged,
     TicketSplit,
@@ -88,6 +89,7 @@ __all__ = [
     "StateDefined",
     "StatusChanged",
     "TagsChanged",
+    "ThreadChanged",
     "TicketCreated",
     "TicketLinked",
     "TicketMerged",

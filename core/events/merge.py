@@ -3,6 +3,7 @@
 Each stands in the history of every ticket that it names.
 """
 
+from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -49,6 +50,19 @@ class TicketSplit(Event):
     source_id: UUID
     target_id: UUID
     said_ids: list[UUID]
+
+
+class ThreadChanged(Event):
+    """What a ticket shows is another than before, by a merge, its undoing, a split or messages placed elsewhere.
+
+    So many messages it shows from now on, and since when the oldest of them that nobody answered waits. It stands in
+    the history of each ticket whose thread changed, also of those above the two that the deed was about.
+    """
+
+    kind: ClassVar[str] = "ticket.thread_changed"
+
+    message_count: int
+    awaiting_reply_since: datetime | None = None
 
 
 class TicketLinked(Event):

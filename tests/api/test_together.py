@@ -1,6 +1,9 @@
 """Merge, split and links over HTTP; two at once come out one way or the other, and never half."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 import pytest
@@ -25,7 +28,8 @@ def at_once(*deeds: Any) -> list[Any]:
 def test_merging_and_going_back(house: ApiHouse) -> None:
     source, target = house.opened(body="One."), house.opened(body="Two.")
     merged = house.ana.post(path(source, "/merge"), json={"into_id": target["id"]})
-    assert (merged.status_code, merged.json()["id"], merged.headers["etag"]) == (200, target["id"], '"3"')
+    assert (merged.status_code, merged.json()["id"], merged.headers["etag"]) == (200, target["id"], '"4"')
+    assert merged.json()["message_count"] == 2
     assert house.ana.get(path(source)).json()["merged_into_id"] == target["id"]
     assert bodies(house.cleo, target) == ["One.", "Two."]
     house.cleo.post(path(source, "/reply"), json={"body": "Late."})
@@ -65,6 +69,64 @@ def test_a_merge_beside_a_reply_loses_nothing_and_shows_it_once(house: ApiHouse,
     )
     assert (merged.status_code, replied.status_code) == (200, 200)
     assert sorted(bodies(house.ana, target)) == ["Beside.", "One.", "Two."]
+
+
+def held(house: ApiHouse, ticket: dict[str, Any]) -> Any:
+    """Somebody holds the ticket's row for the length of a block."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with house.database.transaction() as session:
+            session.execute(sa.text("select 1 from ticket where id = :id for update"), {"id": ticket["id"]})
+            yield
+
+    return block()
+
+
+def wait_for(house: ApiHouse, waiting: int) -> None:
+    """Until so many sessions wait for a lock."""
+    waits = sa.text("select count(*) from pg_locks where not granted")
+    for _ in range(500):
+        with house.database.reading() as session:
+            if session.execute(waits).scalar_one() >= waiting:
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("is_older", [True, False], ids=["into the older", "into the newer"])
+def test_a_reply_to_a_merged_ticket_beside_its_unmerge_ends_on_one_of_the_two(house: ApiHouse, is_older: bool) -> None:
+    """Both wait for the target; whoever gets it first, neither holds what the other needs."""
+    older, newer = house.opened(body="One."), house.opened(body="One.")
+    source, target = (newer, older) if is_older else (older, newer)
+    house.ana.post(path(source, "/merge"), json={"into_id": target["id"]})
+    with ThreadPoolExecutor(2) as crowd:
+        with held(house, target):
+            undoing = crowd.submit(lambda: house.ana.post(path(source, "/unmerge")))
+            wait_for(house, 1)
+            replying = crowd.submit(lambda: house.cleo.post(path(source, "/reply"), json={"body": "Late."}))
+            wait_for(house, 2)
+        undone, replied = undoing.result(), replying.result()
+    assert (undone.status_code, replied.status_code) == (200, 200)
+    assert sorted(bodies(house.ana, source) + bodies(house.ana, target)) == ["Late.", "One.", "One."]
+    counts = [house.ana.get(path(ticket)).json()["message_count"] for ticket in (source, target)]
+    assert sorted(counts) == [1, 2]
+
+
+@pytest.mark.parametrize("is_older", [True, False], ids=["into the older", "into the newer"])
+def test_a_reply_that_waited_for_a_merge_goes_where_the_thread_went(house: ApiHouse, is_older: bool) -> None:
+    older, newer = house.opened(body="One."), house.opened(body="One.")
+    source, target = (newer, older) if is_older else (older, newer)
+    with ThreadPoolExecutor(2) as crowd:
+        with held(house, newer):
+            merging = crowd.submit(lambda: house.ana.post(path(source, "/merge"), json={"into_id": target["id"]}))
+            wait_for(house, 1)
+            replying = crowd.submit(lambda: house.cleo.post(path(source, "/reply"), json={"body": "Late."}))
+            wait_for(house, 2)
+        merged, replied = merging.result(), replying.result()
+    assert (merged.status_code, replied.status_code) == (200, 200), replied.text
+    assert sorted(bodies(house.ana, target)) == ["Late.", "One.", "One."]
+    assert house.ana.get(path(target)).json()["message_count"] == 3
 
 
 def test_two_merges_against_each_other_have_one_winner(house: ApiHouse) -> None:

@@ -26,6 +26,7 @@ steps = st.one_of(
     st.tuples(st.just("prioritise"), st.integers(1, 4)),
     st.tuples(st.just("tag"), st.lists(st.sampled_from("abc"), min_size=2, max_size=2, unique=True)),
     st.tuples(st.just("message"), messages),
+    st.tuples(st.just("thread"), st.sampled_from([None, START])),
     st.tuples(st.just("watch"), st.tuples(st.sampled_from(["Ana", "Bo"]), st.booleans())),
 )
 
@@ -62,6 +63,7 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
         "prioritise": lambda given: life.prioritise(when, given),
         "tag": lambda given: life.tag(when, given[0], removed=(given[1],)),
         "watch": lambda given: life.watch(when, given[0], watches=given[1]),
+        "thread": lambda given: life.thread(when, given),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }
     doing[step](argument)

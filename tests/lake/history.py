@@ -22,6 +22,7 @@ from core.events import (
     QueueChanged,
     StatusChanged,
     TagsChanged,
+    ThreadChanged,
     TicketCreated,
     Unwatched,
     Watched,
@@ -143,6 +144,11 @@ class Life:
     def tag(self, when: str | datetime, *added: str, removed: tuple[str, ...] = (), by: str = "Ana") -> Self:
         """Tags come and go."""
         return self.happens(when, TagsChanged(added=sorted(added), removed=sorted(removed)), by)
+
+    def thread(self, when: str | datetime, waits_since: str | datetime | None, by: str = "Dov") -> Self:
+        """A merge or its undoing shows another thread here."""
+        since = None if waits_since is None else at(waits_since)
+        return self.happens(when, ThreadChanged(message_count=2, awaiting_reply_since=since), by)
 
     def happens(self, when: str | datetime, event: Event, by: str) -> Self:
         """Any event at all."""

@@ -120,6 +120,8 @@ def changed(event: Envelope) -> Row:
 
 def awaits(moment: Moment, before: bool) -> bool:
     """Whether an unanswered customer message stands after this moment."""
+    if moment.event.kind == "ticket.thread_changed":
+        return moment.event.payload["awaiting_reply_since"] is not None
     if moment.is_from_customer:
         return True
     enters_done = moment.event.kind in ("ticket.created", "ticket.status_changed") and moment.values["category"] in DONE

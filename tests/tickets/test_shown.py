@@ -1,7 +1,11 @@
-"""Whatever is merged, unmerged, split, placed, moved and written: each ticket shows what a plain model says."""
+"""Whatever is merged, unmerged, split, placed, moved and written: each ticket shows what a plain model says.
+
+And counts it, and knows since when a customer waits in it.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +17,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.tickets.commands import Move, Reply
+from app.tickets.commands import Move, Reply, Solve
 from app.tickets.merge import PlaceMessages, merge, place, unmerge
 from app.tickets.queries import messages_of
 from app.tickets.split import Split, split
 from app.tickets.ticket import Ticket
 from app.tickets.together import Deed
 from core.errors import Refusal
-from tests.world import World
+from tests.tickets.test_fold import replayed
+from tests.world import World, at
 
+COUNTED = ("message_count", "awaiting_reply_since", "version", "merged_into_id")
 TICKETS = st.integers(0, 4)
 FIRST = 3
-DEEDS = ("reply", "merge", "merge", "unmerge", "place", "place", "split", "move")
+DEEDS = ("reply", "answer", "solve", "merge", "merge", "unmerge", "place", "place", "split", "move")
 
 
 class Model:
@@ -37,9 +43,40 @@ class Model:
         self.shared: set[tuple[int, int]] = set()
         self.into: dict[int, int] = {}
         self.once_merged: set[tuple[int, int]] = set()
+        self.now = 0
+        self.said: list[tuple[str, int]] = []
+        """message → who said it, and when"""
+        self.solved: set[int] = set()
+        self.done_at: dict[int, int] = {}
 
-    def say(self, ticket: int) -> None:
+    def say(self, ticket: int, who: str = "cleo") -> None:
         self.written.append(self.last(ticket))
+        self.said.append((who, self.now))
+        if who == "cleo":
+            self.solved.discard(self.last(ticket))
+
+    def solve(self, ticket: int) -> None:
+        if ticket not in self.solved:
+            self.solved.add(ticket)
+            self.done_at[ticket] = self.now
+
+    def line(self, ticket: int) -> set[int]:
+        return {ticket} | (self.line(self.into[ticket]) if ticket in self.into else set())
+
+    def waits_since(self, ticket: int) -> int | None:
+        """The oldest message of the customer's after which nobody answered or solved what showed it."""
+        shown = self.shows(ticket)
+        answered = max((self.said[n][1] for n in shown if self.said[n][0] != "cleo"), default=-1)
+        family = self.family(ticket)
+        waiting = []
+        for message in shown:
+            who, when = self.said[message]
+            homes = {self.placed.get(message, self.written[message])} | {t for m, t in self.shared if m == message}
+            lines = [self.line(home) & family for home in homes & family]
+            done = [max((self.done_at.get(one, -1) for one in line), default=-1) for line in lines]
+            if who == "cleo" and when > answered and any(when > one for one in done):
+                waiting.append(when)
+        return min(waiting, default=None)
 
     def last(self, ticket: int) -> int:
         return self.last(self.into[ticket]) if ticket in self.into else ticket
@@ -67,8 +104,9 @@ class Shop(RuleBasedStateMachine):
         self.world.session = Session(self.connection, join_transaction_mode="create_savepoint")
         self.model, self.tickets, self.messages = Model(), list[UUID](), list[UUID]()
         for _ in range(FIRST):
-            self.tickets.append(self.world.ticket().id)
-            self.model.written.append(len(self.tickets) - 1)
+            self.tick()
+            self.tickets.append(self.world.ticket(opened=self.instant).id)
+            self.model.say(len(self.tickets) - 1)
         self.learn()
 
     def teardown(self) -> None:
@@ -79,7 +117,12 @@ class Shop(RuleBasedStateMachine):
     @rule(deed=st.sampled_from(DEEDS), one=TICKETS, other=TICKETS, pick=st.integers(0, 50))
     def something_happens(self, deed: str, one: int, other: int, pick: int) -> None:
         """One rule for all: with several, Hypothesis leaves some of them out of each life."""
+        self.tick()
         match deed:
+            case "solve":
+                self.solve(one)
+            case "answer":
+                self.reply(one, "dov")
             case "merge":
                 self.merge(one, other)
             case "unmerge":
@@ -93,16 +136,37 @@ class Shop(RuleBasedStateMachine):
             case _:
                 self.reply(one)
 
-    def reply(self, n: int) -> None:
+    def tick(self) -> None:
+        self.model.now += 1
+
+    @property
+    def instant(self) -> datetime:
+        return self.time(self.model.now)
+
+    @staticmethod
+    def time(minute: int) -> datetime:
+        return at("mon 9:00") + timedelta(minutes=minute)
+
+    def reply(self, n: int, who: str = "cleo") -> None:
         ticket = n % len(self.tickets)
-        self.world.do("cleo", Reply(body="Hello."), self.tickets[ticket])
-        self.model.say(ticket)
+        self.world.do(who, Reply(body="Hello."), self.tickets[ticket], at=self.instant)
+        self.model.say(ticket, who)
         self.learn()
+
+    def solve(self, n: int) -> None:
+        ticket = n % len(self.tickets)
+        solved = self.did(
+            "solve", lambda: self.world.do("dov", Solve(confirm=True), self.tickets[ticket], at=self.instant)
+        )
+        assert solved == (ticket not in self.model.into)
+        if solved:
+            self.model.solve(ticket)
 
     def move(self, n: int, queue: str) -> None:
         ticket = n % len(self.tickets)
         is_done = self.did(
-            "move", lambda: self.world.do("dov", Move(queue_id=self.world.queue(queue)), self.tickets[ticket])
+            "move",
+            lambda: self.world.do("dov", Move(queue_id=self.world.queue(queue)), self.tickets[ticket], at=self.instant),
         )
         assert is_done == (ticket not in self.model.into)
 
@@ -161,9 +225,13 @@ class Shop(RuleBasedStateMachine):
                 shown = messages_of(self.world.session, self.world.actor(who), ticket, limit=500)
                 assert [one.id for one in shown] == sorted({one.id for one in shown}, key=[o.id for o in shown].index)
                 assert {self.messages.index(one.id) for one in shown} == self.model.shows(n), (n, who)
+            waits_since = self.model.waits_since(n)
+            assert ticket.message_count == len(self.model.shows(n)), n
+            assert ticket.awaiting_reply_since == (None if waits_since is None else self.time(waits_since)), n
+            assert all(getattr(replayed(self.world, ticket), name) == getattr(ticket, name) for name in COUNTED)
 
     def deed(self) -> Deed:
-        return Deed(self.world.session, self.world.actor("dov"))
+        return Deed(self.world.session, self.world.actor("dov"), instant=self.instant)
 
     def did(self, name: str, work: Any) -> bool:
         """Whether it was done rather than refused."""

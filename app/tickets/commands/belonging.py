@@ -4,7 +4,15 @@ from datetime import datetime
 
 from app.tickets.command import effect
 from app.tickets.ticket import Ticket
-from core.events import MessagesPlaced, TicketLinked, TicketMerged, TicketSplit, TicketUnlinked, TicketUnmerged
+from core.events import (
+    MessagesPlaced,
+    ThreadChanged,
+    TicketLinked,
+    TicketMerged,
+    TicketSplit,
+    TicketUnlinked,
+    TicketUnmerged,
+)
 
 
 @effect.register
@@ -29,6 +37,12 @@ def messages_placed(event: MessagesPlaced, ticket: Ticket, occurred_at: datetime
 @effect.register
 def was_split(event: TicketSplit, ticket: Ticket, occurred_at: datetime) -> None:
     """Nothing in the row: what is shown where stands in message_place."""
+
+
+@effect.register
+def thread_changed(event: ThreadChanged, ticket: Ticket, occurred_at: datetime) -> None:
+    """What the whole thread amounts to; messages to come count from there (talk.py)."""
+    ticket.message_count, ticket.awaiting_reply_since = event.message_count, event.awaiting_reply_since
 
 
 @effect.register
