@@ -18,6 +18,7 @@ from app.identity.headers import HeadersMiddleware
 from app.identity.middleware import IdentityMiddleware
 from app.identity.routes import doors, tokens
 from app.identity.routes import router as session
+from app.identity.view_as_routes import router as view_as
 from app.macros.routes import macros, placeholders, replies
 from app.numbers.routes import router as metrics
 from app.people.routes import organisations, people
@@ -57,6 +58,7 @@ PARTS = (
     metrics,
     doors,
     session,
+    view_as,
     tokens,
     health,
 )

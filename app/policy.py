@@ -241,6 +241,8 @@ def demand_customer_keeper(actor: Actor) -> None:
 
 
 def demand_write(actor: Actor) -> None:
-    """Refuse a token that may only read."""
+    """Refuse a token that may only read, and whoever looks through the eyes of another."""
+    if actor.viewer:
+        raise NotAllowed("Leave the view first: with the eyes of somebody else nothing can be changed.")
     if actor.read_only:
         raise NotAllowed("This token may only read; use one with the scope 'write'.")

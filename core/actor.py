@@ -114,6 +114,8 @@ class Actor:
     read_only: bool = False
     limited_to: frozenset[str] | None = None
     """The rights that this token is good for, of those that its person holds; None: all of them."""
+    viewer: "Actor | None" = None
+    """The administrator who looks through this actor's eyes ("view as"): reads what they read, and changes nothing."""
 
     @property
     def kind(self) -> ActorKind:
@@ -124,6 +126,11 @@ class Actor:
             Role.CUSTOMER: ActorKind.END_USER,
             Role.BOT: ActorKind.BOT,
         }.get(self.role, ActorKind.SYSTEM)
+
+    @property
+    def hand(self) -> "Actor":
+        """Who really sits there: what the ledger writes down."""
+        return self.viewer or self
 
 
 SYSTEM = Actor(person_id=None, name="Clearqueue", role=Role.SYSTEM, scope=ALL)

@@ -123,7 +123,7 @@ def wrap(
     event_id: UUID | None = None,
 ) -> Envelope:
     """Put an event into its envelope. Without `occurred_at` it happened now; imports give their own times."""
-    now = clock.now()
+    now, actor = clock.now(), actor.hand
     return Envelope(
         event_id=event_id or new_id(),
         ticket_id=ticket_id,

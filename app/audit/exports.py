@@ -9,5 +9,5 @@ from core.ledger import append, wrap
 def note_export(database: Database, actor: Actor, what: str, form: str, rows: int) -> None:
     """Write it down before the file goes out."""
     with database.transaction() as session:
-        event = ExportMade(person_id=actor.person_id, what=what[:200], form=form, rows=rows)
+        event = ExportMade(person_id=actor.hand.person_id, what=what[:200], form=form, rows=rows)
         append(session, [wrap(event, actor, source="export")])

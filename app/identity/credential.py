@@ -14,7 +14,10 @@ class WebSession(SQLModel, table=True):
     """A signed-in browser. `secret_hash` is the SHA-256 of the cookie's 256 random bits."""
 
     __tablename__ = "web_session"
-    __table_args__ = (sa.CheckConstraint("octet_length(secret_hash) = 32", "web_session_hash_is_whole"),)
+    __table_args__ = (
+        sa.CheckConstraint("octet_length(secret_hash) = 32", "web_session_hash_is_whole"),
+        sa.CheckConstraint("(viewing_id is null) = (viewing_until is null)", "web_session_views_until"),
+    )
 
     secret_hash: bytes = Field(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -22,6 +25,9 @@ class WebSession(SQLModel, table=True):
     last_seen_at: datetime = instant()
     expires_at: datetime = instant(index=True)
     user_agent: str = Field(default="", max_length=300)
+    viewing_id: UUID | None = Field(default=None, foreign_key="person.id")
+    """Whose eyes its person looks through (app/identity/view_as.py)."""
+    viewing_until: datetime | None = maybe_instant()
 
 
 class ApiToken(SQLModel, table=True):

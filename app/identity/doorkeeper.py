@@ -6,8 +6,8 @@ are over one request looks the secret up again; a crowd that asks meanwhile does
 """
 
 import time
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from threading import Lock
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from app.identity.asking import actor_of
 from app.identity.secret import hashed
 from app.identity.session import live_session
 from app.identity.token import live_token, trouble_with
+from app.identity.view_as import viewed_in
 from app.policy import READING, RIGHTS
 from core import clock
 from core.actor import Actor
@@ -34,6 +35,8 @@ class Visitor:
     actor: Actor
     session_hash: bytes | None = None
     must_change_password: bool = False
+    viewing_until: datetime | None = None
+    """When the view with the eyes of `actor` ends, if it is one."""
 
 
 class _Remembered:
@@ -96,7 +99,12 @@ def _by_cookie(session: Session, secret_hash: bytes) -> Visitor | None:
     web_session, person = found
     if clock.now() - web_session.last_seen_at > SEEN_EVERY:
         web_session.last_seen_at = clock.now()
-    return Visitor(actor_of(session, person), secret_hash, person.must_change_password)
+    actor = actor_of(session, person)
+    if (viewed := viewed_in(session, web_session, actor)) is not None:
+        return Visitor(
+            replace(actor_of(session, viewed), viewer=actor), secret_hash, viewing_until=web_session.viewing_until
+        )
+    return Visitor(actor, secret_hash, person.must_change_password)
 
 
 def _by_token(session: Session, secret_hash: bytes) -> Visitor | None:

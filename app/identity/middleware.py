@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.identity.doorkeeper import Doorkeeper, Visitor
 from app.identity.session import COOKIE, SECURE_COOKIE
+from app.identity.view_as import OnlyLooking, is_open_to_lookers
 from app.rest.problem import problem
 from core.errors import NotAllowed
 
@@ -55,6 +56,9 @@ class IdentityMiddleware:
         state["look_again"] = partial(self._visitor, token, headers)
         state["actor"] = visitor.actor if visitor else None
         state["trouble"] = self.doorkeeper.trouble(token) if token and visitor is None else ""
+        if visitor and visitor.actor.viewer and _changes(scope):
+            await problem(OnlyLooking(visitor.actor))(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
     async def _visitor(self, token: str | None, headers: RawHeaders) -> Visitor | None:
@@ -79,6 +83,12 @@ class IdentityMiddleware:
             return False
         origin, host = raw.decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
         return urlsplit(origin).netloc != host and origin not in self.own_origins
+
+
+def _changes(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+        return False
+    return not is_open_to_lookers(scope["method"], scope["path"])
 
 
 def _bearer(headers: RawHeaders) -> str | None:

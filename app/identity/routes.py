@@ -21,7 +21,7 @@ from app.people.person import Person
 from app.people.setup import known
 from app.queues.house import house_of
 from app.rest import PREFIX
-from app.rest.ask import Ask, Reading, Route, Writing
+from app.rest.ask import Ask, Leaving, Reading, Route, Writing
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.rest.page import Page
 from app.rest.problem import responses
@@ -78,6 +78,8 @@ class Me(BaseModel):
     organisation_id: UUID | None
     read_only: bool = Field(description="Whether this is a token that may only read.")
     must_change_password: bool
+    viewed_by: UUID | None = Field(description="Which administrator looks through these eyes (view as).")
+    viewed_until: datetime | None = Field(description="When that ends by itself.")
     rights: dict[UUID, list[str]] = Field(description="The rights held in each queue.")
 
     @classmethod
@@ -96,6 +98,8 @@ class Me(BaseModel):
             organisation_id=actor.organisation_id,
             read_only=actor.read_only,
             must_change_password=ask.visitor.must_change_password,
+            viewed_by=actor.viewer.person_id if actor.viewer else None,
+            viewed_until=ask.visitor.viewing_until,
             rights={
                 queue: sorted(right for right in held if policy.token_covers(actor, right))
                 for queue, held in rights.items()
@@ -134,7 +138,7 @@ def read_session(ask: Reading) -> Me:
 
 
 @router.delete("", status_code=204)
-def sign_out(ask: Writing) -> None:
+def sign_out(ask: Leaving) -> None:
     """Sign out. A token ends at DELETE /tokens/{id} instead."""
     if ask.visitor.session_hash is None:
         raise NotAllowed("A token cannot sign out; revoke it with DELETE /api/v1/tokens/{id}.")

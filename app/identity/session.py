@@ -12,7 +12,7 @@ from app.identity.secret import hashed, new_secret
 from app.people.person import Person
 from core import clock
 from core.actor import Actor
-from core.events import SessionEnded
+from core.events import Event, SessionEnded, ViewAsEnded
 from core.ledger import append, wrap
 
 COOKIE = "clearqueue"
@@ -66,7 +66,23 @@ def end_all_sessions(session: Session, actor: Actor, person_id: UUID) -> None:
     _end(session, actor, col(WebSession.person_id) == person_id, everywhere=True)
 
 
+def end_other_sessions(session: Session, actor: Actor, person_id: UUID, this: bytes | None) -> None:
+    """Sign out in every other browser."""
+    _end(
+        session,
+        actor,
+        (col(WebSession.person_id) == person_id) & (col(WebSession.secret_hash) != this),
+        everywhere=False,
+    )
+
+
 def _end(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, everywhere: bool) -> None:
-    ended = set(session.execute(sa.delete(WebSession).where(which).returning(col(WebSession.person_id))).scalars())
-    events = [SessionEnded(person_id=person_id, everywhere=everywhere) for person_id in ended]
+    columns = col(WebSession.person_id), col(WebSession.viewing_id)
+    ended = session.execute(sa.delete(WebSession).where(which).returning(*columns)).all()
+    events: list[Event] = [
+        ViewAsEnded(viewer_id=viewer_id, person_id=viewed_id, reason="session_ended")
+        for viewer_id, viewed_id in ended
+        if viewed_id
+    ]
+    events += [SessionEnded(person_id=one, everywhere=everywhere) for one in {person_id for person_id, _ in ended}]
     append(session, [wrap(event, actor, source="door") for event in events])

@@ -84,12 +84,22 @@ async def writing(request: Request) -> Ask:
     """Somebody changes something. (openapi.py describes the key: a declared header would cost 5 % of a create.)"""
     ask = await reading(request)
     policy.demand_write(ask.actor)
+    return await _claimed(ask, request)
+
+
+async def leaving(request: Request) -> Ask:
+    """Somebody goes, from a view with another's eyes too."""
+    ask = await reading(request)
+    policy.demand_write(ask.actor.hand)
+    return await _claimed(ask, request)
+
+
+async def _claimed(ask: Ask, request: Request) -> Ask:
     ask.is_writing = True
     key = request.headers.get("idempotency-key")
     if key is not None:
         idempotency.must_be_a_key(key)
-        principal = str(ask.actor.token_id or ask.actor.person_id)
-        ask.key = idempotency.Key(principal, key, _fingerprint(request, await request.body()))
+        ask.key = idempotency.Key(_principal(ask.actor), key, _fingerprint(request, await request.body()))
     return ask
 
 
@@ -106,8 +116,12 @@ async def uploading(request: Request) -> Ask:
 def claim(ask: Ask, request: Request, content: bytes) -> None:
     """Take the request's idempotency key, if it has one, for what came in: `content` stands for the body."""
     if (key := request.headers.get("idempotency-key")) is not None:
-        principal = str(ask.actor.token_id or ask.actor.person_id)
-        ask.key = idempotency.Key(principal, key, _fingerprint(request, content))
+        ask.key = idempotency.Key(_principal(ask.actor), key, _fingerprint(request, content))
+
+
+def _principal(actor: Actor) -> str:
+    """Whose keys these are."""
+    return str(actor.token_id or actor.hand.person_id)
 
 
 def _fingerprint(request: Request, content: bytes) -> bytes:
@@ -121,6 +135,7 @@ MOST_OVERTAKEN = 3
 
 Reading = Annotated[Ask, Depends(reading)]
 Writing = Annotated[Ask, Depends(writing)]
+Leaving = Annotated[Ask, Depends(leaving)]
 Uploading = Annotated[Ask, Depends(uploading)]
 Endpoint = Callable[..., BaseModel | None]
 

@@ -42,7 +42,7 @@ TAGS = {
     "organisations": "The companies of customers.",
     "metrics": "Numbers, and the tickets behind them.",
     "search": "Full text over tickets and messages.",
-    "session": "Signing in and out, and one's own password.",
+    "session": "Signing in and out, one's own password, and looking with another's eyes.",
     "tokens": "Keys for programs.",
     "health": "Whether and how well the platform runs.",
 }

@@ -5,10 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from app.identity.view_as import is_for
 from app.tickets.access import MOST_PEOPLE, access_of
 from app.web.face import Face
 from app.web.pages import demand_actor
 from app.web.ticket_page import find, staff
+from core.actor import Role
 from core.errors import Invalid
 
 
@@ -25,6 +27,7 @@ def routes(face: Face) -> APIRouter:
             return face.pages.page(
                 request, "access.html", here="tickets", ticket=ticket, asked=person,
                 found=found[:MOST_PEOPLE], is_whole=len(found) <= MOST_PEOPLE,
+                may_view_as=actor.role is Role.ADMIN, is_for=is_for,
                 people=[("", "Everybody who can"), *[(str(row.id), row.name) for row in staff(session)]],
             )  # fmt: skip
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.identity.credential import ApiToken, WebSession
+from app.identity.session import end_other_sessions
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
 from app.people.person import Person
 from app.policy import READING, RIGHTS, Right
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Role
 from core.errors import NotAllowed, NotFound
 
 
@@ -60,11 +61,7 @@ def routes(face: Face) -> APIRouter:
     def end_others(request: Request) -> Response:
         actor = person(request)
         with face.database.transaction() as session:
-            session.execute(
-                sa.delete(WebSession).where(
-                    col(WebSession.person_id) == actor.person_id, col(WebSession.secret_hash) != _this(request)
-                )
-            )
+            end_other_sessions(session, actor, _id(actor), _this(request))
         face.doorkeeper.forget_all()
         return done("/account", "Every other browser is signed out.")
 
@@ -87,7 +84,8 @@ def _page(face: Face, request: Request, actor: Actor, secret: str = "") -> Respo
     with face.database.reading() as session:
         row = session.get_one(Person, _id(actor))
         response = face.pages.page(
-            request, "account.html", here="account", email=row.email, secret=secret, rights=sorted(RIGHTS - READING),
+            request, "account.html", here="account", email=row.email, secret=secret,
+            rights=sorted(RIGHTS - READING), may_view_as=actor.role is Role.ADMIN,
             tokens=_tokens(session, actor), sessions=_sessions(session, actor, _this(request)),
         )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"

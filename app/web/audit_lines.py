@@ -28,6 +28,8 @@ WORDS = {
     "session.started": "signed in",
     "session.ended": "signed out",
     "session.refused": "wrong password",
+    "view_as.started": "looks with another's eyes",
+    "view_as.ended": "own eyes again",
     "password.changed": "new password",
     "export.made": "export",
     "person.defined": "person",

@@ -88,9 +88,11 @@ class Pages:
 
     def _frame(self, request: Request) -> dict[str, Any]:
         actor = actor_of(request)
+        visitor = request.scope.get("state", {}).get("visitor")
         theme = request.cookies.get("theme", "")
         return {
             "actor": actor,
+            "viewing_until": visitor.viewing_until if visitor else None,
             "company": self.company,
             "theme": theme if theme in THEMES else "",
             "here": "",

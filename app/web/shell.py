@@ -23,6 +23,7 @@ from app.web import (
     ticket,
     tickets,
     together,
+    view_as,
     views,
 )
 from app.web import live as live_pages
@@ -68,6 +69,7 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
         account,
         health,
         theme,
+        view_as,
     ):
         api.include_router(part.routes(face))
     api.include_router(live_pages.routes(face, live))

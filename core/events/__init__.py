@@ -17,7 +17,15 @@ from core.events.desk import (
     ViewDefined,
     ViewRemoved,
 )
-from core.events.doors import ExportMade, PasswordChanged, SessionEnded, SessionStarted, SignInRefused
+from core.events.doors import (
+    ExportMade,
+    PasswordChanged,
+    SessionEnded,
+    SessionStarted,
+    SignInRefused,
+    ViewAsEnded,
+    ViewAsStarted,
+)
 from core.events.event import KINDS, Event
 from core.events.fields import FieldDefined
 from core.events.file import FileAttached, FileRead, FileScanned
@@ -101,6 +109,8 @@ __all__ = [
     "TransitionRule",
     "TransitionsSet",
     "Unwatched",
+    "ViewAsEnded",
+    "ViewAsStarted",
     "ViewDefined",
     "ViewRemoved",
     "Watched",

@@ -1,5 +1,6 @@
 """Who came in, who was sent away, and what was taken along."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -30,6 +31,31 @@ class SignInRefused(Event):
     kind: ClassVar[str] = "session.refused"
 
     person_id: UUID
+
+
+class ViewAsStarted(Event):
+    """An administrator begins to look at the platform with the eyes of `person_id`, at most until `until`.
+
+    Nothing can be changed meanwhile, and what is written down (files read, exports) names the administrator.
+    """
+
+    kind: ClassVar[str] = "view_as.started"
+
+    viewer_id: UUID
+    person_id: UUID
+    until: datetime
+
+
+class ViewAsEnded(Event):
+    """The administrator sees with their own eyes again. A view that nobody asks after any more ends without an event,
+    at the `until` of its start.
+    """
+
+    kind: ClassVar[str] = "view_as.ended"
+
+    viewer_id: UUID
+    person_id: UUID
+    reason: Literal["left", "expired", "session_ended", "not_allowed"]
 
 
 class PasswordChanged(Event):

@@ -225,6 +225,8 @@ BODIES: dict[str, Any] = {
     },
     "POST /api/v1/session": {"email": "nobody@example.com", "password": "wrong"},
     "PUT /api/v1/session/password": {"current": "x", "new": "correct horse battery staple"},
+    "POST /api/v1/session/view-as": {"person_id": "{person_id}"},
+    "POST /view-as": {"person_id": "{person_id}"},
     "POST /api/v1/tokens": {"name": "T{new}"},
     "POST /tickets": {"title": "Hello", "body": "World.", "queue": "{queue_id}"},
     "POST /tickets/{number}/{form}": {"version": "{version}", "add": "x"},
