@@ -47,7 +47,7 @@ def view_as_person(ask: Writing, body: View) -> ViewAnswer:
     return ViewAnswer(person_id=person.id, name=person.name, until=until)
 
 
-@router.delete("", status_code=204, responses=responses(401, 403, 503))
+@router.delete("", status_code=204, responses=responses(401, 403, 422, 503))
 def leave_view(ask: Leaving) -> None:
     """See with your own eyes again. Whoever does already stays as they are."""
     view_as.leave(ask.session, ask.actor.hand, ask.visitor.session_hash)
