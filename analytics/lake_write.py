@@ -36,22 +36,26 @@ class Change:
         for name in ("fold", "ticket_interval"):
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
-        for name in models.DERIVED:
-            model = _model(name, computed)
-            change = _difference(model) if past else f"select *, 1 as sign from ({model})"
-            cursor.execute(f"create or replace temp table change_{name} as {change}")
+        self._rows = {name: _model(name, computed) for name in models.DERIVED}
+        if past:
+            self._compare()
 
     def apply(self) -> None:
         """Delete and insert, in the transaction that the caller has opened and will commit."""
         self._cursor.execute(
             "insert into event by name select * exclude (era) from temp.now_event where era = 'fresh' order by position"
         )
-        for name in models.DERIVED:
+        for name, rows in self._rows.items():
             if self._has_past:
                 self._delete(name)
             order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-            rows = f"select * exclude (sign) from temp.change_{name} where sign > 0 order by {order}"
-            self._cursor.execute(f"insert into {name} by name {rows}")
+            self._cursor.execute(f"insert into {name} by name select * from ({rows}) order by {order}")
+
+    def _compare(self) -> None:
+        """Rows that the tickets had before the batch stay; `apply` deletes and inserts what differs."""
+        for name, model in self._rows.items():
+            self._cursor.execute(f"create or replace temp table change_{name} as {_difference(model)}")
+            self._rows[name] = f"select * exclude (sign) from temp.change_{name} where sign > 0"
 
     def _delete(self, name: str) -> None:
         dated, key = DATED[name], KEY[name]
@@ -94,12 +98,14 @@ def replace_directory(cursor: duckdb.DuckDBPyConnection, rows: Sequence[tuple[An
 
 
 def _stage(cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequence[Entry]) -> None:
-    """The tables `now_event` (all events, in the lake's columns, and of which era) and `ghost`."""
+    """The tables `now_event` (all events, in the lake's columns, and of which era) and, if need be, `ghost`."""
     ghosts = {entry.ticket_id: _ghost(entry.ticket_id) for entry in past if entry.ticket_id is not None}
     haunting = [replace(entry, ticket_id=ghosts[entry.ticket_id]) for entry in past if entry.ticket_id is not None]
     eras = pa.array(["fresh"] * len(fresh) + ["past"] * len(past) + ["ghost"] * len(haunting))
     arrived = lake_event.table([*fresh, *past, *haunting]).append_column("era", eras)
     _keep(cursor, "now_event", arrived, models.select("event_row", "", entry="from arrived"))
+    if not past:
+        return
     known = {"ticket_id": lake_event.ids([*ghosts.values()]), "real_id": lake_event.ids([*ghosts])}
     _keep(cursor, "ghost", pa.table(known), "from arrived")
 

@@ -22,6 +22,9 @@ from etl.failpoint import failpoint
 
 BATCH = 2_000
 BUSY_SECONDS = 0.02
+GATHER_SECONDS = 0.05
+"""After a move the next one waits this long: each costs a synchronous commit and wakes every follower."""
+
 IDLE_SECONDS = 0.1
 IDLE_AFTER_LOOKS = 100
 
@@ -55,7 +58,8 @@ def sequence(connection: Connection[Any], stop: threading.Event) -> None:
         began = time.monotonic()
         if has_pending(connection):
             idle_looks = 0
-            move(connection)
+            if move(connection) < BATCH:
+                stop.wait(GATHER_SECONDS)
         else:
             idle_looks += 1
             pause = BUSY_SECONDS if idle_looks < IDLE_AFTER_LOOKS else IDLE_SECONDS
