@@ -9,8 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-SUBJECT = "event.payload ->> (split_part(event.kind, '.', 1) || '_id')"
-"""What an event of the house is about: `queue.defined` is about the queue in its `queue_id`, and so on."""
+TOPIC = "split_part(event.kind, '.', 1)"
+SUBJECT = f"coalesce(event.payload ->> ({TOPIC} || '_id'), event.payload ->> {TOPIC})"
+"""What an event of the house is about: `queue.defined` is about the queue in its `queue_id`, `field.defined` about the
+key in its `field`, and so on."""
 
 ENTRIES = f"""
     select event.position, event.event_id, event.kind, event.ticket_id, event.ticket_version, event.occurred_at,

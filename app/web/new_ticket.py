@@ -18,7 +18,7 @@ from app.queues.house import House, house_of
 from app.tickets.commands import Open
 from app.tickets.decider import handle
 from app.web.face import Face
-from app.web.field_inputs import PREFIX, Input, about, given, inputs
+from app.web.field_inputs import PREFIX, Input, about, given, inputs, reader_of
 from app.web.pages import demand_actor, done
 from app.web.ticket_forms import words_of
 from app.web.ticket_page import PRIORITY_CHOICES
@@ -36,7 +36,9 @@ def routes(face: Face) -> APIRouter:
 
     @router.get("/tickets/new")
     def form(request: Request) -> Response:
-        return _form(face, request, demand_actor(request), BLANK)
+        """The form; its fields hang on what an address says of queue, priority and other fields."""
+        named = {name: text for name, text in request.query_params.items() if name in BLANK or name.startswith(PREFIX)}
+        return _form(face, request, demand_actor(request), BLANK | named)
 
     @router.post("/tickets")
     async def submit(request: Request) -> Response:
@@ -74,7 +76,7 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
             visibility="internal" if typed["as"] == "note" and not is_customer else "public",
             channel="web" if is_customer else "phone",
             attachments=attachments(typed),
-            fields=_fields(house, queue.id, typed, staff=not is_customer),
+            fields=_fields(session, actor, queue.id, typed),
         )
     except ValidationError as error:
         raise Invalid(words_of(error)) from error
@@ -82,10 +84,12 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
         raise Invalid("Choose a priority.") from None
 
 
-def _fields(house: House, queue_id: UUID, typed: Mapping[str, str], *, staff: bool) -> dict[str, Any]:
+def _fields(session: Session, actor: Actor, queue_id: UUID, typed: Mapping[str, str]) -> dict[str, Any]:
     """What was typed into the fields that this queue asks for: another queue, chosen last, asks for others."""
-    values = {key: value for key, value in given(typed).items() if value is not None}
-    shown = inputs(house, about(house, queue_id, int(typed["priority"]), values), typed, staff=staff, new=True)
+    house = house_of(session)
+    values = {key: value for key, value in given(typed, house.fields, actor.timezone).items() if value is not None}
+    stands = about(house, queue_id, int(typed["priority"]), values)
+    shown = inputs(house, stands, typed, reader_of(session, house, actor, values), new=True)
     return {key: value for key, value in values.items() if PREFIX + key in {one.name for one in shown}}
 
 
@@ -108,21 +112,24 @@ def _form(
     with face.database.reading() as session:
         house = house_of(session)
         queues = _queues(house, actor)
+        asked_for = _field_inputs(session, house, actor, typed, queues)
     return face.pages.page(
         request, "new_ticket.html", status=refusal.status if refusal else 200, here="tickets",
         typed=typed, wrong=refusal.sentence if refusal else "", queues=queues,
-        priorities=PRIORITY_CHOICES, command_id=new_id(), field_inputs=_field_inputs(house, actor, typed, queues),
+        priorities=PRIORITY_CHOICES, command_id=new_id(), field_inputs=asked_for,
     )  # fmt: skip
 
 
-def _field_inputs(house: House, actor: Actor, typed: Mapping[str, str], queues: list[tuple[str, str]]) -> list[Input]:
+def _field_inputs(
+    session: Session, house: House, actor: Actor, typed: Mapping[str, str], queues: list[tuple[str, str]]
+) -> list[Input]:
     """The fields of the queue that is chosen, or of the first; the server asks again when another was chosen."""
     chosen = typed["queue"] or (queues[0][0] if queues else "")
     if chosen not in {queue for queue, _ in queues} or not typed["priority"].isdecimal():
         return []
-    values = {key: value for key, value in given(typed).items() if value is not None}
+    values = {key: value for key, value in given(typed, house.fields, actor.timezone).items() if value is not None}
     stands = about(house, UUID(chosen), int(typed["priority"]), values)
-    return inputs(house, stands, typed, staff=actor.role.is_staff, new=True)
+    return inputs(house, stands, typed, reader_of(session, house, actor, values), new=True)
 
 
 def _queues(house: House, actor: Actor) -> list[tuple[str, str]]:

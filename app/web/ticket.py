@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from app.queues.house import house_of
 from app.tickets.refusals import ChildrenAreOpen, MustBeConfirmed
 from app.web.face import Face
+from app.web.field_inputs import PREFIX
 from app.web.pages import demand_actor, done
 from app.web.thread import thread
 from app.web.ticket_forms import FIELDS, NOTES, asked, do_all
@@ -51,7 +52,7 @@ def routes(face: Face) -> APIRouter:
     def ticket_page(request: Request, number: int) -> HTMLResponse:
         actor = demand_actor(request)
         with face.database.reading() as session:
-            values = ticket_values(session, actor, number)
+            values = ticket_values(session, actor, number, _tried(request))
         return face.pages.page(request, "ticket.html", **values)
 
     @router.post("/tickets/{number}/{form}")
@@ -63,6 +64,11 @@ def routes(face: Face) -> APIRouter:
             return await run_in_threadpool(_submit, face, request, Submission(actor, number, form, came.typed), came)
 
     return router
+
+
+def _tried(request: Request) -> dict[str, str]:
+    """Values of fields in the address: the form is shown as if the ticket had them (static/desk.js asks so)."""
+    return {name: text for name, text in request.query_params.items() if name.startswith(PREFIX)}
 
 
 @dataclass(frozen=True, slots=True)

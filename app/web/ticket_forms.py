@@ -38,7 +38,7 @@ def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[st
     try:
         if form == "snooze":
             return [commands.Snooze(until=local_instant(typed.get("until", ""), actor.timezone))]
-        wanted = _asked(session, ticket, form, typed)
+        wanted = _asked(session, actor, ticket, form, typed)
         return [_confirmed(one) for one in wanted] if typed.get("confirm") else wanted
     except ValidationError as error:
         raise Invalid(words_of(error)) from error
@@ -55,7 +55,7 @@ def do_all(session: Session, actor: Actor, number: int, wanted: Sequence[Command
     return ticket
 
 
-def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -> list[Command]:
+def _asked(session: Session, actor: Actor, ticket: Ticket, form: str, typed: dict[str, str]) -> list[Command]:
     match form:
         case "assignee":
             return [commands.Assign(agent_id=UUID(typed["assignee"]) if typed.get("assignee") else None)]
@@ -68,7 +68,8 @@ def _asked(session: Session, ticket: Ticket, form: str, typed: dict[str, str]) -
         case "tags":
             return [commands.Tag(add=_tags(typed.get("add", "")), remove=_tags(typed.get("remove", "")))]
         case "fields":
-            return [commands.SetFields.model_validate({"fields": given(typed)})]
+            values = given(typed, house_of(session).fields, actor.timezone)
+            return [commands.SetFields.model_validate({"fields": values})]
         case "watching":
             return [commands.Watch() if typed.get("watching") == "yes" else commands.Unwatch()]
         case "state":

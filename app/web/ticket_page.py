@@ -1,7 +1,9 @@
 """The page of one ticket: its head, its conversation, and what this reader may do with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
 from app.tickets.ways import is_a_way
 from app.web.family import family_values
-from app.web.field_inputs import inputs
+from app.web.field_inputs import Input, inputs, overlaid, reader_of
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.times import span
@@ -31,6 +33,7 @@ from core.ids import new_id
 
 Choices = list[tuple[Any, str]]
 PRIORITY_CHOICES: Choices = [(value, words.capitalize()) for value, words in sorted(PRIORITIES.items(), reverse=True)]
+NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,10 @@ def find(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]:
-    """What the template needs."""
+def ticket_values(
+    session: Session, actor: Actor, number: int, typed: Mapping[str, str] = NOTHING_TYPED
+) -> dict[str, Any]:
+    """What the template needs. `typed`: values of fields that are tried out, since other fields hang on them."""
     house = house_of(session)
     ticket = find(session, actor, number)
     may = {right: can(actor, right, ticket.queue_id, ticket) for right in sorted(RIGHTS)}
@@ -86,9 +91,15 @@ def ticket_values(session: Session, actor: Actor, number: int) -> dict[str, Any]
         "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
         "command_id": new_id(),
         **macro_choices(session, actor),
-        "field_inputs": inputs(house, circumstances(ticket, house), {}, staff=actor.role.is_staff, new=False),
+        "field_inputs": field_inputs(session, actor, house, ticket, typed),
         "other_fields": {key: value for key, value in ticket.custom.items() if key not in house.fields},
     }  # fmt: skip
+
+
+def field_inputs(session: Session, actor: Actor, house: House, ticket: Ticket, typed: Mapping[str, str]) -> list[Input]:
+    """What this ticket is asked for, with what was typed."""
+    stands = overlaid(circumstances(ticket, house), house, typed, actor.timezone)
+    return inputs(house, stands, typed, reader_of(session, house, actor, stands.values), new=False)
 
 
 def macro_choices(session: Session, actor: Actor) -> dict[str, list[tuple[UUID, str]]]:

@@ -19,6 +19,7 @@ from app.files.spool import spool
 from app.files.store import CHUNK_BYTES, open_store
 from app.tickets.command import MOST_ATTACHMENTS
 from app.web.face import Face
+from app.web.field_inputs import PREFIX
 from core.actor import Actor
 from core.errors import Invalid
 
@@ -58,8 +59,13 @@ async def sent_form(request: Request, *, takes_files: bool) -> AsyncIterator[Sen
 
 
 def texts(form: FormData) -> dict[str, str]:
-    """The text fields of a form; line ends as everybody else writes them."""
-    return {name: value.replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
+    """The text fields of a form; line ends as everybody else writes them, ticked boxes joined by commas."""
+    return {name: _joined(name, form.getlist(name)) for name in form if isinstance(form[name], str)}
+
+
+def _joined(name: str, values: Sequence[object]) -> str:
+    said = [value.replace("\r\n", "\n") for value in values if isinstance(value, str)]
+    return ",".join(filter(None, said)) if name.startswith(PREFIX) else said[-1]
 
 
 def attachments(typed: dict[str, str]) -> list[UUID]:

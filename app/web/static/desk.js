@@ -99,6 +99,44 @@
     const chosen = event.target.selectedOptions[0];
     form.classList.toggle("changed", !chosen.defaultSelected);
   });
+  /* Fields that hang on others: when one of those changes, the page is asked which fields there are then. */
+  document.addEventListener("change", async ({ target }) => {
+    const form = target.closest("form[data-asks]");
+    if (!form || !(/^field\./.test(target.name) || /^(queue|priority)$/.test(target.name))) return;
+    const asked = new URLSearchParams();
+    for (const name of new Set(all("[name]", form).map((field) => field.name)))
+      if (/^field\.|^(queue|priority)$/.test(name))
+        asked.set(name, new FormData(form).getAll(name).filter(Boolean).join(","));
+    const answer = await fetch(`${form.dataset.asks}?${asked}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fields = one("form[data-asks] [data-fields]", page);
+    if (!fields) return;
+    const focused = document.activeElement?.id;
+    one("[data-fields]", form).replaceWith(fields);
+    if (focused) document.getElementById(focused)?.focus();
+  });
+
+  /* A form beside which stands what it would do: that is asked again while one types. */
+  const look = one("form[data-look]");
+  const lookAgain = async () => {
+    const sent = new URLSearchParams(new FormData(look));
+    sent.set("do", "look");
+    const mine = (look.asked = (look.asked || 0) + 1);
+    const asking = { method: "POST", body: sent, headers: { Accept: "text/html" } };
+    const answer = await fetch(look.action, asking).catch(() => null);
+    const looked = answer?.ok && one("[data-looked]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!looked || mine !== look.asked) return;
+    const { id, name, value } = document.activeElement ?? {};
+    one("[data-looked]").replaceWith(looked);
+    const again = id ? document.getElementById(id) : name && all(`[name="${name}"]`, looked).find((e) => e.value === value);
+    if (again && again !== document.activeElement) again.focus();
+  };
+  let looking = 0;
+  look?.addEventListener("input", () => {
+    clearTimeout(looking);
+    looking = setTimeout(lookAgain, 350);
+  });
   all("[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
