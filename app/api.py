@@ -10,6 +10,7 @@ from app.bulk.routes import asking as bulk_asking
 from app.bulk.routes import router as bulk
 from app.db import Database
 from app.desk import Desk
+from app.drafts.routes import router as drafts
 from app.feed.routes import router as events
 from app.fields.routes import router as fields
 from app.files.routes import about as about_files
@@ -21,7 +22,10 @@ from app.identity.routes import router as session
 from app.identity.view_as_routes import router as view_as
 from app.macros.routes import macros, placeholders, replies
 from app.numbers.routes import router as metrics
+from app.outgoing.routes import of_tickets as replies_of_tickets
+from app.outgoing.routes import router as scheduled_replies
 from app.people.routes import organisations, people
+from app.preferences.routes import router as preferences
 from app.queues.routes import queues, states
 from app.rest import PREFIX
 from app.rest.health import router as health
@@ -39,6 +43,10 @@ PARTS = (
     bulk_asking,
     tickets,
     ticket_families,
+    drafts,
+    replies_of_tickets,
+    scheduled_replies,
+    preferences,
     files,
     about_files,
     views,

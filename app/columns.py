@@ -34,6 +34,12 @@ def mapping() -> dict[str, Any]:
     return field
 
 
+def ids() -> list[UUID]:
+    """A list of ids in an order of their own."""
+    field: list[UUID] = Field(default_factory=list, sa_type=ARRAY(sa.Uuid), nullable=False)
+    return field
+
+
 def people() -> list[UUID]:
     """A list of people's ids, sorted, so that equal sets are equal rows."""
     field: list[UUID] = Field(default_factory=list, sa_type=ARRAY(sa.Uuid), nullable=False)

@@ -4,12 +4,15 @@ from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
+from app.drafts.row import Draft
 from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
 from app.macros.macro import CannedReply, Macro
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
+from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
+from app.preferences.row import Preference
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
@@ -25,6 +28,7 @@ __all__ = [
     "BulkJob",
     "BulkTicket",
     "CannedReply",
+    "Draft",
     "FieldDefinition",
     "File",
     "FileText",
@@ -38,10 +42,12 @@ __all__ = [
     "MessagePlace",
     "Organisation",
     "Person",
+    "Preference",
     "Proof",
     "Queue",
     "QueueRight",
     "SavedView",
+    "ScheduledReply",
     "Setting",
     "Tally",
     "Ticket",

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         False, description="Session cookies over https only (__Host- prefix); set it behind TLS."
     )
+    undo_send_seconds: int = Field(
+        0,
+        ge=0,
+        le=600,
+        description="Seconds that replies from the pages wait, to be taken back; people choose their own.",
+    )
     session_hours: int = Field(12, ge=1, le=720, description="Hours until a session ends, whatever happens.")
     lake_memory: str = Field("1GB", description="Most memory that one process gives to the lake's queries.")
 

@@ -70,3 +70,20 @@ def files_of(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, list[S
         assert attachment.message_id is not None
         files.setdefault(attachment.message_id, []).append((attachment, content))
     return files
+
+
+def uploads_of(session: Session, actor: Actor, ids: Sequence[UUID]) -> list[Seen]:
+    """One's own uploads among these that belong to no message yet, in their order."""
+    if not ids:
+        return []
+    rows = session.execute(
+        sa.select(Attachment, File)
+        .join(File, col(File.sha256) == col(Attachment.sha256))
+        .where(
+            col(Attachment.id).in_(ids),
+            col(Attachment.message_id).is_(None),
+            col(Attachment.uploaded_by) == actor.person_id,
+        )
+    )
+    found = {attachment.id: (attachment, content) for attachment, content in rows}
+    return [found[one] for one in dict.fromkeys(ids) if one in found]

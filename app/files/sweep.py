@@ -16,7 +16,14 @@ from core.settings import Settings
 CRASHED_HOURS = 24
 """What came in, or was put without being told of, and is older than this, belongs to nobody any more."""
 
-FORGOTTEN = "delete from attachment where message_id is null and created_at < %s"
+FORGOTTEN = """
+    delete from attachment
+    where message_id is null
+      and created_at < %s
+      and not exists (select from draft where attachment.id = any (draft.attachment_ids))
+      and not exists (select from scheduled_reply as reply where attachment.id = any (reply.attachment_ids))
+"""
+"""What waits in a draft or for its time is not forgotten."""
 USED = "exists (select from attachment where attachment.sha256 = file.sha256)"
 MARK = f"update file set unused_since = %s where unused_since is null and not {USED}"
 UNMARK = f"update file set unused_since = null where unused_since is not null and {USED}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import policy
+from app.drafts.erase import erase_drafts
 from app.files.attaching import attach, uploads
 from app.people.facts import somebodies
 from app.queues.house import house_of
@@ -24,7 +25,7 @@ from app.tickets.ticket import Message, Ticket
 from core import clock
 from core.actor import Actor
 from core.errors import VersionMismatch
-from core.events import Event, MessageAdded, TicketLinked
+from core.events import Category, Event, MessageAdded, StatusChanged, TicketLinked
 from core.ids import new_id
 from core.ledger import Envelope, wrap
 
@@ -118,6 +119,8 @@ def told(
             )
         )  # fmt: skip
     keep_time(session, ticket, events, now)
+    if any(isinstance(event, StatusChanged) and event.category == Category.DELETED for event in events):
+        erase_drafts(session, ticket.id)
     return envelopes
 
 

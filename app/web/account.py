@@ -16,11 +16,14 @@ from app.identity.session import end_other_sessions
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
 from app.people.person import Person
 from app.policy import READING, RIGHTS, Right
+from app.preferences.choose import choose, chosen
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from core import clock
 from core.actor import Actor, Role
 from core.errors import NotAllowed, NotFound
+
+UNDO_SECONDS = (5, 10, 20, 30, 60)
 
 
 def routes(face: Face) -> APIRouter:
@@ -57,6 +60,14 @@ def routes(face: Face) -> APIRouter:
         face.doorkeeper.forget_all()
         return done("/account", f"The token {token.name} is revoked.")
 
+    @router.post("/account/undo-send")
+    def undo_send(
+        request: Request, seconds: Annotated[Literal["", "0", "5", "10", "20", "30", "60"], Form()]
+    ) -> Response:
+        with face.database.transaction() as session:
+            choose(session, person(request), int(seconds) if seconds else None, source="web")
+        return done("/account", "It holds for the replies that you send from now on.")
+
     @router.post("/account/sessions/end")
     def end_others(request: Request) -> Response:
         actor = person(request)
@@ -86,10 +97,22 @@ def _page(face: Face, request: Request, actor: Actor, secret: str = "") -> Respo
         response = face.pages.page(
             request, "account.html", here="account", email=row.email, secret=secret,
             rights=sorted(RIGHTS - READING), may_view_as=actor.role is Role.ADMIN,
-            tokens=_tokens(session, actor), sessions=_sessions(session, actor, _this(request)),
+            undo=_undo(session, face, actor), tokens=_tokens(session, actor),
+            sessions=_sessions(session, actor, _this(request)),
         )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _undo(session: Session, face: Face, actor: Actor) -> tuple[str, list[tuple[str, str]]]:
+    """What was chosen, and what can be."""
+    mine, usual = chosen(session, actor.person_id), face.settings.undo_send_seconds
+    usual_words = f"{usual} seconds" if usual else "at once"
+    return "" if mine is None else str(mine), [
+        ("", f"as usual here: {usual_words}"),
+        ("0", "at once"),
+        *((str(seconds), f"after {seconds} seconds") for seconds in UNDO_SECONDS),
+    ]
 
 
 def _tokens(session: Session, actor: Actor) -> list[ApiToken]:

@@ -3,6 +3,7 @@
     ticket {position, tickets: [{id, version, kinds}]}   changes that this reader may see
     lake   {position, kinds}                             numbers include them now: ask again what depends on these kinds
     search {position}                                    so does search
+    writing {ticket, person, name, kind, over, seconds}  a colleague writes a reply or a note (over: no longer)
     pulse  {lake, search}                                seconds that each is behind; the first is called hello
 
 A stream ends when its reader's session or rights end, and after some minutes anyway: the browser comes back by itself.
@@ -21,14 +22,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from app.db import Database
+from app.feed.telling import is_told_to
 from app.identity.asking import actor_of
 from app.identity.doorkeeper import Visitor
 from app.identity.session import session_person
 from app.web.face import Face
 from app.web.health import seconds_behind
 from app.web.pages import demand_actor
-from core.actor import Actor
-from etl.sinks.live import Changed, Live, Missed, News, Reached, Subscription
+from core.actor import ALL, Actor, Scope
+from etl.sinks.live import WRITING_SECONDS, Changed, Live, Missed, News, Reached, Subscription, Writing
 
 PULSE_SECONDS = 4.0
 GATHER_SECONDS = 0.05
@@ -75,11 +77,14 @@ class Pulse:
 class Digest:
     """News, gathered until it is told. Kinds of changes wait until the lake has them."""
 
+    scope: Scope = ALL
+    """Whose: customers are not told what happens inside (app/feed/telling.py)."""
     tickets: dict[UUID, tuple[int, set[str]]] = field(default_factory=dict)
     waiting: dict[int, str] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     position: int = 0
     missed: bool = False
+    writing: dict[tuple[UUID, UUID, str], Writing] = field(default_factory=dict)
 
     def take(self, news: News) -> None:
         """Note one piece."""
@@ -88,7 +93,9 @@ class Digest:
             self.reached[news.follower] = news.position
         elif isinstance(news, Missed):
             self.missed = True
-        elif isinstance(news, Changed):
+        elif isinstance(news, Writing):
+            self.writing[news.ticket_id, news.person_id, news.kind] = news
+        elif isinstance(news, Changed) and is_told_to(news, self.scope):
             self.waiting[news.position] = news.kind
             if news.ticket_id:
                 version, kinds = self.tickets.get(news.ticket_id, (0, set()))
@@ -97,7 +104,8 @@ class Digest:
     def tell(self) -> bytes:
         """All of it as server-sent events; then it is forgotten, but for what the lake has not reached."""
         parts = [self._tickets(), *(self._reached(name, position) for name, position in self.reached.items())]
-        self.tickets, self.reached, self.missed = {}, {}, False
+        parts += [_written(news) for news in self.writing.values()]
+        self.tickets, self.reached, self.missed, self.writing = {}, {}, False, {}
         return b"".join(parts)
 
     def _tickets(self) -> bytes:
@@ -116,13 +124,21 @@ class Digest:
         return sse("lake", {"position": position, "kinds": sorted(kinds), "missed": self.missed})
 
 
+def _written(news: Writing) -> bytes:
+    told = {
+        "ticket": news.ticket_id, "person": news.person_id, "name": news.name, "kind": news.kind,
+        "over": news.is_over, "seconds": WRITING_SECONDS,
+    }  # fmt: skip
+    return sse("writing", told)
+
+
 def sse(name: str, data: dict[str, Any]) -> bytes:
     """One server-sent event."""
     return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"
 
 
 async def _told(database: Database, live: Live, pulse: Pulse, visitor: Visitor, actor: Actor) -> AsyncIterator[bytes]:
-    digest, name, next_pulse = Digest(), "hello", 0.0
+    digest, name, next_pulse = Digest(actor.scope), "hello", 0.0
     ends = time.monotonic() + LONGEST_SECONDS
     with live.subscribed(actor.scope) as news:
         yield b"retry: 2000\n\n"

@@ -18,6 +18,7 @@ from app.macros.setup import actions_of, all_of, define_macro, define_reply, one
 from app.people.person import Person
 from app.queues.house import House, house_of
 from app.web import action_form
+from app.web.composer import retyped
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.sentences import PRIORITIES
@@ -129,7 +130,8 @@ def _insert(face: Face, request: Request, number: int, typed: dict[str, str]) ->
             reply = one_of(session, actor, CannedReply, _id(typed["canned"]))
             text = filled(session, actor, find(session, actor, number), reply.body)
             typed["body"] = f"{typed['body']}\n\n{text}".strip()
-    return face.pages.page(request, "ticket.html", typed_body=typed["body"], **values)
+        values["composer"] = retyped(session, actor, values["composer"], typed)
+    return face.pages.page(request, "ticket.html", **values)
 
 
 def _look(face: Face, request: Request, number: int, macro_id: UUID) -> Response:

@@ -13,6 +13,8 @@ from core.events import (
     MessagesPlaced,
     PriorityChanged,
     QueueChanged,
+    ReplyScheduled,
+    ReplyUnscheduled,
     Retitled,
     Snoozed,
     StatusChanged,
@@ -155,6 +157,22 @@ def _(event: TicketLinked, name: Names, actor_id: UUID | None) -> str:
 @sentence.register
 def _(event: TicketUnlinked, name: Names, actor_id: UUID | None) -> str:
     return "took a link away"
+
+
+@sentence.register
+def _(event: ReplyScheduled, name: Names, actor_id: UUID | None) -> str:
+    return "wrote a reply that is to go out later"
+
+
+@sentence.register
+def _(event: ReplyUnscheduled, name: Names, actor_id: UUID | None) -> str:
+    held = "because the customer wrote" if event.reason == "customer_wrote" else "for its author"
+    return {
+        "taken_back": "took back a reply that was to go out",
+        "cancelled": "dropped a reply that was to go out",
+        "held": f"held back a reply {held}",
+        "sent": "",
+    }[event.outcome]
 
 
 def _messages(ids: Sequence[UUID]) -> str:

@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
+from app.outgoing.schedule import Wish, schedule
 from app.queues.house import house_of
 from app.tickets.refusals import ChildrenAreOpen, MustBeConfirmed
+from app.tickets.ticket import Ticket
+from app.web.composer import NOTES, later, let_go
 from app.web.face import Face
 from app.web.field_inputs import PREFIX
 from app.web.pages import demand_actor, done
 from app.web.thread import thread
-from app.web.ticket_forms import FIELDS, NOTES, asked, do_all
+from app.web.ticket_forms import FIELDS, asked, do_all, words_of
 from app.web.ticket_page import find, sheet, ticket_values
+from app.web.times import stamp, zone
 from app.web.uploads import Sent, sent_form
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
@@ -49,10 +55,10 @@ def routes(face: Face) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/tickets/{number}")
-    def ticket_page(request: Request, number: int) -> HTMLResponse:
+    def ticket_page(request: Request, number: int, draft: str = "") -> HTMLResponse:
         actor = demand_actor(request)
         with face.database.reading() as session:
-            values = ticket_values(session, actor, number, _tried(request))
+            values = ticket_values(session, actor, number, _tried(request), draft)
         return face.pages.page(request, "ticket.html", **values)
 
     @router.post("/tickets/{number}/{form}")
@@ -99,8 +105,7 @@ def _submit(face: Face, request: Request, sent: Submission, came: Sent) -> Respo
     sent = replace(sent, typed=came.with_files(face, sent.actor))
     try:
         with face.database.transaction() as session:
-            wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
-            ticket = do_all(session, sent.actor, sent.number, wanted, sent.version)
+            ticket, words = _done(face, session, sent)
     except VersionMismatch:
         return _meanwhile(face, request, sent)
     except (MustBeConfirmed, ChildrenAreOpen) as refusal:
@@ -110,7 +115,31 @@ def _submit(face: Face, request: Request, sent: Submission, came: Sent) -> Respo
             typed=sent.typed, action=f"/tickets/{sent.number}/{sent.form}",
         )  # fmt: skip
     draft = f"draft:{sent.actor.person_id}:{ticket.id}" if sent.form == "messages" else ""
-    return done(f"/tickets/{ticket.number}", sent.words, sent=draft)
+    return done(f"/tickets/{ticket.number}", words, sent=draft)
+
+
+def _done(face: Face, session: Session, sent: Submission) -> tuple[Ticket, str]:
+    """What the form asks, and the words for it."""
+    wish = _later(face, session, sent) if sent.form == "messages" else None
+    if wish:
+        asked_of = find(session, sent.actor, sent.number)
+        ticket, reply = schedule(session, sent.actor, asked_of.id, wish, expected_version=sent.version, source="web")
+        words = f"It goes out {stamp(reply.send_at, zone(sent.actor.timezone))}; until then you can take it back."
+    else:
+        wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
+        ticket, words = do_all(session, sent.actor, sent.number, wanted, sent.version), sent.words
+    if sent.form == "messages":
+        let_go(session, sent.actor, find(session, sent.actor, sent.number), sent.typed)
+    return ticket, words
+
+
+def _later(face: Face, session: Session, sent: Submission) -> Wish | None:
+    try:
+        return later(session, face.settings, sent.actor, sent.typed)
+    except ValidationError as error:
+        raise Invalid(words_of(error)) from error
+    except ValueError as error:
+        raise Invalid("Say when it is to go out, as in 2031-01-31T09:00.") from error
 
 
 def _meanwhile(face: Face, request: Request, sent: Submission) -> HTMLResponse:

@@ -13,6 +13,7 @@ from app.tickets import commands
 from app.tickets.command import Command, Confirmable
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
+from app.web.composer import NOTES
 from app.web.field_inputs import given
 from app.web.ticket_page import find
 from app.web.times import local_instant
@@ -26,10 +27,6 @@ Text = Annotated[str, Form()]
 
 FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze", "fields")
 """The forms of a ticket: the last part of their address."""
-
-
-NOTES = ("internal", "restricted")
-"""Who reads a note: all colleagues, or few."""
 
 
 def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[str, str]) -> list[Command]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.drafts.presence import writing_now
 from app.macros.macro import CannedReply, Macro
 from app.macros.setup import all_of
 from app.people.person import Organisation, Person
@@ -20,11 +21,13 @@ from app.tickets.circumstances import circumstances
 from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
 from app.tickets.ways import is_a_way
+from app.web.composer import composer
 from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.times import span
+from app.web.waiting import waiting
 from core import clock
 from core.actor import Actor, Role
 from core.errors import NotFound
@@ -59,9 +62,12 @@ def find(session: Session, actor: Actor, number: int) -> Ticket:
 
 
 def ticket_values(
-    session: Session, actor: Actor, number: int, typed: Mapping[str, str] = NOTHING_TYPED
+    session: Session, actor: Actor, number: int, typed: Mapping[str, str] = NOTHING_TYPED, draft: str = ""
 ) -> dict[str, Any]:
-    """What the template needs. `typed`: values of fields that are tried out, since other fields hang on them."""
+    """What the template needs. `typed`: values of fields that are tried out, since other fields hang on them.
+
+    `draft` (reply, note): which of one's drafts is in the box, else the newest.
+    """
     house = house_of(session)
     ticket = find(session, actor, number)
     may = {right: can(actor, right, ticket.queue_id, ticket) for right in sorted(RIGHTS)}
@@ -76,6 +82,11 @@ def ticket_values(
         "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
         "entries": folded(thread(session, ticket, house, actor.scope)),
+        "waiting": waiting(session, actor, ticket),
+        "writers": writing_now(session, actor, ticket),
+        "composer": composer(session, actor, ticket, draft),
+        "draft_trouble": "",
+        "draft_elsewhere": "",
         "states": state_choices(house, ticket, may),
         "next_states": next_states(house, ticket, may),
         "assignees": assignees(session, house, actor, ticket, may),

@@ -42,7 +42,9 @@ from core.events.merge import (
     TicketUnmerged,
 )
 from core.events.message import MessageAdded
+from core.events.outgoing import Outcome, ReplyScheduled, ReplyUnscheduled
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
+from core.events.preferences import PreferencesSet
 from core.events.snooze import Snoozed
 from core.events.ticket import (
     Assigned,
@@ -82,12 +84,16 @@ __all__ = [
     "MessageAdded",
     "MessagesPlaced",
     "OrganisationDefined",
+    "Outcome",
     "PasswordChanged",
     "PersonDefined",
+    "PreferencesSet",
     "PriorityChanged",
     "QueueChanged",
     "QueueDefined",
     "Reason",
+    "ReplyScheduled",
+    "ReplyUnscheduled",
     "Retitled",
     "RightsGranted",
     "SessionEnded",

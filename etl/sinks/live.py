@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+import orjson
 from psycopg import Connection, Notify
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 from core import log
 from core.actor import Scope
@@ -59,6 +60,26 @@ CHANGES = """
     limit %s
 """
 
+
+WRITING = "clearqueue_writing"
+"""The NOTIFY channel on which is told who is writing: JSON with ticket_id, person_id, kind (reply, note), is_over."""
+
+WRITING_SECONDS = 45
+"""So long such news holds unless it comes again."""
+
+WRITERS = """
+    select person.name,
+           ticket.queue_id,
+           ticket.requester_id,
+           ticket.organisation_id,
+           ticket.agent_id,
+           ticket.creator_id,
+           ticket.involved_ids,
+           ticket.watcher_ids
+    from ticket
+    join person on person.id = %(person_id)s
+    where ticket.id = %(ticket_id)s
+"""
 
 DOUBTS = frozenset({"rights.granted", "queue.defined", "organisation.defined"})
 """Events of the house after which anybody may see more or less than before."""
@@ -145,7 +166,30 @@ class Doubtful:
         return cls(change.position, UUID(person_id)) if person_id else None
 
 
-News = Changed | Reached | Missed | Doubtful
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """A colleague is writing on a ticket (`is_over`: no longer). It holds for `WRITING_SECONDS`; what is never told."""
+
+    position: int
+    ticket_id: UUID
+    person_id: UUID
+    name: str
+    kind: str
+    is_over: bool
+    queue_id: UUID
+    requester_id: UUID | None
+    organisation_id: UUID | None
+    agent_id: UUID | None
+    creator_id: UUID | None
+    involved_ids: list[UUID]
+    watcher_ids: list[UUID]
+
+    def is_visible_to(self, scope: Scope) -> bool:
+        """Whether somebody may know: colleagues who see the ticket."""
+        return scope.internal and scope.covers(self)
+
+
+News = Changed | Reached | Missed | Doubtful | Writing
 
 
 def changes_after(connection: Connection[Any], position: int, limit: int) -> list[Changed]:
@@ -245,7 +289,7 @@ class Live:
                 self._stop.wait(pause_seconds(troubles))
 
     def _listen(self, connection: Connection[Any]) -> None:
-        for channel in (CHANNEL, *FOLLOWERS):
+        for channel in (CHANNEL, WRITING, *FOLLOWERS):
             connection.execute(f"listen {channel}")
         if self._position is None:
             self._position = head(connection)[0]
@@ -258,6 +302,8 @@ class Live:
     def _hear(self, connection: Connection[Any], bell: Notify) -> None:
         if bell.channel in FOLLOWERS:
             self._tell(Reached(FOLLOWERS[bell.channel], int(bell.payload)))
+        elif bell.channel == WRITING:
+            self._tell_writing(connection, bell.payload)
         else:
             self._tell_changes(connection)
 
@@ -275,6 +321,18 @@ class Live:
             self._position = change.position
         doubts = [doubt for change in changes if (doubt := Doubtful.after(change))]
         self._tell(*changes, *doubts)
+
+    def _tell_writing(self, connection: Connection[Any], payload: str) -> None:
+        if not self._readers:
+            return
+        told = orjson.loads(payload)
+        with connection.cursor(row_factory=dict_row) as cursor:
+            known = cursor.execute(WRITERS, told).fetchone()
+        if known:
+            ticket_id, person_id = UUID(told["ticket_id"]), UUID(told["person_id"])
+            self._tell(
+                Writing(self._position or 0, ticket_id, person_id, kind=told["kind"], is_over=told["is_over"], **known)
+            )
 
     def _tell(self, *news: News) -> None:
         """One call a loop, however many read in it: waking a loop a thousand times costs more than the news."""

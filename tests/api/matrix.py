@@ -203,6 +203,9 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/merge": {"into_id": "{other_id}"},
     f"POST {TICKET}/place-messages": {"ticket_id": "{other_id}", "message_ids": ["{message_id}"]},
     f"POST {TICKET}/split": {"title": "Second matter", "message_ids": ["{message_id}"]},
+    f"PUT {TICKET}/drafts/{{kind}}": {"body": "Dear"},
+    f"POST {TICKET}/scheduled-replies": {"body": "Hi.", "delay_seconds": 600},
+    "PUT /api/v1/preferences": {"undo_send_seconds": 10},
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},
     "POST /api/v1/views": {"name": "V{new}", "query": "is:open"},
@@ -230,6 +233,9 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/tokens": {"name": "T{new}"},
     "POST /tickets": {"title": "Hello", "body": "World.", "queue": "{queue_id}"},
     "POST /tickets/{number}/{form}": {"version": "{version}", "add": "x"},
+    "POST /tickets/{number}/draft": {"body": "Dear", "visibility": "public", "draft_version": "0"},
+    "POST /outgoing/{reply_id}": {"deed": "cancel"},
+    "POST /account/undo-send": {"seconds": "10"},
     "POST /account/tokens": {"name": "T", "scopes": "read", "days": "1"},
     "POST /sign-in": {"email": "nobody@example.com", "password": "wrong"},
     "POST /account/password": {
@@ -238,6 +244,9 @@ BODIES: dict[str, Any] = {
     "POST /theme": {"theme": "dark"},
 }  # fmt: skip
 ADDRESSES = {
+    f"GET {TICKET}/drafts/{{kind}}": TICKET + "/drafts/note",
+    f"PUT {TICKET}/drafts/{{kind}}": TICKET + "/drafts/reply",
+    f"DELETE {TICKET}/drafts/{{kind}}": TICKET + "/drafts/reply",
     "POST /tickets/{number}/{form}": "/tickets/{number}/tags",
     f"DELETE {TICKET}/links": TICKET + "/links?kind=relates&to_id={other_id}",
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501

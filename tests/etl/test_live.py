@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any, TypeVar
 
+import psycopg
 import pytest
 from psycopg import Connection
 
+from app.db import Database
+from app.drafts.keep import Words, keep_draft
 from core.actor import ALL, Scope
 from etl import sequencer
-from etl.sinks.live import MOST_AT_ONCE, Changed, Live, Missed, News, Reached
+from etl.sinks.live import MOST_AT_ONCE, Changed, Live, Missed, News, Reached, Writing
 from tests.etl.carriers import eventually
 from tests.etl.events import pend, priorities
+from tests.world import World
 
 Told = TypeVar("Told")
 
@@ -81,3 +86,23 @@ def test_who_may_not_see_a_ticket_hears_nothing_of_it(live: Live, connection: Co
 
 def test_a_flood_is_told_as_one_piece(live: Live, connection: Connection[Any]) -> None:
     assert in_a_thread(heard(live, ALL, 1, connection, happen(MOST_AT_ONCE + 1))) == [Missed(MOST_AT_ONCE + 1)]
+
+
+def test_colleagues_who_see_the_ticket_hear_who_is_writing(live: Live, database_url: str) -> None:
+    with closing(Database(database_url)) as database:
+        with database.transaction() as session:
+            world = World(session)
+            ticket = world.ticket()
+            actors = {who: world.actor(who) for who in ("ana", "bo", "cleo", "dov")}
+
+        def write(_: Connection[Any]) -> None:
+            with database.transaction() as session:
+                keep_draft(session, actors["ana"], ticket.id, "reply", Words(body="Dear Cleo"))
+
+        with psycopg.connect(database_url) as connection:
+            (told,) = in_a_thread(heard(live, actors["dov"].scope, 1, connection, write))
+    assert isinstance(told, Writing)
+    assert (told.name, told.kind, told.ticket_id, told.is_over) == ("Ana", "reply", ticket.id, False)
+    assert {who: told.is_visible_to(actor.scope) for who, actor in actors.items()} == {
+        "ana": True, "bo": False, "cleo": False, "dov": True
+    }  # fmt: skip

@@ -33,6 +33,12 @@ LEDGER_DAMAGE = {
         insert into ticket_link (from_id, to_id, kind, created_at)
         select min(id::text)::uuid, max(id::text)::uuid, 'relates', now() from ticket
     """,
+    "replies wait as told": """
+        insert into scheduled_reply
+        select gen_random_uuid(), id, gen_random_uuid(), 'Hi.', '{}', null, null, false, true, now(), now(), null,
+               '', ''
+        from ticket where number = 1001
+    """,
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
@@ -43,6 +49,7 @@ OFTEN_EMPTY = {
     "the ledger agrees with its anchors",
     "files have their contents",
     "links are as told",
+    "replies wait as told",
 }
 
 LAKE_DAMAGE = {

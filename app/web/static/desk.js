@@ -59,28 +59,91 @@
     area.focus();
   });
 
-  /* Drafts: kept per person and ticket until the server says that the text arrived. */
+  /* Drafts: saved on the server as one writes; in this browser, too, until the server says that it has them. */
   if (body.dataset.sent) localStorage.removeItem(body.dataset.sent);
   const draft = composer?.dataset.draft;
   if (draft) {
     const area = one("textarea", composer);
     const words = one("[data-draft-words]", composer);
-    const choice = () => one("[name=visibility]:checked", composer)?.value;
+    const drafts = JSON.parse(composer.dataset.drafts);
+    const choice = () => (one("[name=visibility]:checked", composer) || one("[name=visibility]", composer)).value;
+    const kindOf = (visibility) => (visibility === "public" ? "reply" : "note");
+    const field = (name) => one(`[name=${name}]`, composer);
+    let kind = kindOf(choice());
+    let timer = 0;
+    let saving = null;
+    let isOver = false;
+    const unsaved = new Set();
+
     const kept = JSON.parse(localStorage.getItem(draft) || "null");
-    if (kept?.text && !area.value) {
-      area.value = kept.text;
-      const was = kept.visibility && one(`[name=visibility][value=${kept.visibility}]`, composer);
+    if (kept?.text && kept.text !== area.value) {
+      const isNewer = kept.version === undefined || kept.version === drafts[kindOf(kept.visibility)]?.version;
+      area.value = isNewer || !area.value ? kept.text : `${area.value}\n\n${kept.text}`;
+      const was = one(`[name=visibility][value=${kept.visibility}]`, composer);
       if (was) was.checked = true;
+      kind = kindOf(choice());
       words.textContent = "Your draft is back.";
     }
-    let timer = 0;
-    composer.addEventListener("input", () => {
+
+    const save = async (which) => {
+      const isHere = which === kind;
+      const text = isHere ? area.value : drafts[which].text;
+      const files = isHere ? field("attachments").value.split(",").filter(Boolean) : [];
+      const answer = await fetch(`/api/v1/tickets/${body.dataset.ticket}/drafts/${which}`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", "If-Match": String(drafts[which].version) },
+        body: JSON.stringify({ body: text, restricted: choice() === "restricted", attachments: files }),
+      }).catch(() => null);
+      if (answer?.ok) {
+        drafts[which].version = (await answer.json()).version;
+        if (!isHere) return;
+        field("draft_kind").value = which;
+        field("draft_version").value = drafts[which].version;
+        if (text === area.value) localStorage.removeItem(draft);
+        words.textContent = area.value.trim() ? "Draft saved." : "";
+      } else if (answer?.status === 412) {
+        isOver = true;
+        words.textContent = "This draft was changed in another window. Yours is kept in this browser. ";
+        const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Bring both together" });
+        words.append(link);
+      } else words.textContent = area.value.trim() ? "Draft kept in this browser." : "";
+    };
+    const saveAll = async () => {
+      timer = 0;
+      for (const which of [...unsaved]) {
+        unsaved.delete(which);
+        if (!isOver) await save(which);
+      }
+    };
+    const touched = () => {
+      const here = { text: area.value, visibility: choice(), version: drafts[kind].version };
+      if (area.value.trim()) localStorage.setItem(draft, JSON.stringify(here));
+      else localStorage.removeItem(draft);
+      unsaved.add(kind);
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (area.value.trim()) localStorage.setItem(draft, JSON.stringify({ text: area.value, visibility: choice() }));
-        else localStorage.removeItem(draft);
-        words.textContent = area.value.trim() ? "Draft kept in this browser." : "";
-      }, 300);
+      timer = setTimeout(async () => { await saving; saving = saveAll().finally(() => { saving = null; }); }, 1200);
+    };
+    composer.addEventListener("input", (event) => {
+      if (event.target.name === "visibility") {
+        const next = kindOf(choice());
+        if (next !== kind) {
+          const waits = drafts[next].text;
+          drafts[kind].text = waits ? area.value : "";
+          if (waits) area.value = waits;
+          drafts[next].text = "";
+          unsaved.add(kind);
+          kind = next;
+        }
+      }
+      if (["body", "visibility", "attachments"].includes(event.target.name)) touched();
+    });
+    composer.addEventListener("submit", async (event) => {
+      clearTimeout(timer);
+      isOver = true;
+      if (!saving) return;
+      event.preventDefault();
+      await saving;
+      composer.requestSubmit(event.submitter);
     });
   }
   one("form[action='/sign-out']")?.addEventListener("submit", () => {
@@ -162,13 +225,38 @@
       .filter((entry) => Number(entry.dataset.atVersion) > Number(body.dataset.version));
     news.forEach((entry) => entry.classList.add("fresh"));
     body.dataset.version = version;
-    all(".composer [name=version], .ticket-head [name=version]").forEach((field) => { field.value = version; });
+    all(".ticket-head [name=version]").forEach((field) => { field.value = version; });
+    /* Whoever was writing when a message came in is asked once more before theirs goes out. */
+    const me = composer?.dataset.draft.split(":")[1];
+    const spoke = news.some((entry) => entry.matches(".message") && entry.dataset.by !== me);
+    const wasWriting = composer && one("textarea", composer).value.trim();
+    if (composer && !(spoke && wasWriting)) one("[name=version]", composer).value = version;
     if (!fresh || !news.length) return;
     one("[data-fresh-words]", fresh).textContent = `Just now: ${news.map((entry) => entry.dataset.words).join("; ")}.`;
     fresh.hidden = false;
   };
+  /* Who else is writing here: forgotten when the news is not repeated. */
+  const writers = new Map();
+  const showWriters = () => {
+    const place = one("[data-writers]");
+    if (!place) return;
+    place.textContent = [...writers.values()].map(({ name, kind }) => `${name} is writing a ${kind}.`).join(" ");
+    place.hidden = !writers.size;
+  };
+  const heardWriting = ({ ticket, person, name, kind, over, seconds }) => {
+    if (ticket !== body.dataset.ticket || !one("[data-writers]") || composer?.dataset.draft.includes(person)) return;
+    const key = `${person} ${kind}`;
+    clearTimeout(writers.get(key)?.timer);
+    if (over) writers.delete(key);
+    else {
+      const timer = setTimeout(() => { writers.delete(key); showWriters(); }, seconds * 1000);
+      writers.set(key, { name, kind, timer });
+    }
+    showWriters();
+  };
   let waiting = 0;
   document.addEventListener("clearqueue:live", ({ detail }) => {
+    if (detail.name === "writing") heardWriting(detail.data);
     if (detail.name !== "ticket") return;
     if (body.dataset.page === "list" && fresh) fresh.hidden = false;
     if (body.dataset.page !== "ticket") return;

@@ -24,6 +24,7 @@ for (const place of document.querySelectorAll("[data-files]")) {
       request.abort();
       ids.value = known().filter((one) => one !== id).join(",");
       line.remove();
+      changed();
     });
     request.upload.addEventListener("progress", (event) => { bar.value = event.loaded / event.total; });
     request.addEventListener("loadend", () => {
@@ -33,6 +34,7 @@ for (const place of document.querySelectorAll("[data-files]")) {
       if (request.status === 201) {
         id = answer.id;
         ids.value = [...known(), id].join(",");
+        changed();
       } else if (request.status) line.insertBefore(part("strong", answer?.detail ?? "It could not be sent."), off);
       else if (line.isConnected) line.insertBefore(part("strong", "It could not be sent; try again."), off);
     });
@@ -42,6 +44,17 @@ for (const place of document.querySelectorAll("[data-files]")) {
     wait(1);
     request.send(file);
   };
+
+  const changed = () => ids.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const line of list.querySelectorAll("[data-file]")) {
+    const off = Object.assign(part("button", "Remove"), { type: "button" });
+    off.addEventListener("click", () => {
+      ids.value = known().filter((one) => one !== line.dataset.file).join(",");
+      line.remove();
+      changed();
+    });
+    line.append(off);
+  }
 
   chosen.addEventListener("change", () => {
     [...chosen.files].forEach(send);

@@ -78,7 +78,7 @@
     if (!address) return;
     if (!window.SharedWorker) {
       const source = new EventSource("/live");
-      for (const name of ["hello", "lake", "search", "ticket"])
+      for (const name of ["hello", "lake", "search", "ticket", "writing"])
         source.addEventListener(name, (event) => tell({ name, data: JSON.parse(event.data) }));
       source.onopen = () => tell({ name: "here" });
       source.onerror = () => tell({ name: "away", closed: source.readyState === 2 });

@@ -1,0 +1,108 @@
+"""Writing on a ticket's page: drafts that come back, replies that wait, and who else writes."""
+
+import re
+from typing import Any
+
+from app.tickets.ticket import Ticket
+from app.timers import runner
+from core import clock
+from tests.web.office import Office, words
+from tests.world import at
+
+
+def form(ticket: Ticket, body: str, **more: Any) -> dict[str, Any]:
+    return {"version": ticket.version, "visibility": "public", "body": body, "state": "", "draft_version": "0", **more}
+
+
+def box(page: str) -> str:
+    """What stands in the box."""
+    found = re.search(r'<textarea id="reply"[^>]*>(.*?)</textarea>', page, re.S)
+    assert found
+    return found[1]
+
+
+def hidden(page: str, name: str) -> str:
+    """A hidden field of the composer."""
+    return re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
+
+
+def test_a_draft_is_kept_by_hand_comes_back_and_goes_when_it_is_sent(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    assert browser.post(f"{path}/draft", data=form(ticket, "Dear <Cleo>")).status_code == 303
+    page = browser.get(path).text
+    assert box(page) == "Dear &lt;Cleo&gt;"
+    assert box(office.browser("dov").get(path).text) == ""
+    sent = form(ticket, "Dear Cleo, all is well.", draft_kind="reply", draft_version=hidden(page, "draft_version"))
+    browser.post(f"{path}/messages", data=sent)
+    assert box(browser.get(path).text) == ""
+
+
+def test_a_draft_that_another_window_changed_is_shown_beside_ones_own(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/draft", data=form(ticket, "From the first window."))
+    answer = browser.post(f"{path}/draft", data=form(ticket, "From the second.", draft_kind="reply"))
+    assert answer.status_code == 412
+    assert "in another window" in words(answer.text)
+    assert "From the first window." in words(answer.text)
+    assert box(answer.text) == "From the second."
+    again = form(ticket, "Both.", draft_kind="reply", draft_version=hidden(answer.text, "draft_version"))
+    assert browser.post(f"{path}/draft", data=again).status_code == 303
+    assert box(browser.get(path).text) == "Both."
+
+
+def test_a_reply_and_a_note_are_two_drafts(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/draft", data=form(ticket, "Dear Cleo"))
+    browser.post(f"{path}/draft", data=form(ticket, "She is right.", visibility="internal"))
+    page = browser.get(path).text
+    assert (box(page), "You have begun a reply, too." in page) == ("She is right.", True)
+    assert box(browser.get(f"{path}?draft=reply").text) == "Dear Cleo"
+
+
+def test_a_reply_is_sent_later_and_can_be_taken_back(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    with clock.at(at("mon 9:30")):
+        browser.post(f"{path}/messages", data=form(ticket, "It comes **tomorrow**.", send_at="2026-01-05T10:00"))
+    page = browser.get(path).text
+    assert "Will be sent" in page
+    assert "It comes <strong>tomorrow</strong>." in page
+    assert "tomorrow" not in office.browser("cleo").get(path).text
+    reply_id = re.search(r'action="/outgoing/([^"]+)"', page)
+    assert reply_id
+    assert "It comes" in browser.get("/outgoing").text
+    browser.post(f"/outgoing/{reply_id[1]}", data={"deed": "take-back"})
+    assert box(browser.get(path).text) == "It comes **tomorrow**."
+    assert "took back a reply" in words(browser.get(path).text)
+
+
+def test_who_asked_for_second_thoughts_gets_them(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("dov")
+    path = f"/tickets/{ticket.number}"
+    assert browser.post("/account/undo-send", data={"seconds": "10"}).status_code == 303
+    with clock.at(at("mon 9:30:00")):
+        browser.post(f"{path}/messages", data=form(ticket, "Done."))
+    assert "Done." not in office.browser("cleo").get(path).text
+    with clock.at(at("mon 9:30:10")):
+        runner.run_due(office.database)
+    assert "Done." in office.browser("cleo").get(path).text
+
+
+def test_colleagues_see_who_is_writing(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/draft", data=form(ticket, "Dear Cleo"))
+    assert "Ana is writing a reply." in words(office.browser("dov").get(path).text)
+    assert "is writing" not in words(browser.get(path).text)
+    assert "is writing" not in words(office.browser("cleo").get(path).text)
+
+
+def test_a_customers_draft_is_theirs(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("cleo")
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/draft", data=form(ticket, "I also wanted"))
+    assert box(browser.get(path).text) == "I also wanted"
+    assert "I also wanted" not in office.browser("ana").get(path).text
