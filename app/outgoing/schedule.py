@@ -1,10 +1,10 @@
 """Scheduling a reply: its event, its row and its timer, all or nothing."""
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy.orm import Session
 
 from app.outgoing.row import ScheduledReply
@@ -30,9 +30,11 @@ class Wish(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     body: Body = Field(description="What is said, as plain text.", examples=["We have corrected the address."])
-    send_at: Instant | None = Field(None, description="When; a year away at most.", examples=["2031-01-31T09:00:00Z"])
-    delay_seconds: Annotated[int, Field(ge=1, le=LONGEST_DELAY_SECONDS), Whole] | None = Field(
-        None, description="Instead of `send_at`: so long from now."
+    send_at: Instant | None = Field(
+        None, description="When, a year away at most; null: after `delay_seconds`.", examples=["2031-01-31T09:00:00Z"]
+    )
+    delay_seconds: Annotated[int, Field(ge=1, le=LONGEST_DELAY_SECONDS), Whole] = Field(
+        10, description="So long from now, without `send_at`."
     )
     channel: Channel | None = Field(None, description="The way it goes; null: as the ticket came.")
     state_id: UUID | None = Field(None, description="The state that the ticket gets with it.")
@@ -41,13 +43,6 @@ class Wish(BaseModel):
         True, description="If the customer writes before, hold it back for you instead of sending it."
     )
     confirm: StrictBool = Field(False, description="Do it, though the queue asks for a confirmation.")
-
-    @model_validator(mode="after")
-    def says_when(self) -> Self:
-        """One of the two."""
-        if (self.send_at is None) == (self.delay_seconds is None):
-            raise ValueError("Say when: either send_at or delay_seconds.")
-        return self
 
 
 def schedule(
@@ -62,7 +57,7 @@ def schedule(
 ) -> tuple[Ticket, ScheduledReply]:
     """Have a reply go out later. What could not go out now is refused at once, as the reply itself would be."""
     now = clock.now()
-    send_at = wish.send_at or now + timedelta(seconds=wish.delay_seconds or 0)
+    send_at = wish.send_at or now + timedelta(seconds=wish.delay_seconds)
     reply_id = new_id(now)
     do = Schedule(reply_id=reply_id, send_at=send_at, **wish.model_dump(exclude={"send_at", "delay_seconds"}))
     ticket = handle(

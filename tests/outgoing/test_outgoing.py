@@ -103,8 +103,8 @@ def test_a_reply_goes_out_at_its_time_and_once(shop: Shop, settings: Settings) -
 def test_two_runners_send_each_reply_once(shop: Shop) -> None:
     for number in range(8):
         shop.later(f"Number {number}.")
-    with ThreadPoolExecutor(2) as pair:
-        while sum(pair.map(lambda _: shop.run(), range(2))) or shop.waiting():
+    with clock.at(TEN), ThreadPoolExecutor(2) as pair:
+        while sum(pair.map(lambda _: runner.run_due(shop.database), range(2))) or shop.waiting():
             pass
     assert sorted(shop.public()[1:]) == [f"Number {number}." for number in range(8)]
 

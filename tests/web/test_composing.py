@@ -55,8 +55,9 @@ def test_a_draft_that_another_window_changed_is_shown_beside_ones_own(office: Of
 def test_a_reply_and_a_note_are_two_drafts(office: Office) -> None:
     ticket, browser = office.ticket(), office.browser("ana")
     path = f"/tickets/{ticket.number}"
-    browser.post(f"{path}/draft", data=form(ticket, "Dear Cleo"))
-    browser.post(f"{path}/draft", data=form(ticket, "She is right.", visibility="internal"))
+    for typed in (form(ticket, "Dear Cleo"), form(ticket, "She is right.", visibility="internal")):
+        kept = browser.post(f"{path}/draft", data=typed)
+        assert kept.status_code == 303, words(kept.text)
     page = browser.get(path).text
     assert (box(page), "You have begun a reply, too." in page) == ("She is right.", True)
     assert box(browser.get(f"{path}?draft=reply").text) == "Dear Cleo"
