@@ -20,12 +20,12 @@ from app.people.person import Person
 from app.tickets import late, store
 from app.tickets.commands import Reply
 from app.tickets.decider import handle
+from app.tickets.locking import Overtaken
 from app.tickets.shown import shown_in
 from app.tickets.ticket import Message, Ticket
 from app.timers import Timer, on_timer
 from core.actor import ALL, SYSTEM, Actor
-from core.errors import Conflict, NotAllowed, Refusal
-from core.events import Category
+from core.errors import Conflict, NotAllowed, NotFound, Refusal
 from core.ledger import Envelope
 
 
@@ -56,6 +56,8 @@ def send_when_due(session: Session, timer: Timer) -> None:
     try:
         with session.begin_nested():
             send(session, _author(session, reply), reply, source="timer", cause_id=timer.id, must_be_current=True)
+    except Overtaken:
+        raise  # somebody is merging: the timer tries again
     except Refusal as refusal:
         end(session, SYSTEM, reply, "held", refusal=refusal, source="timer")
 
@@ -98,14 +100,13 @@ def _author(session: Session, reply: ScheduledReply) -> Actor:
 
 def _where_it_goes(session: Session, author: Actor, reply: ScheduledReply) -> Ticket:
     """The ticket, or at the end of its merges the one that took its thread: the author must see that one, too."""
-    ticket = session.get(Ticket, reply.ticket_id, with_for_update=True, populate_existing=True)
-    if ticket is None or not policy.may_see(author, ticket):
+    try:
+        _, end_of_chain = late.addressed(session, author, reply.ticket_id)
+    except NotFound:
+        raise AuthorIsGone from None
+    if not policy.may_see(author, end_of_chain):
         raise AuthorIsGone
-    if ticket.category == Category.MERGED:
-        ticket = late.destination(session, ticket)
-        if not policy.may_see(author, ticket):
-            raise AuthorIsGone
-    return ticket
+    return end_of_chain
 
 
 def _customer_wrote(session: Session, ticket_id: UUID, reply: ScheduledReply) -> bool:

@@ -49,6 +49,7 @@ OFTEN_EMPTY = {
     "the ledger agrees with its anchors",
     "files have their contents",
     "links are as told",
+    "messages are shown as told",
     "replies wait as told",
 }
 
