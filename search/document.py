@@ -45,6 +45,12 @@ class Document:
     language: str
     created_at: datetime
     updated_at: datetime
+    solved_at: datetime | None
+    closed_at: datetime | None
+    first_replied_at: datetime | None
+    awaiting_reply_since: datetime | None
+    custom: dict[str, str]
+    """Custom fields by key, as text."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
@@ -59,6 +65,24 @@ class Document:
     def from_json(cls, source: bytes | str) -> Self:
         """The document that `to_json` wrote."""
         return cls.from_row(orjson.loads(source))
+
+    @property
+    def custom_words(self) -> list[str]:
+        """What is known of custom fields: `key=` that there is a value, `key=value` which; of several, each."""
+        found: set[str] = set()
+        for name, value in self.custom.items():
+            whole = key(value)
+            found |= {f"{name}=", *(f"{name}={one}" for one in (whole, *whole.split(",")) if one != NOBODY)}
+        return sorted(found)
+
+    @property
+    def moments(self) -> dict[str, int]:
+        """The times that not every ticket has, in milliseconds."""
+        times = {
+            "solved": self.solved_at, "closed": self.closed_at, "replied": self.first_replied_at,
+            "waiting": self.awaiting_reply_since,
+        }  # fmt: skip
+        return {name: milliseconds(instant) for name, instant in times.items() if instant is not None}
 
     @property
     def updated_key(self) -> int:
@@ -83,7 +107,7 @@ NOBODY = "none"
 
 def key(text: str) -> str:
     """What names of states, tags and channels are compared by."""
-    return text.strip().casefold()
+    return text.strip().lower()
 
 
 def milliseconds(instant: datetime) -> int:
@@ -116,11 +140,26 @@ def _instant(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
+def _instant_or_none(value: datetime | str | None) -> datetime | None:
+    return None if value is None else _instant(value)
+
+
+def _mapping(values: Mapping[str, Any] | None) -> dict[str, str]:
+    return {str(name): clean(written(value)) for name, value in (values or {}).items() if value is not None}
+
+
+def written(value: Any) -> str:
+    """A custom value as Postgres writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
 COLUMNS = tuple(field.name for field in fields(Document))
 """The columns that `ticket_document` has and the index reads."""
 
 _READERS: dict[Any, Any] = {
     int: int, str: clean, tuple[str, ...]: _texts, UUID: _id, UUID | None: _id_or_none, tuple[UUID, ...]: _ids,
-    datetime: _instant, Category: Category,
+    datetime: _instant, datetime | None: _instant_or_none, Category: Category, dict[str, str]: _mapping,
 }  # fmt: skip
 READERS: dict[str, Any] = {field.name: _READERS[field.type] for field in fields(Document)}

@@ -1,7 +1,7 @@
 """Filters of lists, views and bulk edits: the language of the search box, read strictly.
 
 Search may take what it cannot read for words; a filter decides which thousand tickets are changed, so it refuses, and
-says where. The tree is small: all `terms` must hold, and all `words` must stand in the ticket's subject.
+says where. Side by side all must hold; `or`, `not` and brackets join parts otherwise (search/structure.py).
 """
 
 import re
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from core.errors import Invalid
 from search.document import key
-from search.filters import CUSTOM, IN_LISTS, Condition, OneOf, Present, Reading, in_list, is_moving
-from search.parts import Part, parts
+from search.filters import CUSTOM, FIELDS, MOST_VALUES, Condition, OneOf, Reading, condition_of, is_moving, values_in
+from search.parts import Part
+from search.structure import Branch, Misshapen, Node, structure
 
 LONGEST_FILTER = 1_000
-MOST_TERMS = 30
 NUMBERED = re.compile(r"#([0-9]{1,18})")
 
 
@@ -38,16 +38,25 @@ class Contains:
 class Term:
     """One thing that must hold, and where it was asked for."""
 
-    condition: Condition | Present | Contains
+    condition: Condition | Contains
     position: int
     written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All of the parts must hold, or any of them."""
+
+    parts: "tuple[Term | Terms, ...]"
+    is_any: bool
+    is_negated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FilterText:
     """A filter that was read: all terms must hold. `is_moving`: its answer changes by itself as time goes by."""
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Term | Terms, ...] = ()
     is_moving: bool = False
 
 
@@ -55,20 +64,34 @@ def read_filter(text: str, reading: Reading) -> FilterText:
     """The tree of `text`, or `NotUnderstood`."""
     if len(text) > LONGEST_FILTER:
         raise NotUnderstood(f"A filter has at most {LONGEST_FILTER} characters.", LONGEST_FILTER)
-    found = list(parts(text))
-    if len(found) > MOST_TERMS:
-        raise NotUnderstood(f"A filter has at most {MOST_TERMS} parts.", found[MOST_TERMS].position)
-    terms = [Term(_condition(part, reading), part.position, part.written) for part in found]
-    return FilterText(tuple(terms), any(part.field and is_moving(part.field, part.value) for part in found))
+    try:
+        nodes = structure(text)
+    except Misshapen as error:
+        raise NotUnderstood(error.sentence, error.position) from error
+    return FilterText(tuple(_term(node, reading) for node in nodes), any(map(_moves, nodes)))
 
 
-def _condition(part: Part, reading: Reading) -> Condition | Present | Contains:
+def _term(node: Node, reading: Reading) -> Term | Terms:
+    if isinstance(node, Branch):
+        return Terms(tuple(_term(one, reading) for one in node.parts), node.is_any, node.is_negated)
+    return Term(_condition(node, reading), node.position, node.written)
+
+
+def _moves(node: Node) -> bool:
+    if isinstance(node, Branch):
+        return any(map(_moves, node.parts))
+    return node.field is not None and is_moving(node.field, node.value)
+
+
+def _condition(part: Part, reading: Reading) -> Condition | Contains:
     if part.field is None:
         return _spoken(part)
-    if part.field not in IN_LISTS and not part.field.startswith(CUSTOM):
-        known = ", ".join(sorted({*IN_LISTS, "custom.…"}))
+    if part.field not in FIELDS and not part.field.startswith(CUSTOM):
+        known = ", ".join(sorted({*FIELDS, "custom.…"}))
         raise NotUnderstood(f"There is no filter {part.field!r}; there are {known}.", part.position)
-    condition = in_list(part.field, part.value, part.is_negated, reading)
+    if len(values_in(part.value)) > MOST_VALUES:
+        raise NotUnderstood(f"At most {MOST_VALUES} values stand behind one colon.", part.position)
+    condition = condition_of(part.field, part.value, part.is_negated, reading)
     if condition is None:
         raise NotUnderstood(f"{part.written!r} cannot be read; {_hint(part.field)}", part.position)
     return condition

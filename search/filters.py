@@ -55,13 +55,30 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The ticket has something in `field`. Lists only: the index does not know it."""
+    """The ticket has something in `field`."""
 
     field: str
     is_negated: bool = False
 
 
-Condition = OneOf | Named | Between
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The ticket's subject has these words in this order: what words mean inside of `or`, `not` and brackets."""
+
+    words: tuple[str, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All of the parts hold, or any of them."""
+
+    parts: "tuple[Condition | Said | Group, ...]"
+    is_any: bool
+    is_negated: bool = False
+
+
+Condition = OneOf | Named | Between | Present
 Reader = Callable[[str, bool, Reading], Condition | None]
 
 PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
@@ -73,10 +90,14 @@ STANDINGS = {
 MOST_VALUES = 50
 
 
-def _values(value: str) -> tuple[str, ...]:
+def values_in(value: str) -> tuple[str, ...]:
     """The parts between commas, without quotes and in folded case: `open,"waiting for us"`."""
     parts = (key(part.strip('"')) for part in re.findall(r'"[^"]*"?|[^,"]+', value))
-    return tuple(part for part in parts if part)[:MOST_VALUES]
+    return tuple(part for part in parts if part)
+
+
+def _values(value: str) -> tuple[str, ...]:
+    return values_in(value)[:MOST_VALUES]
 
 
 def _is_id(value: str) -> bool:
@@ -119,6 +140,8 @@ def _queue(value: str, is_negated: bool, reading: Reading) -> Condition | None:
 
 
 def _standing(value: str, is_negated: bool, _: Reading) -> Condition | None:
+    if value.lower() == "waiting":
+        return Present("waiting", is_negated)
     if value.lower() == "unassigned":
         return OneOf("agent_id", (NOBODY,), is_negated)
     categories = STANDINGS.get(value.lower())
@@ -168,36 +191,26 @@ FIELDS: dict[str, Reader] = {
     "priority": _priority,
     "created": _time("created"),
     "updated": _time("updated"),
-}
-"""What may stand before the colon."""
-
-
-def _waiting(value: str, is_negated: bool, reading: Reading) -> Condition | Present | None:
-    if value.lower() == "waiting":
-        return Present("awaiting_reply_since", is_negated)
-    return _standing(value, is_negated, reading)
-
-
-IN_LISTS: dict[str, Callable[[str, bool, Reading], Condition | Present | None]] = {
-    **FIELDS,
-    "is": _waiting,
     "solved": _time("solved"),
     "closed": _time("closed"),
     "replied": _time("replied"),
     "waiting": _time("waiting"),
 }
-"""What lists, views and bulk edits understand beyond that: what only a ticket's row knows. And `custom.key:value`."""
+"""What may stand before the colon; and `custom.key`."""
 
 CUSTOM = "custom."
 TIMES = frozenset({"created", "updated", "solved", "closed", "replied", "waiting"})
 
 
-def in_list(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | Present | None:
-    """What `name:value` asks of a list, or None if it cannot be read."""
-    if name.startswith(CUSTOM):
-        return _texts(name)(value, is_negated, reading)
-    read = IN_LISTS.get(name)
+def condition_of(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | None:
+    """What `name:value` asks, or None if it cannot be read."""
+    read = _texts(name) if name.startswith(CUSTOM) else FIELDS.get(name)
     return read(value, is_negated, reading) if read else None
+
+
+def is_internal(field: str) -> bool:
+    """Whether only colleagues may ask for it."""
+    return field == "tag" or field.startswith(CUSTOM)
 
 
 def is_moving(name: str, value: str) -> bool:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.actor import Scope
-from search.filters import Between, Condition, Named
+from search.document import NOBODY
+from search.filters import CUSTOM, Between, Condition, Group, Named, OneOf, Present, Said, is_internal
 from search.meili_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, TITLE_FIELDS
 from search.query import Clause, SearchQuery, Sort
 from search.words import stem
 
 NOTHING = "kind = nothing"
+EVERY = "kind = ticket"
 
 ORDERS: dict[Sort, list[str]] = {
     Sort.NEWEST: ["updated:desc", "number:desc"],
@@ -57,7 +59,7 @@ def near(clause: Clause, *, is_begun: bool) -> Form:
 def wall(scope: Scope) -> str:
     """What `scope` covers, as `Scope.covers` has it."""
     if scope.everything:
-        return "kind = ticket"
+        return EVERY
     sides = {
         "queue_id": scope.queue_ids,
         "requester_id": scope.requester_ids,
@@ -118,21 +120,47 @@ class Searches:
         return {**search, "q": asked, "attributesToSearchOn": list(TITLE_FIELDS), "matchingStrategy": "last"}
 
 
-def _condition(condition: Condition, scope: Scope) -> str:
+def _condition(condition: Condition | Said | Group, scope: Scope) -> str:
     return f"(NOT {_positive(condition, scope)})" if condition.is_negated else _positive(condition, scope)
 
 
-def _positive(condition: Condition, scope: Scope) -> str:
-    if isinstance(condition, Named):
-        return "(" + " AND ".join(f"{condition.field}_words = {_value(word)}" for word in condition.words) + ")"
-    if isinstance(condition, Between):
-        bounds = [(">=", condition.low), ("<", condition.high)]
-        return "(" + " AND ".join(f"{condition.field} {sign} {edge}" for sign, edge in bounds if edge is not None) + ")"
-    if condition.field == "tag" and not scope.internal:
+def _positive(condition: Condition | Said | Group, scope: Scope) -> str:
+    match condition:
+        case Group():
+            joint = " OR " if condition.is_any else " AND "
+            return "(" + joint.join(_condition(one, scope) for one in condition.parts) + ")"
+        case Said():
+            return "(" + (" AND ".join(f"title_words = {_value(word)}" for word in condition.words) or EVERY) + ")"
+        case Present():
+            return f"({condition.field} EXISTS)"
+        case Named():
+            return "(" + " AND ".join(f"{condition.field}_words = {_value(word)}" for word in condition.words) + ")"
+        case Between():
+            bounds = [(">=", condition.low), ("<", condition.high)]
+            return (
+                "("
+                + " AND ".join(f"{condition.field} {sign} {edge}" for sign, edge in bounds if edge is not None)
+                + ")"
+            )
+        case OneOf():
+            return _one_of(condition, scope)
+
+
+def _one_of(condition: OneOf, scope: Scope) -> str:
+    if is_internal(condition.field) and not scope.internal:
         return f"({NOTHING})"
+    if condition.field.startswith(CUSTOM):
+        return _custom(condition)
     if condition.field == "state":
         return f"({_any_of('state', condition.values)} OR {_any_of('category', condition.values)})"
     return _any_of(condition.field, condition.values)
+
+
+def _custom(condition: OneOf) -> str:
+    """The field has one of the values, or (`none`) has none at all."""
+    name = condition.field.removeprefix(CUSTOM)
+    having = _any_of("custom", [f"{name}={value}" for value in condition.values if value != NOBODY])
+    return f"({having} OR NOT custom = {_value(f'{name}=')})" if NOBODY in condition.values else having
 
 
 def _any_of(field: str, values: Sequence[str]) -> str:

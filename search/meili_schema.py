@@ -11,7 +11,7 @@ from uuid import UUID
 from search.document import NOBODY, Document, key, milliseconds
 from search.words import stem, words
 
-FORMAT = 2
+FORMAT = 3
 CURSOR = "cursor"
 """The id of the one document that is no ticket: up to where the ledger has been read."""
 COUNTED = 100_000_000
@@ -23,14 +23,15 @@ INTERNAL_FIELDS = ("internal", "internal_stems")
 NAMES = ("agent", "requester", "organisation")
 KEYS = (
     "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
-    "state", "category", "tag", "channel", "language",
+    "state", "category", "tag", "channel", "language", "custom",
 )  # fmt: skip
 
 # Without facet search a commit takes half the time. (Coarser distances would save more, and make phrases inexact.)
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": [*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS],
     "filterableAttributes": [
-        *("id", "kind", "number", "priority", "created", "updated"),
+        *("id", "kind", "number", "priority", "created", "updated", "solved", "closed", "replied", "waiting"),
+        "title_words",
         *KEYS,
         *(f"{name}_words" for name in NAMES),
     ],
@@ -68,13 +69,16 @@ def ticket(document: Document) -> dict[str, Any]:
         "watcher_ids": [str(one) for one in document.watcher_ids],
         "state": key(document.state),
         "category": key(document.category),
-        "tag": [key(tag) for tag in document.tags],
+        "tag": [key(tag) for tag in document.tags] or [NOBODY],
         "channel": key(document.channel),
-        "language": key(document.language),
+        "language": key(document.language) or NOBODY,
         "number": document.number,
         "priority": document.priority,
         "created": milliseconds(document.created_at),
         "updated": milliseconds(document.updated_at),
+        **document.moments,
+        "custom": document.custom_words,
+        "title_words": list(title[0]),
         "source": document.to_json().decode(),
     }
 

@@ -5,6 +5,7 @@
     -scanner -"out of ink"   without these
     state:open,pending       filters; commas mean "or", a minus before means "not"
     created>2026-01-01       dates: > >= < <= or :a..b; a year, month or day; :7d for the last seven days
+    tag:vip or (is:waiting not org:acme)    brackets, or, not: joined filters; words among them mean the subject
     #1234 or 1234            the ticket of that number first
     sort:newest              also oldest, created; without it the best match first
 
@@ -13,7 +14,7 @@ bulk edits read the same language strictly (search/filter_text.py; docs/filters.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -22,14 +23,15 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from search.document import clean, key
-from search.filters import FIELDS, Condition, Reading
-from search.parts import Part, parts
+from search.filters import Between, Condition, Group, Reading, Said, condition_of
+from search.parts import parts
+from search.structure import MOST_PARTS, Branch, Misshapen, Node, structure
 from search.words import STOP_WORDS, is_character, words
 
 LONGEST_QUERY = 1_000
 """Characters that are read; nobody types more, and programs may not make us."""
 MOST_CLAUSES = 16
-"""Words that are searched for, and as many phrases, exclusions and filters of each."""
+"""Words that are searched for, and as many phrases and exclusions."""
 
 Clause = tuple[str, ...]
 """Words that stand together: one word, or several in this order, such as the parts of an address."""
@@ -54,7 +56,7 @@ class SearchQuery:
     """The one of `wanted` that is still being typed: it may be the beginning of a word."""
     phrases: tuple[Clause, ...] = ()
     without: tuple[Clause, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | Group, ...] = ()
     number: int | None = None
     sort: Sort = Sort.BEST
 
@@ -83,8 +85,8 @@ def parse(
     reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name)
     text = clean(text[:LONGEST_QUERY])
     question = _Question()
-    for part in parts(text):
-        question.read(part, reading)
+    for node in _nodes(text):
+        question.read(node, reading)
     wanted = question.ranked()
     is_begun = (question.beginning,) in wanted and not text[-1:].isspace()
     number = NUMBER.fullmatch(text.strip())
@@ -93,10 +95,18 @@ def parse(
         beginning=question.beginning if is_begun else "",
         phrases=_few(question.phrases),
         without=_few(question.without),
-        conditions=tuple(question.conditions[:MOST_CLAUSES]),
+        conditions=tuple(question.conditions[:MOST_PARTS]),
         number=int(number[1]) if number else None,
         sort=question.sort,
     )
+
+
+def _nodes(text: str) -> Sequence[Node]:
+    """What must hold; without any structure if brackets or operators do not fit together."""
+    try:
+        return structure(text, is_kind=True)
+    except Misshapen:
+        return list(parts(text))
 
 
 class _Question:
@@ -106,12 +116,15 @@ class _Question:
         self.wanted: list[Clause] = []
         self.phrases: list[Clause] = []
         self.without: list[Clause] = []
-        self.conditions: list[Condition] = []
+        self.conditions: list[Condition | Group] = []
         self.sort = Sort.BEST
         self.beginning = ""
 
-    def read(self, part: Part, reading: Reading) -> None:
+    def read(self, part: Node, reading: Reading) -> None:
         self.beginning = ""
+        if isinstance(part, Branch):
+            self.conditions.append(_group(part, reading))
+            return
         if part.field and self._read_field(part.field, part.value, part.is_negated, reading):
             return
         if part.phrase is not None:
@@ -130,8 +143,7 @@ class _Question:
                 self.sort = Sort(value.lower())
                 return True
             return False
-        read: Callable[..., Condition | None] | None = FIELDS.get(name)
-        condition = read(value, is_negated, reading) if read else None
+        condition = condition_of(name, value, is_negated, reading)
         if condition:
             self.conditions.append(condition)
         return condition is not None
@@ -140,6 +152,19 @@ class _Question:
         """Words that tell something, each once; the stop words only if there is nothing else."""
         telling = [clause for clause in self.wanted if clause[0] not in STOP_WORDS or len(clause) > 1]
         return _few(telling or self.wanted)
+
+
+def _group(branch: Branch, reading: Reading) -> Group:
+    return Group(tuple(_joined(node, reading) for node in branch.parts), branch.is_any, branch.is_negated)
+
+
+def _joined(node: Node, reading: Reading) -> Condition | Said | Group:
+    if isinstance(node, Branch):
+        return _group(node, reading)
+    condition = condition_of(node.field, node.value, node.is_negated, reading) if node.field else None
+    if numbered := NUMBER.fullmatch(node.word or "") if node.written.startswith("#") else None:
+        return Between("number", int(numbered[1]), int(numbered[1]) + 1, node.is_negated)
+    return condition or Said(words(node.phrase if node.phrase is not None else node.written), node.is_negated)
 
 
 def _clauses(written: str) -> list[Clause]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from tantivy import FieldType, Occur, Query
 
 from core.actor import Scope
-from search.filters import Between, Condition, Named, OneOf
+from search.document import NOBODY
+from search.filters import CUSTOM, Between, Condition, Group, Named, OneOf, Present, Said, is_internal
 from search.query import Clause, SearchQuery
 from search.ranking import A_SLIP_AWAY, ALSO, AS_TYPED, BEGINS_SO, RARE, SAME_STEM, TEXT, TITLE, needed, rarity
 from search.tantivy_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, SCHEMA, TITLE_FIELDS
@@ -18,6 +19,7 @@ Parts = list[tuple[Occur, Query]]
 Count = Callable[[Query], int]
 """How many documents a query finds."""
 
+EVERY = Query.term_query(SCHEMA, "kind", "ticket")
 JUMP = 1e6
 """The weight of the ticket whose number was asked for: before everything else."""
 
@@ -73,8 +75,7 @@ class Plan:
         """What must hold whatever the ranking: the wall, the filters, the phrases, the exclusions."""
         frame: Parts = [(Occur.Must, wall(self._scope))]
         for condition in self._query.conditions:
-            occur = Occur.MustNot if condition.is_negated else Occur.Must
-            frame.append((occur, _silent(_condition(condition, self._scope))))
+            frame.append(_part(condition, self._scope))
         frame += [(Occur.Must, _silent(self._phrase(phrase))) for phrase in self._query.phrases]
         frame += [(Occur.MustNot, _either(self._as_typed(one) + self._related(one))) for one in self._query.without]
         return frame
@@ -141,22 +142,55 @@ def _in_order(field: str, clause: Clause) -> Query:
     return Query.phrase_query(SCHEMA, field, list(clause))
 
 
-def _condition(condition: Condition, scope: Scope) -> Query:
-    if isinstance(condition, Named):
-        return Query.boolean_query(
-            [(Occur.Must, Query.term_query(SCHEMA, condition.field, word)) for word in condition.words]
-        )
-    if isinstance(condition, Between):
-        return _between(condition)
-    return _one_of(condition, scope)
+def _part(condition: Condition | Said | Group, scope: Scope) -> tuple[Occur, Query]:
+    occur = Occur.MustNot if condition.is_negated else Occur.Must
+    return occur, _silent(_condition(condition, scope))
+
+
+def _signed(condition: Condition | Said | Group, scope: Scope) -> Query:
+    """What must not hold needs something to be taken from."""
+    if not condition.is_negated:
+        return _condition(condition, scope)
+    return Query.boolean_query([(Occur.Must, EVERY), _part(condition, scope)])
+
+
+def _condition(condition: Condition | Said | Group, scope: Scope) -> Query:
+    match condition:
+        case Group():
+            if condition.is_any:
+                return _either([_signed(one, scope) for one in condition.parts])
+            return Query.boolean_query([(Occur.Must, _signed(one, scope)) for one in condition.parts])
+        case Said():
+            return _in_order("title", condition.words) if condition.words else EVERY
+        case Present():
+            return Query.range_query(SCHEMA, condition.field, FieldType.Integer, lower_bound=-(2**62))
+        case Named():
+            return Query.boolean_query(
+                [(Occur.Must, Query.term_query(SCHEMA, condition.field, word)) for word in condition.words]
+            )
+        case Between():
+            return _between(condition)
+        case OneOf():
+            return _one_of(condition, scope)
 
 
 def _one_of(condition: OneOf, scope: Scope) -> Query:
-    if condition.field == "tag" and not scope.internal:
+    if is_internal(condition.field) and not scope.internal:
         return Query.empty_query()
+    if condition.field.startswith(CUSTOM):
+        return _custom(condition)
     if condition.field == "state":
         return _either([_any_of("state", condition.values), _any_of("category", condition.values)])
     return _any_of(condition.field, condition.values)
+
+
+def _custom(condition: OneOf) -> Query:
+    """The field has one of the values, or (`none`) has none at all."""
+    name = condition.field.removeprefix(CUSTOM)
+    having = [_any_of("custom", [f"{name}={value}" for value in condition.values if value != NOBODY])]
+    if NOBODY in condition.values:
+        having.append(Query.boolean_query([(Occur.Must, EVERY), (Occur.MustNot, _any_of("custom", [f"{name}="]))]))
+    return _either(having)
 
 
 def _between(condition: Between) -> Query:

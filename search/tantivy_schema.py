@@ -6,7 +6,7 @@ from search.document import NOBODY, Document, key, milliseconds
 from search.ranking import recency
 from search.words import STEMS, WORDS, spaced
 
-FORMAT = 2
+FORMAT = 3
 
 TITLE_FIELDS = ("title",)
 PUBLIC_FIELDS = ("public", "requester", "organisation")
@@ -15,11 +15,13 @@ INTERNAL_FIELDS = ("internal", "tags")
 
 KEYS = (
     "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
-    "state", "category", "tag", "channel", "language",
+    "state", "category", "tag", "channel", "language", "custom",
 )  # fmt: skip
 """Fields compared as a whole."""
 IDENTITY = ("id_high", "id_low", "version")
-WHOLE_NUMBERS = ("number", "priority", "created", "updated", "created_key", "updated_key", *IDENTITY)
+MOMENTS = ("solved", "closed", "replied", "waiting")
+"""Times that not every ticket has."""
+WHOLE_NUMBERS = ("number", "priority", "created", "updated", *MOMENTS, "created_key", "updated_key", *IDENTITY)
 
 
 def _schema() -> tantivy.Schema:
@@ -67,9 +69,10 @@ def ticket(document: Document) -> tantivy.Document:
         "watcher_ids": [str(one) for one in document.watcher_ids],
         "state": key(document.state),
         "category": key(document.category),
-        "tag": [key(tag) for tag in document.tags],
+        "tag": [key(tag) for tag in document.tags] or [NOBODY],
         "channel": key(document.channel),
-        "language": key(document.language),
+        "language": key(document.language) or NOBODY,
+        "custom": document.custom_words,
     }
     fields = {
         "kind": "ticket",
@@ -97,6 +100,7 @@ def _numbers(document: Document) -> dict[str, int]:
         "priority": document.priority,
         "created": milliseconds(document.created_at),
         "updated": milliseconds(document.updated_at),
+        **document.moments,
         "created_key": document.created_key,
         "updated_key": document.updated_key,
         "id_high": (document.ticket_id.int >> 64) - 2**63,

@@ -4,13 +4,17 @@ from functools import singledispatch
 from typing import Any
 
 from app.filters.columns import CUSTOM, INSTANTS, SPOKEN, TAGS, instant_of
-from app.filters.tree import NOBODY, Among, Given, Says, Span, Tree
-from search.document import milliseconds
+from app.filters.tree import NOBODY, Among, Given, Group, Leaf, Says, Span, Tree
+from search.document import milliseconds, written
 
 
 def matches(tree: Tree, row: Any) -> bool:
     """Whether a ticket's row (or anything with its attributes) is found by the filter."""
-    return all(_holds(leaf, row) != leaf.is_negated for leaf in tree.leaves)
+    return all(_is_so(leaf, row) for leaf in tree.leaves)
+
+
+def _is_so(leaf: Leaf, row: Any) -> bool:
+    return _holds(leaf, row) != leaf.is_negated
 
 
 @singledispatch
@@ -24,7 +28,10 @@ def _among(leaf: Among, row: Any) -> bool:
         return any(tag.lower() in leaf.values for tag in row.tags) or (NOBODY in leaf.values and not row.tags)
     if leaf.column.startswith(CUSTOM):
         value = row.custom.get(leaf.column.removeprefix(CUSTOM))
-        return NOBODY in leaf.values if value is None else _text(value).lower() in _written(leaf.values)
+        if value is None:
+            return NOBODY in leaf.values
+        whole = written(value).lower()
+        return not _written(leaf.values).isdisjoint((whole, *whole.split(",")))
     value = getattr(row, leaf.column)
     if value is None:
         return NOBODY in leaf.values
@@ -53,13 +60,11 @@ def _says(leaf: Says, row: Any) -> bool:
     return leaf.text in row.title.lower()
 
 
+@_holds.register
+def _group(leaf: Group, row: Any) -> bool:
+    return (any if leaf.is_any else all)(_is_so(part, row) for part in leaf.parts)
+
+
 def _written(values: tuple[str, ...]) -> set[str]:
     """The values without the word for nothing, which a field could hold as its text."""
     return set(values) - {NOBODY}
-
-
-def _text(value: Any) -> str:
-    """A custom value as Postgres writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

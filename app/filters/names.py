@@ -13,14 +13,14 @@ from sqlmodel import col
 
 from app import policy
 from app.filters.columns import CUSTOM, TAGS, is_internal
-from app.filters.tree import Among, Given, Leaf, Says, Span, Tree
+from app.filters.tree import Among, Given, Group, Leaf, Says, Span, Tree
 from app.people.person import Organisation, Person
 from app.queues.house import House, house_of
 from core import clock
 from core.actor import Actor, Role
 from core.events import Category
 from search.document import key
-from search.filter_text import Contains, FilterText, NotUnderstood, Term, read_filter
+from search.filter_text import Contains, FilterText, NotUnderstood, Term, Terms, read_filter
 from search.filters import Between, Named, OneOf, Present, Reading
 from search.words import words
 
@@ -68,12 +68,14 @@ class _Names:
     def tree(self, read: FilterText) -> Tree:
         return Tree(tuple(self._leaf(term) for term in read.terms), read.is_moving)
 
-    def _leaf(self, term: Term) -> Leaf:
+    def _leaf(self, term: Term | Terms) -> Leaf:
+        if isinstance(term, Terms):
+            return Group(tuple(self._leaf(one) for one in term.parts), term.is_any, term.is_negated)
         asked = term.condition
         if isinstance(asked, Contains):
             return Says(asked.text.lower(), asked.is_negated)
         if isinstance(asked, Present):
-            return Given(asked.field, asked.is_negated)
+            return Given(COLUMNS[asked.field], asked.is_negated)
         if isinstance(asked, Between):
             return Span(COLUMNS.get(asked.field, asked.field), asked.low, asked.high, asked.is_negated)
         if isinstance(asked, Named):

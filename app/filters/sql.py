@@ -5,10 +5,11 @@ from functools import singledispatch
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from app.filters.columns import CUSTOM, INSTANTS, READ, SPOKEN, TAGS
-from app.filters.tree import NOBODY, Among, Given, Leaf, Says, Span, Tree
+from app.filters.tree import NOBODY, Among, Given, Group, Leaf, Says, Span, Tree
 from app.tickets.ticket import Ticket
 from core.events import UNSOLVED
 from search.document import EPOCH
@@ -38,7 +39,7 @@ def _among(leaf: Among) -> sa.ColumnElement[bool]:
     if leaf.column == TAGS:
         return _tagged(leaf.values)
     if leaf.column.startswith(CUSTOM):
-        return _empty_or_in(_custom(leaf.column), [value for value in leaf.values if value != NOBODY], leaf.values)
+        return _custom(leaf)
     column = _column(leaf.column)
     values = [READ[leaf.column](value) for value in leaf.values if value != NOBODY]
     if leaf.column == "category" and set(values) == {one.value for one in UNSOLVED}:
@@ -68,6 +69,12 @@ def _says(leaf: Says) -> sa.ColumnElement[bool]:
     return sa.func.strpos(sa.func.lower(col(Ticket.title)), leaf.text) > 0
 
 
+@_clause.register
+def _group(leaf: Group) -> sa.ColumnElement[bool]:
+    parts = [_signed(part) for part in leaf.parts]
+    return sa.or_(sa.false(), *parts) if leaf.is_any else sa.and_(sa.true(), *parts)
+
+
 def is_unsolved() -> sa.ColumnElement[bool]:
     """The categories stand in the SQL itself, as in the partial indexes, so that Postgres sees that they fit."""
     unsolved: sa.BindParameter[list[str]] = sa.bindparam(
@@ -87,9 +94,13 @@ def _tagged(values: tuple[str, ...]) -> sa.ColumnElement[bool]:
     return sa.or_(named, sa.func.cardinality(col(Ticket.tags)) == 0) if NOBODY in values else named
 
 
-def _custom(column: str) -> Any:
-    """The field's text in lower case; a field of several values is compared value by value where that comes."""
-    return sa.func.lower(col(Ticket.custom)[column.removeprefix(CUSTOM)].as_string())
+def _custom(leaf: Among) -> sa.ColumnElement[bool]:
+    """The field's text in lower case, or one of the parts between commas: a field may have several values."""
+    whole = sa.func.lower(col(Ticket.custom)[leaf.column.removeprefix(CUSTOM)].as_string())
+    values = [value for value in leaf.values if value != NOBODY]
+    parts = sa.func.string_to_array(whole, ",", type_=ARRAY(sa.Text))
+    among = sa.or_(whole.in_(values), parts.overlap(sa.cast(values, ARRAY(sa.Text)))) if values else sa.false()
+    return sa.or_(whole.is_(None), among) if NOBODY in leaf.values else among
 
 
 def _column(name: str) -> Any:

@@ -48,8 +48,17 @@ class Says:
     is_negated: bool = False
 
 
-Leaf = Among | Span | Given | Says
-KINDS: dict[str, Any] = {"among": Among, "span": Span, "given": Given, "says": Says}
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All of the parts hold, or any of them."""
+
+    parts: "tuple[Leaf, ...]"
+    is_any: bool
+    is_negated: bool = False
+
+
+Leaf = Among | Span | Given | Says | Group
+KINDS: dict[str, Any] = {"among": Among, "span": Span, "given": Given, "says": Says, "group": Group}
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -62,11 +71,7 @@ class Tree:
 
     def to_json(self) -> list[dict[str, Any]]:
         """The leaves as JSON, the same for the same question."""
-        rows = [
-            {"kind": _NAMES[type(leaf)], **{name: getattr(leaf, name) for name in leaf.__slots__}}
-            for leaf in self.leaves
-        ]
-        return sorted(rows, key=orjson.dumps)
+        return _rows(self.leaves)
 
     @classmethod
     def from_json(cls, rows: Iterable[dict[str, Any]]) -> Self:
@@ -74,7 +79,19 @@ class Tree:
         return cls(tuple(_leaf(row) for row in rows))
 
 
+def _rows(leaves: Iterable[Leaf]) -> list[dict[str, Any]]:
+    """Sorted: what hangs together in the same way is the same question in any order."""
+    return sorted(map(_row, leaves), key=orjson.dumps)
+
+
+def _row(leaf: Leaf) -> dict[str, Any]:
+    row = {"kind": _NAMES[type(leaf)], **{name: getattr(leaf, name) for name in leaf.__slots__}}
+    return {**row, "parts": _rows(leaf.parts)} if isinstance(leaf, Group) else row
+
+
 def _leaf(row: dict[str, Any]) -> Leaf:
+    if row["kind"] == "group":
+        return Group(tuple(map(_leaf, row["parts"])), row["is_any"], row["is_negated"])
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name != "kind"}
     leaf: Leaf = KINDS[row["kind"]](**values)
     return leaf

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from app.tickets.command import Command
-from app.tickets.commands import Assign, Note, Open, Prioritise, Reply, SetField, SetState, Solve, Tag
+from app.tickets.commands import Assign, Close, Note, Open, Prioritise, Reply, SetField, SetState, Solve, Tag
 from app.tickets.ticket import Ticket
 from tests.world import World
 
@@ -32,10 +32,12 @@ def _ticket(world: World, dice: random.Random, opened: datetime) -> Ticket:
         Prioritise(priority=dice.randint(1, 4)),
         Tag(add=dice.sample(TAGS, dice.randint(1, 3))),
         SetField(field="area", value=dice.choice(AREAS)),
+        SetField(field="parts", value=",".join(dice.sample(["drum", "Toner", "belt"], dice.randint(1, 3)))),
         Reply(body="Try again."),
         Note(body="Odd."),
         SetState(state_id=world.state("PENDING")),
         Solve(),
+        Close(),
     ]
     for n, act in enumerate(acts):
         if dice.random() < 0.45:
@@ -59,14 +61,40 @@ _values = {
     "solved": ["2026-01", ">2026-01-10"],
     "replied": ["<2026-01-14"],
     "waiting": ["<2026-01-10", ">=2026-01-08"],
+    "closed": ["2026-01"],
     "custom.area": ["north", "SOUTH,none", "none"],
+    "custom.parts": ["drum", "Toner,belt", "none", '"drum,toner"'],
 }
-_terms = st.one_of(
+_fields = st.one_of(
     *(
         st.builds(str.__add__, st.sampled_from(["", "-"]), st.sampled_from([f"{field}:{value}" for value in values]))
         for field, values in _values.items()
     ),
+).filter(lambda text: "ana,bo" not in text)
+_terms = st.one_of(
+    _fields,
     st.sampled_from(['"on fire"', "-printer", "invoice", '"100%_"', "ärger", "пароль", "#1010", "-#1003"]),
 )
-filters = st.lists(_terms.filter(lambda text: "ana,bo" not in text), max_size=4).map(" ".join)
-"""Filters that can be read, from none to four parts."""
+
+
+def _whole(terms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Parts joined in every way: side by side, by `or` and `and`, behind `not` and a minus, in brackets."""
+    joined = st.recursive(
+        terms,
+        lambda inner: st.one_of(
+            st.builds("({} or {})".format, inner, inner),
+            st.builds("({} {})".format, inner, inner),
+            st.builds("({} and not {})".format, inner, inner),
+            st.builds("not {}".format, inner),
+            st.builds("-({})".format, inner),
+            st.builds("({} OR {} {})".format, inner, inner, inner),
+        ),
+        max_leaves=6,
+    )
+    return st.lists(joined, max_size=3).map(" ".join)
+
+
+filters = _whole(_terms)
+"""Filters that can be read, from none to some twenty parts."""
+field_filters = _whole(_fields)
+"""Those without words: search looks for words everywhere."""

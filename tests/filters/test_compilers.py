@@ -60,7 +60,8 @@ def test_postgres_finds_what_python_says(people: Crowd, text: str) -> None:
 def test_a_tree_comes_back_from_json(people: Crowd, text: str) -> None:
     tree = people.tree(text)
     again = Tree.from_json(tree.to_json())
-    assert set(again.leaves) == set(tree.leaves)
+    assert again.to_json() == tree.to_json()
+    assert all(matches(again, ticket) == matches(tree, ticket) for ticket in people.tickets)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.filters.names import tree_of
-from search.filter_text import MOST_TERMS, NotUnderstood
+from search.filter_text import NotUnderstood
+from search.structure import DEEPEST, MOST_PARTS
 from tests.world import World
 
 
@@ -20,7 +21,20 @@ from tests.world import World
         ("category:new,odd", 0, "There is no category 'odd'"),
         ('tag:vip ""', 8, "hold nothing"),
         ("assignee:zorro", 0, "Nobody that you know is called 'zorro'"),
-        ("x " * (MOST_TERMS + 1), 2 * MOST_TERMS, "at most 30 parts"),
+        ("x " * (MOST_PARTS + 1), 2 * MOST_PARTS, "at most 30 parts"),
+        ("is:open or colour:red", 11, "There is no filter 'colour'"),
+        ("is:open or", 8, "behind this"),
+        ("or is:open", 0, "before this 'or'"),
+        ("is:open and or tag:a", 8, "behind this"),
+        ("is:open (tag:a or) tag:b", 15, "behind this"),
+        ("is:open not", 8, "behind this"),
+        ("tag:a (is:open", 6, "never closed"),
+        ("tag:a )", 6, "never opened"),
+        ("tag:a ()", 6, "hold nothing"),
+        ("(" * 1_000, DEEPEST, "at most 8 deep"),
+        ("(" * (DEEPEST + 1) + "tag:a" + ")" * (DEEPEST + 1), DEEPEST, "at most 8 deep"),
+        pytest.param("not " * 250, 996, "behind this", id="not not not"),
+        ("tag:" + ",".join("a" * 51), 0, "At most 50 values"),
         ("y" * 1_001, 1_000, "at most 1000 characters"),
     ],
 )

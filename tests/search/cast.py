@@ -55,6 +55,8 @@ def ticket(title: str = "Hello", body: str = "", *, number: int | None = None, n
         "watcher_ids": [],
         "channel": "mail",
         "language": "en",
+        **dict.fromkeys(("solved_at", "closed_at", "first_replied_at", "awaiting_reply_since")),
+        "custom": {},
         "created_at": begun,
         "updated_at": begun,
     }

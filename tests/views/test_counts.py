@@ -40,7 +40,8 @@ from tests.world import World
 QUERIES = [
     "", "is:open", "is:unassigned", "is:waiting", "assignee:me", "-assignee:me", "queue:billing is:open",
     "tag:vip,spam", "-tag:über", "priority>=high", "custom.area:north", '"invoice"', "org:acme",
-    "created>2026-01-05 -is:solved",
+    "created>2026-01-05 -is:solved", "tag:vip or is:waiting", "not (is:open or custom.area:south)",
+    "(queue:billing or priority:urgent) and not (tag:spam assignee:none)", "assignee:me or (is:unassigned invoice)",
 ]  # fmt: skip
 
 
