@@ -26,13 +26,14 @@ from app.policy import scope_filter
 from app.tickets.ticket import Ticket
 from app.web.action_form import FIELDS, actions_of, choices, sentences
 from app.web.face import Face
+from app.web.field_inputs import PREFIX
 from app.web.listing import count
 from app.web.pages import demand_actor, done, grouped
-from app.web.uploads import MOST_BYTES
+from app.web.uploads import MOST_BYTES, texts
 from core.actor import Actor
 from core.errors import Invalid, Refusal
 
-MOST_FIELDS = 200
+MOST_FIELDS = 700
 MOST_TOLD = 500
 """Lines of the report on the page; the API has all of them."""
 
@@ -69,10 +70,9 @@ def routes(face: Face) -> APIRouter:
 
 async def _typed(request: Request) -> dict[str, Any]:
     form = await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=MOST_BYTES)
-    texts = {
-        name: str(form.get(name, "")).replace("\r\n", "\n") for name in (*FIELDS, "macro", "q", "actions", "total")
-    }
-    return texts | {"ticket": [str(number) for number in form.getlist("ticket")]}
+    names = (*FIELDS, "macro", "q", "actions", "total")
+    said = {name: text for name, text in texts(form).items() if name in names or name.startswith(PREFIX)}
+    return dict.fromkeys(names, "") | said | {"ticket": [str(number) for number in form.getlist("ticket")]}
 
 
 def _chosen(session: Session, actor: Actor, typed: dict[str, Any]) -> sa.ColumnElement[bool]:
@@ -91,7 +91,7 @@ def _choose(face: Face, request: Request, typed: dict[str, Any], refusal: Refusa
     with face.database.reading() as session:
         total = count(session, _chosen(session, actor, typed))
         macros = [("", "None"), *((str(macro.id), macro.name) for macro in all_of(session, actor, Macro))]
-        offered = choices(session)
+        offered = choices(session, actor, typed)
     return face.pages.page(
         request, "bulk_new.html", status=refusal.status if refusal else 200, here="tickets", typed=typed,
         total=total, macros=macros, choices=offered, wrong=refusal.sentence if refusal else "",
@@ -120,13 +120,14 @@ def _confirm(face: Face, request: Request, typed: dict[str, Any]) -> Response:
 
 def _actions(session: Session, actor: Actor, typed: dict[str, Any]) -> list[AnyAction]:
     """The macro's actions, then those of the form."""
+    said: dict[str, str] = {name: text for name, text in typed.items() if name in FIELDS or name.startswith(PREFIX)}
     if not typed["macro"]:
-        return actions_of(typed)
+        return actions_of(session, actor, said)
     try:
         first = of_macro(one_of(session, actor, Macro, UUID(typed["macro"])))
     except ValueError:
         raise Invalid("Choose a macro from the list.") from None
-    return first + (actions_of(typed) if any(typed[name] for name in FIELDS) else [])
+    return first + (actions_of(session, actor, said) if any(said.values()) else [])
 
 
 def _start(face: Face, request: Request, typed: dict[str, Any]) -> Response:

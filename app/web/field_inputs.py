@@ -106,7 +106,7 @@ def input_of(
 ) -> Input:
     """One field as an input."""
     name = PREFIX + field.key
-    value = typed.get(name, _shown(field, values.get(field.key, ""), reader.timezone))
+    value = typed.get(name, shown(field, values.get(field.key, ""), reader.timezone))
     later = [MOMENTS[moment] for moment in field.required_on if moment != "create"]
     return Input(
         name, field.label, field.help, KINDS.get(field.type, "text"), value, _choices(field, value, reader),
@@ -125,7 +125,7 @@ def _choices(field: Definition, value: str, reader: Reader) -> Choices:
     return tuple((one.value, one.words) for one in field.choices if one.is_active or one.value in held)
 
 
-def _shown(field: Definition, value: str, timezone: str) -> str:
+def shown(field: Definition, value: str, timezone: str) -> str:
     """A value as an input shows it: times in the reader's zone."""
     if field.type != "datetime" or not value:
         return value

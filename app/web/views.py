@@ -1,19 +1,23 @@
 """GET and POST /views: a form for a saved view, with the number that its filter finds now."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.audience import demand_staff
 from app.filters.names import tree_of
 from app.filters.sql import clause_of
 from app.policy import can, is_admin, scope_filter
 from app.queues.house import house_of
+from app.tickets.ticket import Ticket
 from app.views.routes import COLUMNS, ViewWish
 from app.views.setup import define_view, remove_view, view_of
 from app.web.face import Face
@@ -33,6 +37,9 @@ SORTS = [
     ("created", "Oldest"),
     ("-priority", "Most urgent"),
 ]
+ORDERS = {"updated": "updated_at", "created": "created_at", "priority": "priority"}
+FIRST = 8
+"""So many tickets stand beside the form."""
 Typed = dict[str, Any]
 
 
@@ -72,7 +79,7 @@ async def _typed(request: Request) -> Typed:
 
 def _save(face: Face, request: Request, typed: Typed, view_id: UUID | None) -> Response:
     actor = demand_actor(request)
-    if typed["do"] == "preview":
+    if typed["do"] in ("preview", "look"):
         return _form(face, request, typed, view_id)
     try:
         with face.database.transaction() as session:
@@ -97,22 +104,28 @@ def _form(
     actor = demand_actor(request)
     demand_staff(actor)
     with face.database.reading() as session:
-        found, wrong = _found(session, actor, typed["query"])
+        found, first, wrong = _found(session, actor, typed["query"], typed["sort"])
         audiences = audience_choices(session, actor)
     return face.pages.page(
         request, "view_form.html", status=refusal.status if refusal else 200, here="tickets", typed=typed,
-        view_id=view_id, wrong=refusal.sentence if refusal else wrong, found=found, sorts=SORTS, columns=COLUMNS,
-        audiences=audiences,
+        view_id=view_id, wrong=refusal.sentence if refusal else "", looks_wrong=wrong, found=found, first=first,
+        sorts=SORTS, columns=COLUMNS, audiences=audiences,
     )  # fmt: skip
 
 
-def _found(session: Session, actor: Actor, query: str) -> tuple[str, str]:
-    """How many tickets the filter finds for this reader, in words; or what is wrong with it."""
+def _found(session: Session, actor: Actor, query: str, sort: str) -> tuple[str, Sequence[Any], str]:
+    """How many tickets the filter finds for this reader, the first of them, or what is wrong with it."""
     try:
-        number = count(session, scope_filter(actor.scope) & clause_of(tree_of(session, actor, query)))
+        wanted = scope_filter(actor.scope) & clause_of(tree_of(session, actor, query))
     except NotUnderstood as refusal:
-        return "", refusal.sentence
-    return (f"more than {grouped(MOST_COUNTED)}" if number > MOST_COUNTED else grouped(number)), ""
+        return "", (), refusal.sentence
+    number = count(session, wanted)
+    column = getattr(Ticket, ORDERS.get(sort.removeprefix("-"), "updated_at"))
+    order = col(column).desc() if sort.startswith("-") else col(column)
+    first = session.execute(
+        sa.select(col(Ticket.number), col(Ticket.title)).where(wanted).order_by(order, col(Ticket.id)).limit(FIRST)
+    )
+    return (f"more than {grouped(MOST_COUNTED)}" if number > MOST_COUNTED else grouped(number)), first.all(), ""
 
 
 def audience_choices(session: Session, actor: Actor) -> list[tuple[str, str]]:

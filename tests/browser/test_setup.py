@@ -37,3 +37,18 @@ def test_a_field_is_seen_as_agents_will_see_it_while_it_is_set_up(ada: Window, h
     page.get_by_label("Drum").check()
     page.get_by_role("button", name="Save the fields").click()
     expect(page.get_by_label("Drum")).to_be_checked()
+
+
+def test_a_macro_is_tried_on_a_ticket_before_it_is_kept(ada: Window, house: House) -> None:
+    ticket = house.ticket(title="Tried out")
+    page = ada.open("/macros/new")
+    page.get_by_label("Name", exact=True).fill("Calm down")
+    page.get_by_label("Try it on ticket").fill(str(ticket.number))
+    page.get_by_label("Reply to the customer").fill("Dear {{customer.name}}, we look into it.")
+    expect(page.locator(".preview")).to_contain_text("Dear Cleo, we look into it.")
+    page.get_by_label("Reply to the customer").fill("Dear {{customer.shoe}}")
+    expect(page.locator(".preview")).to_contain_text("There is no placeholder")
+    page.get_by_label("Reply to the customer").fill("Dear {{customer.name}}")
+    expect(page.locator(".preview")).to_contain_text("Dear Cleo")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("link", name="Calm down")).to_be_visible()
