@@ -4,9 +4,8 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from core.calendar.local import instant_of
+from core.calendar.local import Wall
 
 if TYPE_CHECKING:
     from core.calendar.definition import Break, Calendar, Holiday, Hours
@@ -16,7 +15,7 @@ Spans = list[tuple[int, int]]
 
 def open_spans(calendar: "Calendar", first: date, last: date) -> Spans:
     """Everything that opens from date `first` to date `last`: in order, apart from each other, less what is closed."""
-    zone = ZoneInfo(calendar.zone)
+    wall = Wall(calendar.zone)
     shifts = {shift.date: [span.minutes for span in shift.hours] for shift in calendar.shifts}
     weekly, breaks = _by_weekday(calendar.weekly), _by_weekday(calendar.breaks)
     usual: Spans = []
@@ -24,13 +23,13 @@ def open_spans(calendar: "Calendar", first: date, last: date) -> Spans:
     shifted: Spans = []
     for n in range((last - first).days + 1):
         day = first + timedelta(n)
-        pauses += _instants(day, breaks[day.weekday()], zone)
+        pauses += _instants(day, breaks[day.weekday()], wall)
         if day in shifts:
-            shifted += _instants(day, shifts[day], zone)
+            shifted += _instants(day, shifts[day], wall)
         else:
-            usual += _instants(day, weekly[day.weekday()], zone)
+            usual += _instants(day, weekly[day.weekday()], wall)
     opened = merged(less(merged(usual), merged(pauses)) + shifted)
-    return less(opened, merged(_off(calendar.holidays, first, last, zone)))
+    return less(opened, merged(_off(calendar.holidays, first, last, wall)))
 
 
 def _by_weekday(given: Iterable["Hours | Break"]) -> list[list[tuple[int, int]]]:
@@ -40,17 +39,16 @@ def _by_weekday(given: Iterable["Hours | Break"]) -> list[list[tuple[int, int]]]
     return list(days.values())
 
 
-def _off(holidays: Iterable["Holiday"], first: date, last: date, zone: ZoneInfo) -> Spans:
+def _off(holidays: Iterable["Holiday"], first: date, last: date, wall: Wall) -> Spans:
     closed: Spans = []
     for holiday in holidays:
         for day in _dates(holiday, first, last):
-            closed += _instants(day, [(holiday.starts, holiday.ends)], zone)
+            closed += _instants(day, [(holiday.starts, holiday.ends)], wall)
     return closed
 
 
-def _instants(day: date, spans: Iterable[tuple[int, int]], zone: ZoneInfo) -> Spans:
-    found = ((instant_of(day, opens, zone), instant_of(day, closes, zone)) for opens, closes in spans)
-    return [span for span in found if span[0] < span[1]]  # hours inside the gap of a clock change are none
+def _instants(day: date, spans: Iterable[tuple[int, int]], wall: Wall) -> Spans:
+    return [span for starts, ends in spans if (span := wall.span(day, starts, ends))]
 
 
 def _dates(holiday: "Holiday", first: date, last: date) -> Iterator[date]:
