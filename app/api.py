@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app.audit.routes import router as audit
 from app.bulk.routes import asking as bulk_asking
 from app.bulk.routes import router as bulk
+from app.calendars.routes import router as calendars
 from app.db import Database
 from app.desk import Desk
 from app.drafts.routes import router as drafts
@@ -57,6 +58,7 @@ PARTS = (
     events,
     audit,
     access,
+    calendars,
     queues,
     states,
     fields,

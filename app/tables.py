@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
 from app.drafts.row import Draft
+from app.calendars.row import CalendarVersion, HolidaySource
 from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
@@ -27,6 +28,7 @@ __all__ = [
     "Attachment",
     "BulkJob",
     "BulkTicket",
+    "CalendarVersion",
     "CannedReply",
     "Draft",
     "FieldDefinition",
@@ -34,6 +36,7 @@ __all__ = [
     "FileText",
     "FileView",
     "Follower",
+    "HolidaySource",
     "IdempotencyKey",
     "ImportRefusal",
     "ImportRun",

@@ -50,6 +50,7 @@ class Place:
     follow_up: FollowUp = "reopen"
     reopen_days: int | None = None
     transitions: tuple[Transition, ...] = ()
+    calendar_id: UUID | None = None
 
 
 @dataclass(frozen=True)

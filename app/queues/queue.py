@@ -23,6 +23,8 @@ class Queue(SQLModel, table=True):
     follow_up: str = Field(default="reopen", max_length=10)
     """What a customer's reply does to a closed ticket (core.events.FollowUp)."""
     reopen_days: int | None = None
+    calendar_id: UUID | None = None
+    """When its team is at work, unless something says otherwise (app/calendars)."""
     transitions: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB, nullable=False)
     """The ways from state to state that are allowed here (queues/transitions.py); none: all."""
     created_at: datetime = instant()

@@ -52,6 +52,7 @@ class QueueWish(BaseModel):
     reopen_days: Annotated[int, Field(ge=0, le=36_500), Whole] | None = Field(
         None, description="With `reopen`: so many days after it was closed, a reply begins a new ticket instead."
     )
+    calendar_id: UUID | None = Field(None, description="When its team is at work, unless something says otherwise.")
 
 
 class QueueAnswer(BaseModel):
@@ -63,13 +64,14 @@ class QueueAnswer(BaseModel):
     is_active: bool
     follow_up: str = Field(examples=["reopen"])
     reopen_days: int | None
+    calendar_id: UUID | None
 
     @classmethod
     def of(cls, queue: Queue | Place) -> Self:
         """What is told of a queue."""
         return cls(
             id=queue.id, name=queue.name, parent_id=queue.parent_id, is_active=queue.is_active,
-            follow_up=queue.follow_up, reopen_days=queue.reopen_days,
+            follow_up=queue.follow_up, reopen_days=queue.reopen_days, calendar_id=queue.calendar_id,
         )  # fmt: skip
 
 

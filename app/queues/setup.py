@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.calendars.reading import read_editions
 from app.policy import RIGHTS
 from app.queues.house import house_changed, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
@@ -19,6 +20,8 @@ from core.events import Category, FollowUp, QueueDefined, RightsGranted, StateDe
 from core.ids import new_id
 from core.ledger import append, wrap
 from core.relation import Relation
+
+QUEUE_PARTS = ("name", "parent_id", "is_active", "follow_up", "reopen_days", "calendar_id")
 
 
 class NameTaken(Conflict):
@@ -36,24 +39,28 @@ def define_queue(
     is_active: bool = True,
     follow_up: FollowUp = "reopen",
     reopen_days: int | None = None,
+    calendar_id: UUID | None = None,
     queue_id: UUID | None = None,
     source: str = "api",
 ) -> Queue:
     """Set up a queue, or change the one with `queue_id`. Saying what already holds changes nothing."""
     queue = session.get(Queue, queue_id, with_for_update=True) if queue_id else None
-    wanted = (name, parent_id, is_active, follow_up, reopen_days)
-    if queue and (queue.name, queue.parent_id, queue.is_active, queue.follow_up, queue.reopen_days) == wanted:
+    wanted = (name, parent_id, is_active, follow_up, reopen_days, calendar_id)
+    if queue and tuple(getattr(queue, one) for one in QUEUE_PARTS) == wanted:
         return queue
     _must_be_free(session, Queue, name, queue_id)
     if parent_id:
         _must_be_a_parent(session, parent_id, queue_id)
+    if calendar_id and calendar_id not in read_editions(session):
+        raise NotFound(f"There is no calendar {calendar_id}; GET /api/v1/calendars lists those that there are.")
     queue = queue or Queue(id=queue_id or new_id(), name=name, created_at=clock.now())
-    queue.name, queue.parent_id, queue.is_active, queue.follow_up, queue.reopen_days = wanted
+    for part, value in zip(QUEUE_PARTS, wanted, strict=True):
+        setattr(queue, part, value)
     session.add(queue)
     house_changed(session)
     event = QueueDefined(
         queue_id=queue.id, name=name, parent_id=parent_id, is_active=is_active, follow_up=follow_up,
-        reopen_days=reopen_days,
+        reopen_days=reopen_days, calendar_id=calendar_id,
     )  # fmt: skip
     append(session, [wrap(event, actor, source=source)])
     return queue

@@ -120,6 +120,7 @@ def _keep_queue(session: Session, actor: Actor, which: str, typed: dict[str, str
         {
             "name": queue.name, "parent_id": queue.parent_id, "is_active": queue.is_active,
             "follow_up": typed.get("follow_up"), "reopen_days": int(days) if days else None,
+            "calendar_id": typed.get("calendar_id") or None,
         }
     )  # fmt: skip
     define_queue(session, actor, queue_id=queue.id, source="web", **wish.model_dump())

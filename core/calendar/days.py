@@ -1,7 +1,6 @@
 """The open spans of a calendar, date by date, as instants."""
 
-from calendar import isleap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -42,26 +41,13 @@ def _by_weekday(given: Iterable["Hours | Break"]) -> list[list[tuple[int, int]]]
 def _off(holidays: Iterable["Holiday"], first: date, last: date, wall: Wall) -> Spans:
     closed: Spans = []
     for holiday in holidays:
-        for day in _dates(holiday, first, last):
+        for day in holiday.dates(first, last):
             closed += _instants(day, [(holiday.starts, holiday.ends)], wall)
     return closed
 
 
 def _instants(day: date, spans: Iterable[tuple[int, int]], wall: Wall) -> Spans:
     return [span for starts, ends in spans if (span := wall.span(day, starts, ends))]
-
-
-def _dates(holiday: "Holiday", first: date, last: date) -> Iterator[date]:
-    if not holiday.yearly:
-        if first <= holiday.date <= last:
-            yield holiday.date
-        return
-    for year in range(first.year, last.year + 1):
-        if (holiday.date.month, holiday.date.day) == (2, 29) and not isleap(year):
-            continue
-        day = holiday.date.replace(year=year)
-        if first <= day <= last:
-            yield day
 
 
 def merged(spans: Spans) -> Spans:

@@ -9,12 +9,14 @@ Hours that end at or before they start run past midnight and belong to the day o
 holiday is on the wall clock: it cuts whatever reaches into it, also the end of the night before.
 """
 
-from collections.abc import Sequence
+from calendar import isleap
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic.dataclasses import dataclass
@@ -23,6 +25,8 @@ from core.calendar.local import is_zone
 from core.calendar.timeline import Growing
 
 DAY_MINUTES = 1440
+Date = date
+"""For classes with a field of that name."""
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -103,7 +107,7 @@ class Break(Span):
 class Shift:
     """The hours of one date in place of those that start on its weekday; none: closed."""
 
-    date: date
+    date: Date
     hours: Annotated[tuple[Span, ...], Field(max_length=12)] = ()
 
 
@@ -111,11 +115,13 @@ class Shift:
 class Holiday:
     """A date on which nobody is at work, or from `starts` to `ends` of it. `yearly`: on that day of every year."""
 
-    date: date
+    date: Date
     name: Annotated[str, Field(max_length=80)] = ""
     starts: Minute = 0
     ends: Minute = DAY_MINUTES
     yearly: bool = False
+    source_id: UUID | None = None
+    """Where it was read; none: somebody entered it."""
 
     @model_validator(mode="after")
     def _has_length(self) -> Self:
@@ -127,6 +133,18 @@ class Holiday:
     def is_whole(self) -> bool:
         """The whole day is off."""
         return self.starts == 0 and self.ends == DAY_MINUTES
+
+    def dates(self, first: Date, last: Date) -> Iterator[Date]:
+        """Its dates from `first` to `last`. 29 February comes in leap years only."""
+        if not self.yearly:
+            if first <= self.date <= last:
+                yield self.date
+            return
+        for year in range(first.year, last.year + 1):
+            if isleap(year) or (self.date.month, self.date.day) != (2, 29):
+                day = self.date.replace(year=year)
+                if first <= day <= last:
+                    yield day
 
 
 def _zone(name: str) -> str:

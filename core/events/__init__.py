@@ -6,6 +6,7 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 `schema_version` and register an upcaster in `core/upcasters.py`.
 """
 
+from core.events.calendar import CalendarDefined, CalendarRestated, HolidaySourceSet, RestatementWithdrawn
 from core.events.category import UNSOLVED, Category
 from core.events.desk import (
     BulkFinished,
@@ -65,6 +66,8 @@ __all__ = [
     "Assigned",
     "BulkFinished",
     "BulkStarted",
+    "CalendarDefined",
+    "CalendarRestated",
     "CannedReplyDefined",
     "CannedReplyRemoved",
     "Category",
@@ -76,6 +79,7 @@ __all__ = [
     "FileRead",
     "FileScanned",
     "FollowUp",
+    "HolidaySourceSet",
     "ImportFinished",
     "ImportStarted",
     "LinkKind",
@@ -94,6 +98,7 @@ __all__ = [
     "Reason",
     "ReplyScheduled",
     "ReplyUnscheduled",
+    "RestatementWithdrawn",
     "Retitled",
     "RightsGranted",
     "SessionEnded",

@@ -24,6 +24,8 @@ class QueueDefined(Event):
     """What a customer's reply does to a closed ticket: open it again, begin a new linked one, or be refused."""
     reopen_days: int | None = None
     """With `reopen`: after so many days since it was closed a reply begins a new ticket; null: never."""
+    calendar_id: UUID | None = None
+    """When the queue's team is at work, unless something says otherwise."""
 
 
 class StateDefined(Event):

@@ -179,9 +179,21 @@ def _named(body: Any, ids: dict[str, Any]) -> Any:
     return body.format(**ids) if isinstance(body, str) else body
 
 
-ABSENT = ("token_id", "file_id", "view_id", "proof_id", "macro_id", "canned_reply_id", "job_id", "reply_id", "row_id")
+ABSENT = (
+    "token_id",
+    "file_id",
+    "view_id",
+    "proof_id",
+    "macro_id",
+    "canned_reply_id",
+    "job_id",
+    "reply_id",
+    "row_id",
+    "calendar_id",
+)
 """Things of one's own: somebody else's are tested where they belong."""
 
+ROUND_THE_CLOCK = {"zone": "UTC", "weekly": [{"day": "mon", "starts": "00:00", "ends": "24:00"}]}
 STEPS = [{"do": "prioritise", "priority": 4}]
 TICKET = "/api/v1/tickets/{ticket_id}"
 BODIES: dict[str, Any] = {
@@ -197,6 +209,9 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/set-fields": {"fields": {"product": "x"}},
     "POST /api/v1/files": b"Hello.",
     "POST /api/v1/fields": {"key": "key_{new}", "label": "Key", "type": "text"},
+    "POST /api/v1/calendars": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
+    "PUT /api/v1/calendars/{calendar_id}": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
+    "POST /api/v1/calendars/{calendar_id}/versions/{number}/accept": {"preview_token": "00"},
     "PUT /api/v1/fields/{field_key}": {"label": "Key", "type": "text"},
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
@@ -258,6 +273,9 @@ ADDRESSES = {
     "POST /setup/queues/{which}/ways": "/setup/queues/{queue_id}/ways",
     "POST /setup/queues/{which}/drop": "/setup/queues/{queue_id}/drop",
     "POST /setup/states/{which}": "/setup/states/{state_id}",
+    "GET /api/v1/calendars/{calendar_id}/days": "/api/v1/calendars/{absent}/days?first=2026-01-01",
+    "GET /api/v1/calendars/{calendar_id}/due": "/api/v1/calendars/{absent}/due?start=2026-01-01T00:00:00Z&seconds=60",
+    "GET /api/v1/calendars/{calendar_id}/open-time": "/api/v1/calendars/{absent}/open-time?start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z",  # noqa: E501
     "GET /api/v1/search": "/api/v1/search?q=hello",
     "GET /api/v1/search/suggest": "/api/v1/search/suggest?q=hel",
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",

@@ -1,0 +1,1 @@
+"""Business calendars as they are kept: versions, holidays and where those come from. The arithmetic is in app/sla."""
