@@ -4,8 +4,8 @@ from sqlmodel import SQLModel
 
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
-from app.drafts.row import Draft
 from app.calendars.row import CalendarVersion, HolidaySource
+from app.drafts.row import Draft
 from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
