@@ -15,6 +15,7 @@ from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
 from app.preferences.row import Preference
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.sla.row import SlaClock, SlaPolicy
 from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
 from app.timers.timer import Timer
@@ -52,6 +53,8 @@ __all__ = [
     "SavedView",
     "ScheduledReply",
     "Setting",
+    "SlaClock",
+    "SlaPolicy",
     "Tally",
     "Ticket",
     "TicketLink",

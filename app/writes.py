@@ -5,7 +5,7 @@ them at its end as one statement (data-modifying CTEs). If it has asked nothing 
 transaction and needs neither BEGIN nor COMMIT.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 from psycopg import Connection, RawCursor
 
 PLACE = "%s"
+
+Write = tuple[str, Sequence[object]]
+"""A statement that tells nothing back, and its values."""
 
 
 class Batch:

@@ -9,6 +9,7 @@ from app.files.law import contents_are_there
 from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.outgoing.law import replies_wait_as_told
 from app.platform.steps import console
+from app.sla.law import clocks_are_as_told
 from app.tickets.fold import messages_have_words, rows_are_folds
 from app.tickets.linked_law import links_are_as_told
 from app.tickets.placed_law import places_are_as_told, threads_are_counted
@@ -32,6 +33,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "messages are shown as told": partial(places_are_as_told, settings),
         "threads are counted": partial(threads_are_counted, settings),
         "replies wait as told": partial(replies_wait_as_told, settings),
+        "clocks are as told": partial(clocks_are_as_told, settings),
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }

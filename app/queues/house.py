@@ -16,6 +16,8 @@ from app.fields.definition import Definitions
 from app.fields.row import read_definitions
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.transitions import Transition, transitions_from
+from app.sla.reading import read_rules
+from app.sla.rules import NO_RULES, Rules
 from core.errors import Conflict, NotFound
 from core.events import Category, FollowUp
 from core.relation import Relation
@@ -61,6 +63,8 @@ class House:
     queues: Mapping[UUID, Place]
     rights: Mapping[tuple[str, str, UUID], frozenset[str]]
     fields: Definitions = field(default_factory=dict)
+    sla: Rules = NO_RULES
+    """SLA policies and calendars; what states pause is in there, too."""
 
     def state(self, state_id: UUID) -> State:
         """A state that may be given to tickets."""
@@ -146,11 +150,13 @@ def read_house(session: Session) -> House:
     rights = session.execute(
         sa.select(col(QueueRight.holder_kind), col(QueueRight.holder), col(QueueRight.queue_id), col(QueueRight.rights))
     )
+    known = MappingProxyType({row.id: _state(row) for row in states})
     return House(
-        states=MappingProxyType({row.id: _state(row) for row in states}),
+        states=known,
         queues=MappingProxyType({row.id: _place(row) for row in queues}),
         rights=MappingProxyType({(kind, holder, queue): frozenset(keys) for kind, holder, queue, keys in rights}),
         fields=read_definitions(session),
+        sla=read_rules(session, {state.id: state.sla_pause for state in known.values()}),
     )
 
 

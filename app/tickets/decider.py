@@ -12,10 +12,12 @@ from app.drafts.erase import erase_drafts
 from app.files.attaching import attach, uploads
 from app.people.facts import somebodies
 from app.queues.house import house_of
+from app.sla.keeping import clock_rows, follower_of
 from app.tickets import commands, late, store
 from app.tickets.children import must_not_leave_children
 from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
 from app.tickets.due import keep_time
+from app.tickets.happened import Happened
 from app.tickets.involved import involve
 from app.tickets.link import TicketLink
 from app.tickets.locking import locked
@@ -23,7 +25,7 @@ from app.tickets.numbers import next_number
 from app.tickets.store import blank
 from app.tickets.ticket import Message, Ticket
 from core import clock
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
 from core.errors import VersionMismatch
 from core.events import Category, Event, MessageAdded, StatusChanged, TicketLinked
 from core.ids import new_id
@@ -40,7 +42,9 @@ def evolve(event: Event, ticket: Ticket, occurred_at: datetime, actor_id: UUID |
     effect(event, ticket, occurred_at)
     involve(event, ticket, actor_id)
     ticket.version += 1
-    ticket.updated_at = occurred_at
+    if event.is_derived:
+        return  # what clocks tell follows from the rest: nobody touched the ticket
+    ticket.updated_at, ticket.touched_version = occurred_at, ticket.version
 
 
 def handle(
@@ -65,10 +69,7 @@ def handle(
     """
     now_at = clock.now()
     asked, ticket = _addressed(session, actor, do, ticket_id, now_at)
-    if expected_version not in (None, asked.version):
-        raise VersionMismatch(
-            "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
-        )
+    must_be_at(asked, expected_version)
     house = house_of(session)
     is_confirmed = isinstance(do, Confirmable) and do.confirm
     now = Now(now_at, actor, house, somebodies(session, house, do.people(ticket)), is_confirmed=is_confirmed)
@@ -105,23 +106,48 @@ def told(
     command_id: UUID | None = None,
     cause_id: UUID | None = None,
     correlation_id: UUID | None = None,
-) -> list[Envelope]:
-    """Let events happen to a ticket that is locked: its row changes, its timer is kept, its history grows by these."""
+) -> Happened:
+    """Let events happen to a ticket that is locked: its row changes, its timer is kept, its history grows by these.
+
+    Its clocks follow (app/sla): what fell due before comes first, what they do in answer comes last.
+    """
     command_id = command_id or new_id(now.instant)
-    envelopes = []
+    happened = Happened()
+    around = {"command_id": command_id, "correlation_id": correlation_id}
+    follower = follower_of(session, ticket, now.house.sla, now.instant)
+    if follower:
+        clocks_tell(happened, ticket, follower.overdue(), around)
     for event in events:
+        before = follower.before() if follower else None
         evolve(event, ticket, now.instant, actor.person_id)
-        envelopes.append(
+        happened.append(
             wrap(
                 event, actor,
                 source=source, ticket_id=ticket.id, ticket_version=ticket.version, occurred_at=now.instant,
-                command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
+                cause_id=cause_id, **around,
             )
         )  # fmt: skip
+        if follower:
+            follower.happened(event, before)
+    if follower:
+        clocks_tell(happened, ticket, follower.follow(), around)
+        happened.keep_beside(clock_rows(happened), follower.timer())
     keep_time(session, ticket, events, now)
     if any(isinstance(event, StatusChanged) and event.category == Category.DELETED for event in events):
         erase_drafts(session, ticket.id)
-    return envelopes
+    return happened
+
+
+def clocks_tell(
+    happened: Happened, ticket: Ticket, told: Sequence[tuple[datetime, Event]], around: dict[str, UUID | None]
+) -> None:
+    """Let the ticket's clocks have their say, each thing at its own time."""
+    for occurred_at, event in told:
+        evolve(event, ticket, occurred_at, None)
+        happened.append(
+            wrap(event, SYSTEM, source="sla", ticket_id=ticket.id, ticket_version=ticket.version,
+                 occurred_at=occurred_at, **around)
+        )  # fmt: skip
 
 
 def _begun_anew(session: Session, do: commands.Reply, ticket: Ticket, now: Now, *, source: str, keep: Keep) -> Ticket:
@@ -136,6 +162,14 @@ def _begun_anew(session: Session, do: commands.Reply, ticket: Ticket, now: Now, 
     session.add(TicketLink(from_id=made.id, to_id=ticket.id, kind=link.link, created_at=now.instant))
     session.flush()
     return made
+
+
+def must_be_at(ticket: Ticket, expected_version: int | None) -> None:
+    """Refuse who saw an older ticket. What only its clocks told since is no change that anybody must have read."""
+    if expected_version is not None and not ticket.touched_version <= expected_version <= ticket.version:
+        raise VersionMismatch(
+            "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
+        )
 
 
 def message_row(event: MessageAdded, body: str, ticket_id: UUID, author_id: UUID | None, at: datetime) -> Message:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class
 
 from app.db import driver_of
+from app.tickets.happened import Happened
 from app.tickets.ticket import Message, Ticket
 from app.writes import Batch
 from core import ledger
@@ -28,7 +29,8 @@ CHANGING = tuple(
 )
 MESSAGE = tuple(str(column.name) for column in sa.inspect(Message).columns)
 NOTHING_YET: dict[str, Any] = {
-    **dict.fromkeys(TICKET), "title": "", "version": 0, "message_count": 0, "history_complete": True
+    **dict.fromkeys(TICKET), "title": "", "version": 0, "message_count": 0, "history_complete": True,
+    "touched_version": 0,
 }  # fmt: skip
 UPDATE = f"update ticket set {', '.join(f'{name} = %s' for name in CHANGING)} where id = %s"
 
@@ -102,6 +104,9 @@ def _add_rest(batch: Batch, messages: Sequence[Message], envelopes: Sequence[Env
             _insert("message", MESSAGE, len(messages)), [value for row in messages for value in _message_values(row)]
         )
     batch.add(ledger.insertion(len(envelopes)), ledger.insertion_values(envelopes))
+    if isinstance(envelopes, Happened):
+        for statement, values in envelopes.beside:
+            batch.add(statement, values)
 
 
 def _as_inserted(ticket: Ticket) -> list[object]:

@@ -35,6 +35,7 @@ class Ticket(SQLModel, table=True):
         ),
         sa.Index("ticket_newest", "created_at", "id"),
         sa.Index("ticket_touched", "updated_at", "id"),
+        sa.Index("ticket_due", "due_at", "id", postgresql_where=sa.text("due_at is not null")),
         *(
             sa.Index(
                 f"ticket_{relation}", column, postgresql_using="gin", postgresql_where=sa.text(f"{column} <> '{{}}'")
@@ -90,6 +91,13 @@ class Ticket(SQLModel, table=True):
     """The ticket that shows its thread."""
     merged_from_state_id: UUID | None = None
     """The state that it had when it was merged."""
+    sla_policy_id: UUID | None = None
+    sla_policy_version: int | None = None
+    """The SLA policy that it is under, as it was when it came under it (app/sla)."""
+    due_at: datetime | None = maybe_instant()
+    """The earliest due time of its clocks that are not stopped."""
+    touched_version: int = 0
+    """The version since when only clocks told something: whoever read it then has seen all there is to see."""
 
 
 class Message(SQLModel, table=True):

@@ -14,15 +14,17 @@ from app import policy
 from app.queues.house import house_of
 from app.tickets import store
 from app.tickets.command import Now
-from app.tickets.decider import told
+from app.tickets.decider import must_be_at, told
 from app.tickets.locking import locked_together, seen, with_those_above
 from app.tickets.refusals import TicketIsGone
 from app.tickets.ticket import Ticket
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, VersionMismatch
+from core.errors import Conflict
 from core.events import Event
 from core.ids import new_id
+
+__all__ = ["Deed", "must_be_at", "must_be_here"]
 
 
 @dataclass(slots=True)
@@ -66,14 +68,6 @@ class Deed:
             self.session, self.actor, ticket, events, self.now, source=self.source, command_id=self.command_id
         )
         return store.keep(self.session, ticket, (), envelopes)
-
-
-def must_be_at(ticket: Ticket, expected_version: int | None) -> None:
-    """Refuse who saw an older ticket."""
-    if expected_version not in (None, ticket.version):
-        raise VersionMismatch(
-            "Somebody changed the ticket since you last read it; read it again, then decide.", version=ticket.version
-        )
 
 
 def must_be_here(*tickets: Ticket, gone: Sequence[str]) -> None:

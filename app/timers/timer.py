@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from app.columns import instant, mapping
 from app.db import driver_of
+from app.writes import Write
 from core import clock
 from core.ids import new_id
 
@@ -80,10 +81,18 @@ def set_timer(
     ticket's lock (a command does), since the runner takes locks in the order ticket, timer.
     """
     driver = driver_of(session)
-    values = (new_id(), key, kind, due_at, ticket_id, Jsonb(payload or {}, orjson.dumps))
-    driver.execute(SET, values)
+    driver.execute(*timer_write(key=key, kind=kind, due_at=due_at, ticket_id=ticket_id, payload=payload))
     if due_at <= clock.now() + timedelta(seconds=2 * LONGEST_WAIT_SECONDS):
         driver.execute("select pg_notify(%s, '')", (CHANNEL,))
+
+
+def timer_write(
+    *, key: str, kind: str, due_at: datetime, ticket_id: UUID | None = None, payload: dict[str, Any] | None = None
+) -> Write:
+    """`set_timer` as a statement for whoever sends it together with others (app/writes.py): it rings no bell, so a
+    timer that is due within `LONGEST_WAIT_SECONDS` may be that late.
+    """
+    return SET, (new_id(), key, kind, due_at, ticket_id, Jsonb(payload or {}, orjson.dumps))
 
 
 def cancel_timer(session: Session, key: str) -> bool:

@@ -46,6 +46,26 @@ from core.events.message import MessageAdded
 from core.events.outgoing import Outcome, ReplyScheduled, ReplyUnscheduled
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
 from core.events.preferences import PreferencesSet
+from core.events.sla import (
+    CLOCK_EVENTS,
+    ClockActivated,
+    ClockApplied,
+    ClockBreached,
+    ClockCancelled,
+    ClockEscalated,
+    ClockFulfilled,
+    ClockPaused,
+    ClockReason,
+    ClockResumed,
+    ClockState,
+    ClockTold,
+    ClockWarned,
+    PolicyApplied,
+    PolicyDefined,
+    SlaBasis,
+    SlaMetric,
+    SlaReviewed,
+)
 from core.events.snooze import Snoozed
 from core.events.ticket import (
     Assigned,
@@ -61,6 +81,7 @@ from core.events.ticket import (
 from core.events.watching import Unwatched, Watched
 
 __all__ = [
+    "CLOCK_EVENTS",
     "KINDS",
     "UNSOLVED",
     "Assigned",
@@ -71,6 +92,18 @@ __all__ = [
     "CannedReplyDefined",
     "CannedReplyRemoved",
     "Category",
+    "ClockActivated",
+    "ClockApplied",
+    "ClockBreached",
+    "ClockCancelled",
+    "ClockEscalated",
+    "ClockFulfilled",
+    "ClockPaused",
+    "ClockReason",
+    "ClockResumed",
+    "ClockState",
+    "ClockTold",
+    "ClockWarned",
     "Event",
     "ExportMade",
     "FieldChanged",
@@ -91,6 +124,8 @@ __all__ = [
     "Outcome",
     "PasswordChanged",
     "PersonDefined",
+    "PolicyApplied",
+    "PolicyDefined",
     "PreferencesSet",
     "PriorityChanged",
     "QueueChanged",
@@ -104,6 +139,9 @@ __all__ = [
     "SessionEnded",
     "SessionStarted",
     "SignInRefused",
+    "SlaBasis",
+    "SlaMetric",
+    "SlaReviewed",
     "Snoozed",
     "StateDefined",
     "StatusChanged",

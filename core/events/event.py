@@ -14,9 +14,13 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[str]
     schema_version: ClassVar[int] = 1
+    is_derived: ClassVar[bool] = False
+    """It follows from other events and time alone (service levels): it happens to a ticket, but nobody touched it."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if not hasattr(cls, "kind"):
+            return  # what several kinds share
         if cls.kind in KINDS:
             raise TypeError(f"two events call themselves {cls.kind!r}")
         KINDS[cls.kind] = cls

@@ -14,6 +14,7 @@ from etl.sinks.search import RENAMING
 FOR_PEOPLE = (
     "rights.", "queue.transitions_set", "token.", "session.", "view_as.", "password.", "export.", "view.", "macro.",
     "canned_reply.", "bulk.", "field.", "file.scanned", "import.", "preferences.", "calendar.",
+    "sla.policy.defined",
 )  # fmt: skip
 """Records of who did what, read under Audit: the effect stands in a row of its own, and no store follows them."""
 
@@ -24,7 +25,7 @@ def readers(kind: str, event: type[Event]) -> set[str]:
     """Who does something with an event of this kind."""
     named = re.compile(rf"'{re.escape(kind)}'")
     found = {f"lake model {name}" for name in models.READS if named.search(models.text(name))}
-    found |= {"ticket row"} if event in effect.registry else set()
+    found |= {"ticket row"} if any(of in effect.registry for of in event.__mro__ if of is not object) else set()
     found |= {"lake directory"} if kind in NAMING else set()
     return found | ({"search"} if kind in RENAMING else set())
 

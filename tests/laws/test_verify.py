@@ -39,6 +39,14 @@ LEDGER_DAMAGE = {
                '', ''
         from ticket where number = 1001
     """,
+    "clocks are as told": """
+        insert into sla_clock (clock_id, ticket_id, target, metric, cycle, state, policy_id, policy_version, basis,
+                               target_seconds, started_at, counted_at, elapsed_calendar_us, is_born_breached, warned,
+                               escalated)
+        select gen_random_uuid(), id, 'first_reply', 'first_reply', 1, 'running', id, 1, 'calendar', 60, now(), now(),
+               0, false, 0, 0
+        from ticket limit 1
+    """,
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
@@ -51,6 +59,7 @@ OFTEN_EMPTY = {
     "links are as told",
     "messages are shown as told",
     "replies wait as told",
+    "clocks are as told",
 }
 
 LAKE_DAMAGE = {

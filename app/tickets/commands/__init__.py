@@ -1,6 +1,7 @@
 """Everything that can be asked of a ticket, one file each: the wish, the rule, the event, what it changes."""
 
 from app.tickets.commands import belonging as belonging
+from app.tickets.commands import clocked as clocked
 from app.tickets.commands.assign import Assign
 from app.tickets.commands.close import Close
 from app.tickets.commands.move import Move

@@ -1,0 +1,190 @@
+"""A ticket's clocks while something happens to it, and what they tell of it. Pure: rules in, events out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.sla import clock as changes
+from app.sla.clock import Clock, Span
+from app.sla.past import Told, pauses_between, runs_before
+from app.sla.policy import Target
+from app.sla.rules import Policy, Rules
+from core.calendar import Calendar
+from core.events import (
+    ClockActivated,
+    ClockApplied,
+    ClockBreached,
+    ClockCancelled,
+    ClockFulfilled,
+    ClockPaused,
+    ClockReason,
+    ClockResumed,
+    ClockTold,
+    PolicyApplied,
+)
+from core.ids import id_from
+
+
+def nothing_before() -> Sequence[Told]:
+    """The past of a ticket that is just being opened."""
+    return ()
+
+
+@dataclass(slots=True)
+class Book:
+    """The newest clock of each target (older cycles are over), and the policy that the ticket is under."""
+
+    ticket_id: UUID
+    rules: Rules
+    policy: Policy | None = None
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    past: Callable[[], Sequence[Told]] = nothing_before
+    """What happened before, when somebody asks: reading it may cost a trip to the ledger."""
+    told: list[Told] = field(default_factory=list)
+    """What the clocks did, in order."""
+    ended: set[str] = field(default_factory=set)
+    """Targets whose clock was fulfilled in this update: a stop wins over a start."""
+
+    @property
+    def live(self) -> list[Clock]:
+        """The clocks that are not stopped, in an order that does not depend on where they were read."""
+        return [clock for clock in self.newest if clock.is_live]
+
+    @property
+    def newest(self) -> list[Clock]:
+        """The newest clock of each target, by the targets' names."""
+        return [self.clocks[key] for key in sorted(self.clocks)]
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest due time."""
+        return min((clock.due_at for clock in self.live if clock.due_at), default=None)
+
+    def target_of(self, clock: Clock) -> Target | None:
+        """The promise that a clock is held to."""
+        policy = self.rules.policy(clock.policy_id, clock.policy_version)
+        return policy.targets.get(clock.target) if policy else None
+
+    def is_running(self, key: str) -> bool:
+        """Whether a target has a clock that is not stopped."""
+        return key in self.clocks and self.clocks[key].is_live
+
+    def put_under(self, policy: Policy | None, instant: datetime) -> None:
+        """The ticket comes under a policy, or under none."""
+        before, self.policy = self.policy, policy
+        self.told.append((instant, PolicyApplied(
+            policy_id=policy.id if policy else None, version=policy.version if policy else None,
+            before_policy_id=before.id if before else None, before_version=before.version if before else None,
+            ticket_due_at=self.due_at,
+        )))  # fmt: skip
+
+    def activate(self, target: Target, priority: int, started_at: datetime, instant: datetime) -> None:
+        """A clock begins, perhaps in the past: then with all that it would have counted."""
+        assert self.policy is not None
+        edition = self.rules.calendar(target.calendar_id, started_at)
+        cycle = self.clocks[target.key].cycle + 1 if target.key in self.clocks else 1
+        clock = changes.begun(
+            id_from("sla.clock", str(self.ticket_id), target.key, str(cycle)), (self.policy.id, self.policy.version),
+            target, priority, cycle=cycle, calendar_version=edition.version if edition else None, started_at=started_at,
+        )  # fmt: skip
+        calendar, pauses, runs = edition.calendar if edition else None, [], []
+        if started_at < instant:
+            pauses = pauses_between(self.past(), target, self.rules, (started_at, instant))
+            runs = changes.without((started_at, instant), pauses)
+        clock = self._due(changes.with_runs(clock, calendar, runs, instant), calendar, runs, instant)
+        self._tell(instant, ClockActivated, clock, paused_before=pauses)
+
+    def reactivate(self, clock: Clock, instant: datetime, reason: ClockReason, *, counting_gap: bool = False) -> None:
+        """A stopped clock goes on; the time between counts, or not."""
+        calendar = self._calendar(clock)
+        if not counting_gap:
+            self._tell(instant, ClockActivated, changes.resumed(clock, calendar, instant, reason))
+            return
+        going = replace(clock, state="running", stopped_at=None, reason=reason)
+        going = changes.counted(going, calendar, instant)
+        runs = (
+            [*runs_before(self.past(), clock.clock_id), (clock.counted_at, instant)] if going.remaining_us < 0 else []
+        )
+        self._tell(instant, ClockActivated, self._due(going, calendar, runs, instant))
+
+    def retarget(self, clock: Clock, target: Target, priority: int, instant: datetime, *, reason: ClockReason,
+                 calendar_version: int | None) -> None:  # fmt: skip
+        """Another target for a clock that keeps what it ran: it may gain time, lose some, or be over at once."""
+        assert self.policy is not None
+        before = clock
+        clock = changes.counted(clock, self._calendar(clock), instant)
+        clock = replace(
+            clock, policy_id=self.policy.id, policy_version=self.policy.version, basis=target.basis,
+            target_seconds=target.seconds_at(priority),
+            calendar_id=target.calendar_id if calendar_version is not None else None, calendar_version=calendar_version,
+        )  # fmt: skip
+        calendar, runs = self._calendar(clock), list[Span]()
+        if clock.remaining_us < 0 or (calendar is not None and clock.elapsed_business_us is None):
+            runs = self._runs(before, instant)
+        if calendar is not None and clock.elapsed_business_us is None:
+            blank = replace(clock, elapsed_calendar_us=0)
+            clock = changes.with_runs(blank, calendar, runs, instant)
+        self._tell(
+            instant, ClockApplied, self._due(clock, calendar, runs, instant), because=reason,
+            before_policy_id=before.policy_id, before_policy_version=before.policy_version,
+            before_target_seconds=before.target_seconds, before_due_at=before.due_at,
+        )  # fmt: skip
+
+    def pause(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
+        """It stands still."""
+        self._tell(instant, ClockPaused, changes.paused(clock, self._calendar(clock), instant, reason))
+
+    def resume(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
+        """It runs on."""
+        self._tell(instant, ClockResumed, changes.resumed(clock, self._calendar(clock), instant, reason))
+
+    def fulfil(self, clock: Clock, instant: datetime) -> None:
+        """What it waited for happened."""
+        self.ended.add(clock.target)
+        self._tell(instant, ClockFulfilled, self._stopped(clock, instant, "fulfilled", "met"))
+
+    def cancel(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
+        """It ends otherwise."""
+        self._tell(instant, ClockCancelled, self._stopped(clock, instant, "cancelled", reason))
+
+    def breach_until(self, instant: datetime) -> None:
+        """Tell of the clocks whose time was used up before an instant; at it, they can still be met."""
+        for clock in sorted(self._used_up(instant), key=lambda one: (one.due_at, one.target)):
+            assert clock.due_at is not None
+            self._tell(clock.due_at, ClockBreached, changes.breached(clock, self._calendar(clock), clock.due_at))
+
+    def _used_up(self, instant: datetime) -> Iterator[Clock]:
+        for clock in self.clocks.values():
+            if clock.state == "running" and clock.breached_at is None and clock.due_at and clock.due_at < instant:
+                yield clock
+
+    def _stopped(self, clock: Clock, instant: datetime, state: Any, reason: ClockReason) -> Clock:
+        """At its end. What stood still keeps its open due time open."""
+        return changes.stopped(clock, self._calendar(clock), instant, state, reason)
+
+    def _due(self, clock: Clock, calendar: Calendar | None, runs: Sequence[Span], instant: datetime) -> Clock:
+        """The clock with its due time: ahead, or in the past, where it was used up. Then it is born breached."""
+        if clock.remaining_us < 0:
+            due_at = changes.used_up(clock, calendar, runs) or instant
+            is_born = clock.is_born_breached or clock.breached_at is None
+            return replace(clock, due_at=due_at, breached_at=clock.breached_at or instant, is_born_breached=is_born)
+        clock = replace(clock, breached_at=None, is_born_breached=False, escalated=0)
+        return changes.due(clock, calendar) if clock.state == "running" else replace(clock, due_at=None)
+
+    def _runs(self, clock: Clock, instant: datetime) -> list[Span]:
+        runs = runs_before(self.past(), clock.clock_id)
+        return [*runs, (clock.counted_at, instant)] if clock.state == "running" else runs
+
+    def _calendar(self, clock: Clock) -> Calendar | None:
+        return self.rules.edition(clock.calendar_id, clock.calendar_version)
+
+    def _tell(self, instant: datetime, kind: type[ClockTold], clock: Clock, **more: Any) -> None:
+        before = self.clocks.get(clock.target)
+        self.clocks[clock.target] = clock
+        told = {**changes.values(clock), **more, "ticket_due_at": self.due_at}
+        self.told.append((instant, kind(**told)))
+        was_breached = before is not None and before.clock_id == clock.clock_id and before.breached_at is not None
+        if clock.is_born_breached and clock.breached_at == instant and not was_breached and kind is not ClockBreached:
+            self._tell(instant, ClockBreached, clock)

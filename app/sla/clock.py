@@ -1,0 +1,195 @@
+"""One clock: an instance of a target on a ticket, and what running, pausing and stopping make of it. Pure.
+
+All times are exact: elapsed time is whole microseconds, and the spans that a clock ran sum to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.sla.calendar import add_business_micros, business_micros
+from app.sla.policy import Target
+from core.calendar import Calendar
+from core.events import ClockReason, ClockState, ClockTold, SlaBasis, SlaMetric
+
+SECOND = 1_000_000
+MICROSECOND = timedelta(microseconds=1)
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock as core.events.ClockTold tells of it."""
+
+    clock_id: UUID
+    target: str
+    metric: SlaMetric
+    cycle: int
+    state: ClockState
+    policy_id: UUID
+    policy_version: int
+    basis: SlaBasis
+    calendar_id: UUID | None
+    calendar_version: int | None
+    target_seconds: int
+    started_at: datetime
+    counted_at: datetime
+    elapsed_business_us: int | None
+    elapsed_calendar_us: int
+    due_at: datetime | None = None
+    breached_at: datetime | None = None
+    is_born_breached: bool = False
+    stopped_at: datetime | None = None
+    reason: ClockReason | None = None
+    warned: int = 0
+    escalated: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it runs or waits to run on."""
+        return self.stopped_at is None
+
+    @property
+    def elapsed_us(self) -> int:
+        """What it ran, in its target's own time."""
+        if self.basis == "business" and self.elapsed_business_us is not None:
+            return self.elapsed_business_us
+        return self.elapsed_calendar_us
+
+    @property
+    def remaining_us(self) -> int:
+        """What is left of its target; negative: so much too long."""
+        return self.target_seconds * SECOND - self.elapsed_us
+
+
+FIELDS = tuple(Clock.__slots__)
+
+
+def values(clock: Clock) -> dict[str, Any]:
+    """Its fields by name."""
+    return {name: getattr(clock, name) for name in FIELDS}
+
+
+def clock_of(told: Any) -> Clock:
+    """The clock behind an event, or in a row of `sla_clock`."""
+    return Clock(**{name: getattr(told, name) for name in FIELDS})
+
+
+def length_us(start: datetime, end: datetime) -> int:
+    """A span in microseconds."""
+    return (end - start) // MICROSECOND
+
+
+def counted(clock: Clock, calendar: Calendar | None, instant: datetime) -> Clock:
+    """The clock with its time counted up to an instant."""
+    if clock.state != "running":
+        return replace(clock, counted_at=instant)
+    return with_runs(clock, calendar, [(clock.counted_at, instant)], instant)
+
+
+def with_runs(clock: Clock, calendar: Calendar | None, runs: Sequence[Span], instant: datetime) -> Clock:
+    """The clock with some spans more that it ran."""
+    business = clock.elapsed_business_us
+    if calendar is not None:
+        business = (business or 0) + sum(business_micros(calendar, start, end) for start, end in runs)
+    return replace(
+        clock,
+        counted_at=instant,
+        elapsed_calendar_us=clock.elapsed_calendar_us + sum(length_us(start, end) for start, end in runs),
+        elapsed_business_us=business,
+    )
+
+
+def expected(clock: Clock, calendar: Calendar | None) -> datetime | None:
+    """When a clock with time left will be due if it runs on; None: its calendar never opens so long."""
+    if clock.basis == "calendar" or calendar is None:
+        return clock.counted_at + clock.remaining_us * MICROSECOND
+    return add_business_micros(calendar, clock.counted_at, clock.remaining_us)
+
+
+def used_up(clock: Clock, calendar: Calendar | None, runs: Sequence[Span]) -> datetime | None:
+    """When in these spans, in their order, the target was used up."""
+    left = clock.target_seconds * SECOND
+    in_business = clock.basis == "business" and calendar is not None
+    for start, end in runs:
+        spent = business_micros(calendar, start, end) if in_business and calendar else length_us(start, end)
+        if spent > left:
+            return (
+                add_business_micros(calendar, start, left) if in_business and calendar else start + left * MICROSECOND
+            )
+        left -= spent
+    return None
+
+
+def due(clock: Clock, calendar: Calendar | None) -> Clock:
+    """The clock, running and with time left, with its due time."""
+    return replace(clock, due_at=expected(clock, calendar))
+
+
+def paused(clock: Clock, calendar: Calendar | None, instant: datetime, reason: ClockReason) -> Clock:
+    """The clock standing still. When it will be due is open, unless it was already."""
+    still = replace(counted(clock, calendar, instant), state="paused", reason=reason)
+    return still if clock.breached_at else replace(still, due_at=None)
+
+
+def resumed(clock: Clock, calendar: Calendar | None, instant: datetime, reason: ClockReason | None) -> Clock:
+    """The clock running again, from a pause or from its end."""
+    going = replace(clock, state="running", counted_at=instant, stopped_at=None, reason=reason)
+    return going if clock.breached_at else due(going, calendar)
+
+
+def stopped(
+    clock: Clock, calendar: Calendar | None, instant: datetime, state: ClockState, reason: ClockReason | None
+) -> Clock:
+    """The clock at its end."""
+    return replace(counted(clock, calendar, instant), state=state, stopped_at=instant, reason=reason)
+
+
+def breached(clock: Clock, calendar: Calendar | None, instant: datetime) -> Clock:
+    """The clock, its time used up at an instant."""
+    return replace(counted(clock, calendar, instant), breached_at=instant)
+
+
+def begun(
+    clock_id: UUID, policy: tuple[UUID, int], target: Target, priority: int, *, cycle: int,
+    calendar_version: int | None, started_at: datetime,
+) -> Clock:  # fmt: skip
+    """A clock that begins to run, nothing counted yet."""
+    return Clock(
+        clock_id=clock_id, target=target.key, metric=target.metric, cycle=cycle, state="running",
+        policy_id=policy[0], policy_version=policy[1], basis=target.basis,
+        calendar_id=target.calendar_id if calendar_version is not None else None, calendar_version=calendar_version,
+        target_seconds=target.seconds_at(priority), started_at=started_at, counted_at=started_at,
+        elapsed_business_us=0 if calendar_version is not None else None, elapsed_calendar_us=0,
+    )  # fmt: skip
+
+
+def runs_of(told: Sequence[ClockTold]) -> list[Span]:
+    """The spans that a clock ran, from all its events in order."""
+    runs: list[Span] = []
+    before: ClockTold | None = None
+    for one in told:
+        if before is None:
+            runs += without((one.started_at, one.counted_at), getattr(one, "paused_before", ()))
+        elif one.elapsed_calendar_us > before.elapsed_calendar_us:
+            runs.append((before.counted_at, one.counted_at))
+        before = one
+    if before is not None and before.state == "running":
+        runs.append((before.counted_at, before.counted_at))
+    return runs
+
+
+def without(span: Span, cuts: Sequence[Span]) -> list[Span]:
+    """What is left of a span when others, in order and apart, are cut out."""
+    left: list[Span] = []
+    start, end = span
+    for cut_start, cut_end in cuts:
+        if start < cut_start:
+            left.append((start, min(cut_start, end)))
+        start = max(start, cut_end)
+    if start < end:
+        left.append((start, end))
+    return left

@@ -1,0 +1,123 @@
+"""The vectors of SEMANTICS.md 2.2: Monday to Friday 9-12 and 13-17 in Berlin, four hours of business time."""
+
+from datetime import date
+
+import pytest
+
+from app.sla.clock import SECOND
+from core.calendar import Calendar, Holiday, Hours
+from tests.sla.life import HOUR, Life, at, office, policy, rules, target
+
+FIRST = rules(policy("all", target("first_reply")))
+REQUESTER = rules(policy("all", target("requester_wait")))
+
+
+@pytest.mark.parametrize(
+    ("number", "opened", "due"),
+    [
+        (1, "mon 10:00", "mon 15:00"),
+        (2, "fri 16:00", "week 2 mon 12:00"),
+        (3, "sat 11:00", "week 2 mon 14:00"),
+    ],
+)
+def test_due_times_skip_lunch_nights_and_weekends_and_end_with_a_closing(number: int, opened: str, due: str) -> None:
+    assert Life(opened).clock(FIRST).due_at == at(due), number
+
+
+def test_4_a_holiday_is_skipped() -> None:
+    with_holiday = rules(
+        policy("all", target("first_reply")), calendar=office(holidays=[Holiday(date=date(2026, 1, 12), name="")])
+    )
+    assert Life("fri 16:00").clock(with_holiday).due_at == at("week 2 tue 12:00")
+
+
+def test_5_a_pause_moves_the_due_time_by_the_business_time_in_it() -> None:
+    life = Life("mon 10:00").goes("mon 11:00", "PENDING")
+    assert life.clock(REQUESTER).due_at is None
+    clock = life.goes("mon 14:00", "OPEN").clock(REQUESTER)
+    assert clock.due_at == at("mon 17:00")
+
+
+def test_6_a_target_without_that_pause_runs_on() -> None:
+    runs_on = rules(policy("all", target("requester_wait", pause=[])))
+    life = Life("mon 10:00").goes("mon 11:00", "PENDING").goes("mon 14:00", "OPEN")
+    assert life.clock(runs_on).due_at == at("mon 15:00")
+
+
+def test_7_a_pause_over_lunch_changes_nothing() -> None:
+    life = Life("mon 10:00").goes("mon 12:30", "PENDING").goes("mon 12:45", "OPEN")
+    assert life.clock(REQUESTER).due_at == at("mon 15:00")
+
+
+def test_8_a_shorter_target_keeps_what_was_used() -> None:
+    by_priority = rules(policy("all", target("total_resolution", seconds={"normal": 4 * HOUR, "high": 2 * HOUR})))
+    clock = Life("mon 10:00").prioritised("mon 11:30", 3).clock(by_priority)
+    assert (clock.due_at, clock.breached_at) == (at("mon 12:00"), None)
+    late = Life("mon 10:00").prioritised("mon 14:00", 3).clock(by_priority)
+    assert (late.due_at, late.breached_at, late.is_born_breached) == (at("mon 12:00"), at("mon 14:00"), True)
+
+
+def test_9_around_the_clock_skips_the_hour_that_does_not_exist() -> None:
+    always = Calendar(
+        zone="Europe/Berlin",
+        weekly=tuple(Hours(day=day, starts=0, ends=1440) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
+    )
+    opened = at("week 12 sat 23:00")
+    assert opened.date() == date(2026, 3, 28)
+    clock = Life(opened).clock(rules(policy("all", target("first_reply")), calendar=always))
+    assert clock.due_at == at("week 12 sun 4:00")
+
+
+@pytest.mark.parametrize(
+    ("mode", "cycle", "hours", "due"),
+    [
+        ("continue", 1, 2, "tue 12:00"),
+        ("continue_counting_gap", 1, 7, "mon 15:00"),
+        ("new_instance", 2, 1, "tue 14:00"),
+        ("never", 1, 1, "mon 15:00"),
+    ],
+)
+def test_10_closed_and_reopened(mode: str, cycle: int, hours: int, due: str) -> None:
+    """An hour's work, solved from Monday 11:00 until Tuesday 9:00, another hour, solved again."""
+    under = rules(policy("all", target("total_resolution", reopen=mode)))
+    life = Life("mon 10:00").goes("mon 11:00", "SOLVED").goes("tue 9:00", "OPEN")
+    assert life.clocks(under)[-1].due_at == at(due)
+    clock = life.goes("tue 10:00", "SOLVED").clocks(under)[-1]
+    assert (clock.cycle, clock.elapsed_business_us) == (cycle, hours * HOUR * SECOND)
+
+
+def test_11_a_turn_begins_with_the_first_message_that_nobody_answered() -> None:
+    under = rules(policy("all", target("next_reply")))
+    life = (
+        Life("mon 9:00").replies("mon 9:10").says("mon 10:00").says("mon 10:30").says("mon 11:00").replies("mon 13:30")
+    )
+    clock = life.clock(under)
+    assert (clock.started_at, clock.stopped_at, clock.state) == (at("mon 10:00"), at("mon 13:30"), "fulfilled")
+    assert clock.elapsed_business_us == 2.5 * HOUR * SECOND
+
+
+def test_12_an_internal_note_is_no_first_reply() -> None:
+    clock = Life().says("mon 10:30", "ana", visibility="internal").clock(FIRST)
+    assert clock.state == "running"
+
+
+@pytest.mark.parametrize(("who", "is_auto"), [("robot", False), ("ana", True), ("cleo", False), ("system", False)])
+def test_13_robots_and_auto_responses_are_no_first_reply(who: str, is_auto: bool) -> None:
+    assert Life().says("mon 10:30", who, is_auto=is_auto).clock(FIRST).state == "running"
+
+
+def test_14_a_ticket_that_we_open_for_a_customer_has_its_first_reply_unless_the_policy_waits_for_one() -> None:
+    life = Life("mon 10:00", by="ana")
+    assert life.clock(FIRST).state == "fulfilled"
+    waiting = rules(policy("all", target("first_reply", opened_by_us="waits")))
+    assert life.clock(waiting).state == "running"
+    assert life.replies("mon 11:00").clock(waiting).state == "fulfilled"
+
+
+def test_15_merging_cancels_the_clocks_of_the_source_and_its_breach_stays() -> None:
+    life = Life("mon 10:00").goes("tue 10:00", "MERGED")
+    clock = life.clock(FIRST)
+    assert (clock.state, clock.reason, clock.breached_at) == ("cancelled", "merged", at("mon 15:00"))
+    assert life.told(FIRST) == ["policy.applied", "clock.activated", "clock.breached", "clock.cancelled"]
+    again = life.goes("tue 11:00", "OPEN").clock(FIRST)
+    assert (again.state, again.breached_at, again.cycle) == ("running", at("mon 15:00"), 1)
