@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.filters.columns import CUSTOM, TAGS
 from app.filters.names import tree_of
-from app.filters.tree import Among, Leaf, Span, Tree
+from app.filters.tree import Among, Group, Leaf, Span, Tree
 from app.queues.house import house_changed, house_of
 from app.sla.policy import Shape
 from app.sla.reading import policy_of
@@ -159,6 +159,8 @@ def known_calendars(session: Session) -> set[UUID]:
 
 
 def _is_own_fact(leaf: Leaf) -> bool:
+    if isinstance(leaf, Group):
+        return all(map(_is_own_fact, leaf.parts))
     return isinstance(leaf, Among | Span) and (leaf.column in OWN_FACTS or leaf.column.startswith(CUSTOM))
 
 
