@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.calendars.reading import read_editions
 from app.filters.tree import Tree
 from app.sla.policy import Shape
 from app.sla.row import SlaPolicy
@@ -28,7 +29,7 @@ def read_rules(session: Session, pauses: Mapping[UUID, Collection[str]]) -> Rule
     if not policies:
         return NO_RULES
     paused = {state: (Pauses(BEGINNING, frozenset(targets)),) for state, targets in pauses.items() if targets}
-    return Rules(policies, read_calendars(session), MappingProxyType(paused))
+    return Rules(policies, read_editions(session), MappingProxyType(paused))
 
 
 def policies_of(rows: Iterable[Any]) -> Mapping[UUID, tuple[Policy, ...]]:
@@ -52,8 +53,3 @@ def policy_of(row: Any) -> Policy:
             targets={target.key: target for target in shape.targets},
         )  # fmt: skip
     return found
-
-
-def read_calendars(session: Session) -> Mapping[UUID, tuple[Any, ...]]:
-    """All versions of all calendars."""
-    return {}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from app.calendars.reading import Edition, Editions, as_of_then
 from app.filters.matching import matches
 from app.filters.tree import Tree
 from app.sla.facts import Facts
@@ -33,15 +34,6 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """One version of a calendar."""
-
-    version: int
-    effective_from: datetime
-    calendar: Calendar
-
-
-@dataclass(frozen=True, slots=True)
 class Pauses:
     """Which targets' clocks a state pauses, from an instant on."""
 
@@ -49,7 +41,7 @@ class Pauses:
     targets: frozenset[str]
 
 
-Version = TypeVar("Version", Policy, Edition, Pauses)
+Version = TypeVar("Version", Policy, Pauses)
 
 
 def in_force(versions: Sequence[Version], instant: datetime) -> Version | None:
@@ -65,7 +57,7 @@ class Rules:
     """All versions of policies and calendars, oldest first, and what each state pauses. Empty: no ticket has clocks."""
 
     policies: Mapping[UUID, Sequence[Policy]] = field(default_factory=dict)
-    calendars: Mapping[UUID, Sequence[Edition]] = field(default_factory=dict)
+    calendars: Editions = field(default_factory=dict)
     pauses: Mapping[UUID, Sequence[Pauses]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -90,7 +82,7 @@ class Rules:
     def calendar(self, calendar_id: UUID | None, instant: datetime) -> Edition | None:
         """The version of a calendar that was in force; of one that began later, its first."""
         editions = self.calendars.get(calendar_id, ()) if calendar_id else ()
-        return in_force(editions, instant) or (editions[0] if editions else None)
+        return as_of_then(editions, instant) or (editions[0] if editions else None)
 
     def edition(self, calendar_id: UUID | None, version: int | None) -> Calendar | None:
         """One version of a calendar."""

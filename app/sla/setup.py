@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.calendars.reading import read_editions
 from app.filters.columns import CUSTOM, TAGS
 from app.filters.names import tree_of
 from app.filters.tree import Among, Group, Leaf, Span, Tree
@@ -81,7 +82,7 @@ def draft(
     check(shape)
     tree = conditions_of(session, actor, shape.conditions)
     house = house_of(session)
-    calendars = house.sla.calendars or known_calendars(session)
+    calendars = house.sla.calendars or read_editions(session)
     for target in shape.targets:
         if target.calendar_id is not None and target.calendar_id not in calendars:
             raise NotFound(f"There is no calendar {target.calendar_id}.")
@@ -149,13 +150,6 @@ def as_policy(row: SlaPolicy) -> Policy:
     """A row as rules see it."""
     found: Policy = policy_of(row)
     return found
-
-
-def known_calendars(session: Session) -> set[UUID]:
-    """The ids of all calendars."""
-    from app.sla.reading import read_calendars
-
-    return set(read_calendars(session))
 
 
 def _is_own_fact(leaf: Leaf) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from app.calendars.reading import Edition
 from app.filters.tree import Tree
 from app.sla.clock import Clock
 from app.sla.clocks import clocks, replayed
 from app.sla.policy import Target
-from app.sla.rules import Edition, Pauses, Policy, Rules
+from app.sla.rules import Pauses, Policy, Rules
 from core.actor import ActorKind
 from core.calendar import Calendar
 from core.events import (
@@ -65,6 +66,11 @@ def office(**more: Any) -> Calendar:
     return Calendar(**{"zone": "Europe/Berlin", "weekly": hours, **more})
 
 
+def edition(version: int, since: datetime, calendar: Calendar) -> Edition:
+    """A version of that calendar."""
+    return Edition(an_id("office"), version, "Office", True, since, since, is_restatement=False, calendar=calendar)
+
+
 def target(metric: str, hours: float = 4, **more: Any) -> Target:
     """A promise of so many hours at every priority, in Berlin's business time."""
     seconds = more.pop("seconds", dict.fromkeys(PRIORITIES.values(), round(hours * HOUR)))
@@ -86,7 +92,7 @@ def rules(*policies: Policy, calendar: Calendar | None = None, pauses: dict[str,
     for one in policies:
         by_id.setdefault(one.id, []).append(one)
     flags = {an_id(state): [Pauses(DAWN, frozenset(targets))] for state, targets in (pauses or {}).items()}
-    return Rules(by_id, {an_id("office"): [Edition(1, DAWN, calendar or office()), *later]}, flags)
+    return Rules(by_id, {an_id("office"): [edition(1, DAWN, calendar or office()), *later]}, flags)
 
 
 class Life:
