@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     clamd: str = Field(
         "", description="Virus scanner: host:port or the path of clamd's socket; empty: files are not scanned."
     )
+    too_large_to_scan: Literal["hold", "hand_out"] = Field(
+        "hold", description="What becomes of files that are too large for clamd: held back, or handed out unscanned."
+    )
+    rescan_mb_per_hour: int = Field(
+        2000, ge=0, le=1_000_000, description="So much of old files is scanned again each hour after new signatures."
+    )
 
     demo: bool = Field(True, description="Load the demo company on the first start.")
     simulate: bool = Field(True, description="Keep working the demo company's tickets in real time.")

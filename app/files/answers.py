@@ -1,12 +1,12 @@
 """What is told of a file."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.files.file import Attachment, File
+from app.files.file import Attachment, File, State
 
 
 class FileAnswer(BaseModel):
@@ -17,8 +17,9 @@ class FileAnswer(BaseModel):
     size_bytes: int
     media_type: str = Field(description="As we see it, whatever its name says.", examples=["application/pdf"])
     sha256: str
-    state: Literal["kept", "pending", "quarantined"] = Field(
-        description="pending: waits for the virus scanner. quarantined: it found something; nobody gets it."
+    state: State = Field(
+        description="pending: waits for the virus scanner. quarantined: it found something; nobody gets it. "
+        "unscanned: too large for the scanner; held back."
     )
     created_at: datetime
 

@@ -10,8 +10,10 @@ from sqlmodel import Field, SQLModel
 from app.columns import instant, maybe_instant
 from core.ids import new_id
 
-State = Literal["kept", "pending", "quarantined"]
-"""kept: handed out. pending: the virus scanner has not looked yet. quarantined: it found something; nobody gets it."""
+State = Literal["kept", "pending", "quarantined", "unscanned"]
+"""kept: handed out. pending: the virus scanner has not looked yet. quarantined: it found something; nobody gets it.
+unscanned: it is too large for the scanner, and the house holds such files back.
+"""
 
 
 class File(SQLModel, table=True):
@@ -26,9 +28,12 @@ class File(SQLModel, table=True):
     media_type: str = Field(max_length=100)
     state: str = Field(max_length=12)
     finding: str = Field(default="", max_length=255)
-    """What the scanner called it."""
+    """What the scanner called it, or why it was not scanned."""
     read_at: datetime | None = maybe_instant()
     """When its text was taken out, or was found not to be there."""
+    scanned_with: str | None = Field(default=None, max_length=100)
+    """What the scanner said that it knew when it last looked; null: it never did."""
+    scanned_at: datetime | None = maybe_instant()
     unused_since: datetime | None = maybe_instant()
     """Since when no message and no upload of the last days needs it; then it has its days of grace."""
     created_at: datetime = instant()

@@ -29,6 +29,13 @@ class Quarantined(Refusal):
     code = "file_is_quarantined"
 
 
+class Unscanned(Refusal):
+    """It is too large for the virus scanner."""
+
+    status = 423
+    code = "file_was_not_scanned"
+
+
 def seen_file(session: Session, actor: Actor, file_id: UUID) -> Seen:
     """The file, if it exists for this actor."""
     found = session.execute(
@@ -53,6 +60,8 @@ def must_be_clean(content: File) -> None:
         raise BeingScanned("The virus scanner has not looked at this file yet; try again in a moment.")
     if content.state == "quarantined":
         raise Quarantined("The virus scanner found something in this file; it is locked away and cannot be opened.")
+    if content.state == "unscanned":
+        raise Unscanned("This file is too large for the virus scanner; it is held back. Send it in smaller parts.")
 
 
 def files_of(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, list[Seen]]:

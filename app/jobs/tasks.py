@@ -4,6 +4,7 @@ from celery import Task, shared_task
 
 from app.audit import proof
 from app.files.examine import examine
+from app.files.scanning import rescan
 from app.files.sweep import sweep
 from app.jobs import anchors, heartbeat, upkeep
 
@@ -24,6 +25,12 @@ def purge(task: Task) -> None:
 def examine_files(task: Task) -> None:
     """Scan and read the files that came in."""
     examine(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.rescan")  # type: ignore[untyped-decorator]
+def rescan_files(task: Task) -> None:
+    """Scan old files with what the virus scanner has learnt."""
+    rescan(task.app.settings)
 
 
 @shared_task(bind=True, name="clearqueue.sweep")  # type: ignore[untyped-decorator]

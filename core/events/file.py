@@ -19,12 +19,16 @@ class FileAttached(Event):
 
 
 class FileScanned(Event):
-    """The virus scanner looked at a content. An infected one is quarantined: nobody gets it."""
+    """The virus scanner looked at a content. An infected one is quarantined: nobody gets it.
+
+    One that is too large for the scanner is held back or handed out, as the house has set it.
+    """
 
     kind: ClassVar[str] = "file.scanned"
 
     sha256: str
     is_infected: bool
+    is_too_large: bool = False
 
 
 class FileRead(Event):

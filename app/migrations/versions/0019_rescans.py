@@ -1,0 +1,19 @@
+"""With which signatures a content was scanned, and when"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("file", sa.Column("scanned_with", sa.String(100), nullable=True))
+    op.add_column("file", sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("file", "scanned_at")
+    op.drop_column("file", "scanned_with")
