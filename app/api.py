@@ -37,6 +37,7 @@ from app.rest.size import SizeMiddleware
 from app.tickets.access_routes import router as access
 from app.tickets.family_routes import router as ticket_families
 from app.tickets.routes import router as tickets
+from app.timers.routes import router as timers
 from app.views.routes import router as views
 from core.settings import Settings
 
@@ -57,6 +58,7 @@ PARTS = (
     placeholders,
     events,
     audit,
+    timers,
     access,
     calendars,
     queues,

@@ -78,6 +78,7 @@ from core.events.ticket import (
     TagsChanged,
     TicketCreated,
 )
+from core.events.timers import TimerDismissed, TimerRetried
 from core.events.watching import Unwatched, Watched
 
 __all__ = [
@@ -153,6 +154,8 @@ __all__ = [
     "TicketSplit",
     "TicketUnlinked",
     "TicketUnmerged",
+    "TimerDismissed",
+    "TimerRetried",
     "TokenIssued",
     "TokenRevoked",
     "TransitionRule",
