@@ -181,6 +181,7 @@ def _named(body: Any, ids: dict[str, Any]) -> Any:
 
 ABSENT = (
     "token_id",
+    "timer_id",
     "file_id",
     "view_id",
     "proof_id",
