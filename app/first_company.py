@@ -1,13 +1,17 @@
 """What every new company starts with: the usual states, one queue, and what each role may do there."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.calendars.setup import all_newest, define_calendar
 from app.policy import RIGHTS
 from app.queues.queue import Queue, TicketState
 from app.queues.setup import define_queue, define_state, set_rights
 from core.actor import SYSTEM, Role
+from core.calendar import Calendar, Hours, Weekday
 from core.events import Category
 
 STATES = {
@@ -22,6 +26,9 @@ STATES = {
     "deleted": Category.DELETED,
 }
 FIRST_QUEUE = "Support"
+FIRST_CALENDAR = "Office hours"
+OFFICE_HOURS = ("09:00", "17:00")
+"""Monday to Friday, in UTC until somebody says where the company is."""
 
 OF_SUPERVISORS = sorted(RIGHTS - {"admin"})
 OF_AGENTS = ["assign", "close", "create", "merge", "move_into", "note", "own", "priority", "read", "reply"]
@@ -34,7 +41,19 @@ def found_company(session: Session) -> None:
         for sort, (name, category) in enumerate(STATES.items()):
             define_state(session, SYSTEM, name=name, category=category, is_default=True, sort=sort, source="setup")
     if session.execute(select(col(Queue.id)).limit(1)).first() is None:
-        give_usual_rights(session, define_queue(session, SYSTEM, name=FIRST_QUEUE, source="setup"))
+        queue = define_queue(session, SYSTEM, name=FIRST_QUEUE, calendar_id=_first_calendar(session), source="setup")
+        give_usual_rights(session, queue)
+
+
+def _first_calendar(session: Session) -> UUID:
+    """The calendar that new companies begin with, unless they have one."""
+    known = all_newest(session)
+    if known:
+        return known[0].calendar_id
+    hours = tuple(Hours(*OFFICE_HOURS, day) for day in (*Weekday,)[:5])
+    return define_calendar(
+        session, SYSTEM, name=FIRST_CALENDAR, calendar=Calendar("UTC", hours), source="setup"
+    ).calendar_id
 
 
 def give_usual_rights(session: Session, queue: Queue) -> None:

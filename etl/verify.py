@@ -65,5 +65,6 @@ def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int) -> d
     return {
         "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
         **{f"lake.{name} is its rebuild": check for name, check in rebuilt.items()},
+        "the lake's calendars are laid out": partial(lake.calendars_are_laid_out, open_lake),
         "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
     }

@@ -29,6 +29,7 @@ CANONICAL_ORDER = {
     "message": "ticket_id, occurred_at, message_id",
     "queue_delta": "ticket_id, n, delta desc",
     "directory": "kind, id",
+    "calendar_breakpoint": "calendar_id, version, edge_at",
 }
 """What the rows of each table are sorted by before they are compared or hashed: unique in each table."""
 

@@ -155,3 +155,12 @@ create table directory (
     parent_id uuid,
     detail varchar
 );
+
+-- Each version of each calendar (analytics/business_time.py): from `edge_at` on it is open or not, after so much open time.
+create table calendar_breakpoint (
+    calendar_id uuid,
+    version integer,
+    edge_at timestamp,
+    open_seconds bigint,
+    is_open boolean
+);

@@ -5,6 +5,7 @@ from functools import partial
 
 from rich.markup import escape
 
+from app.calendars.law import calendars_are_as_told
 from app.files.law import contents_are_there
 from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.outgoing.law import replies_wait_as_told
@@ -34,6 +35,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "threads are counted": partial(threads_are_counted, settings),
         "replies wait as told": partial(replies_wait_as_told, settings),
         "clocks are as told": partial(clocks_are_as_told, settings),
+        "calendars are as told": partial(calendars_are_as_told, settings),
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }

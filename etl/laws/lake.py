@@ -9,7 +9,7 @@ import polars as pl
 from psycopg import Connection
 from psycopg.rows import args_row
 
-from analytics import lake_event, models
+from analytics import business_time, lake_event, models
 from analytics.lake import Lake
 from analytics.lake import snapshot as one_moment
 from core.events import KINDS
@@ -91,6 +91,23 @@ def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1) -> Findi
         model = f"({models.select(name, f'from event {chosen}')})"
         finding.checked = _one(cursor, f"select count(*) from {name} {chosen}")
         _compare(cursor, finding, name, model, f"(from {name} {chosen})")
+    return finding
+
+
+def calendars_are_laid_out(open_lake: OpenLake) -> Finding:
+    """The breakpoints are those of the calendars in the lake's events, by today's rules of the time zones."""
+    finding = Finding()
+    with snapshot(open_lake) as cursor:
+        laid_out = [
+            business_time.breakpoints(e.calendar_id, e.version, e.definition) for e in business_time.defined(cursor)
+        ]
+        cursor.execute("create or replace temp table laid_out as from calendar_breakpoint limit 0")
+        for rows in laid_out:
+            cursor.register("arrived", rows)
+            cursor.execute("insert into laid_out by name from arrived")
+            cursor.unregister("arrived")
+        finding.checked = _one(cursor, "select count(*) from calendar_breakpoint")
+        _compare(cursor, finding, "calendar_breakpoint", "(from temp.laid_out)", "calendar_breakpoint")
     return finding
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from analytics import lake_maintenance, lake_rebuild, lake_write, models
+from analytics import business_time, lake_maintenance, lake_rebuild, lake_write, models
 from analytics.lake import open_writer, reaching, recreate_tables, transaction
 from analytics.lake_connection import all_cores
 from core import log
-from core.events import KINDS
+from core.events import KINDS, CalendarDefined
 from core.ledger import ENVELOPE, Entry
 from core.settings import Settings
 from core.upcasters import current_payload
@@ -60,7 +60,8 @@ class LakeSink:
             return
         newest = max(self._position, fresh[-1].position)
         directory = self._directory() if any(entry.kind in NAMING for entry in fresh) else None
-        self._commit(lake_write.Change(self._cursor, self._past(fresh), fresh), newest, directory)
+        calendars = [CalendarDefined.from_payload(e.payload) for e in fresh if e.kind in business_time.LAID_OUT]
+        self._commit(lake_write.Change(self._cursor, self._past(fresh), fresh), newest, directory, calendars)
         skipped = set(range(self._position + 1, newest + 1))
         self._missing = (self._missing | skipped) - {entry.position for entry in fresh}
         self._position = newest
@@ -84,6 +85,7 @@ class LakeSink:
             lake_rebuild.add_events(self._cursor, self._lifted(old))
             progress(int(newest * lake_rebuild.LOADING), newest)
             lake_rebuild.derive(self._cursor, newest, progress)
+            business_time.lay_out_all(self._cursor)
             lake_write.replace_directory(self._cursor, self._directory())
             lake_write.move_cursor(self._cursor, newest)
         self._position, self._missing = newest, self._gaps()
@@ -98,9 +100,16 @@ class LakeSink:
         self._ledger.close()
         self.lake.close()
 
-    def _commit(self, change: lake_write.Change, position: int, directory: list[Any] | None) -> None:
+    def _commit(
+        self,
+        change: lake_write.Change,
+        position: int,
+        directory: list[Any] | None,
+        calendars: Sequence[CalendarDefined],
+    ) -> None:
         with transaction(self._cursor):
             change.apply()
+            business_time.lay_out(self._cursor, calendars)
             if directory is not None:
                 lake_write.replace_directory(self._cursor, directory)
             lake_write.move_cursor(self._cursor, position)

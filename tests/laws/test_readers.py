@@ -6,6 +6,7 @@ import pytest
 
 import app.tickets.commands
 from analytics import models
+from analytics.business_time import LAID_OUT
 from app.tickets.command import effect
 from core.events import KINDS, Event
 from etl.sinks.lake import NAMING
@@ -14,7 +15,7 @@ from etl.sinks.search import RENAMING
 FOR_PEOPLE = (
     "rights.", "queue.transitions_set", "token.", "session.", "view_as.", "password.", "export.", "view.", "macro.",
     "canned_reply.", "bulk.", "field.", "file.scanned", "import.", "preferences.", "calendar.",
-    "sla.policy.defined",
+    "sla.policy.defined", "calendar.rest", "calendar.holiday",
 )  # fmt: skip
 """Records of who did what, read under Audit: the effect stands in a row of its own, and no store follows them."""
 
@@ -27,6 +28,7 @@ def readers(kind: str, event: type[Event]) -> set[str]:
     found = {f"lake model {name}" for name in models.READS if named.search(models.text(name))}
     found |= {"ticket row"} if any(of in effect.registry for of in event.__mro__ if of is not object) else set()
     found |= {"lake directory"} if kind in NAMING else set()
+    found |= {"lake calendars"} if kind in LAID_OUT else set()
     return found | ({"search"} if kind in RENAMING else set())
 
 

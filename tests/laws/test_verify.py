@@ -47,6 +47,7 @@ LEDGER_DAMAGE = {
                0, false, 0, 0
         from ticket limit 1
     """,
+    "calendars are as told": "update calendar_version set effective_from = now()",
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
 }
@@ -67,6 +68,7 @@ LAKE_DAMAGE = {
     "lake.ticket is its rebuild": "update ticket set first_reply_seconds = 1 where number = 1001",
     "lake.ticket_interval is its rebuild": "update ticket_interval set priority = 9 where n = 2",
     "lake.message is its rebuild": "insert into message from message limit 1",
+    "the lake's calendars are laid out": "update calendar_breakpoint set is_open = not is_open where version = 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
 }
 
