@@ -27,8 +27,7 @@ STATES = {
 }
 FIRST_QUEUE = "Support"
 FIRST_CALENDAR = "Office hours"
-OFFICE_HOURS = ("09:00", "17:00")
-"""Monday to Friday, in UTC until somebody says where the company is."""
+"""Monday to Friday, nine to five, in UTC until somebody says where the company is."""
 
 OF_SUPERVISORS = sorted(RIGHTS - {"admin"})
 OF_AGENTS = ["assign", "close", "create", "merge", "move_into", "note", "own", "priority", "read", "reply"]
@@ -50,7 +49,7 @@ def _first_calendar(session: Session) -> UUID:
     known = all_newest(session)
     if known:
         return known[0].calendar_id
-    hours = tuple(Hours(*OFFICE_HOURS, day) for day in (*Weekday,)[:5])
+    hours = tuple(Hours(9 * 60, 17 * 60, day) for day in (*Weekday,)[:5])
     return define_calendar(
         session, SYSTEM, name=FIRST_CALENDAR, calendar=Calendar("UTC", hours), source="setup"
     ).calendar_id
