@@ -15,6 +15,7 @@ from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
 from app.preferences.row import Preference
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.sla.notice import SlaNotice
 from app.sla.row import SlaClock, SlaPolicy
 from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
@@ -54,6 +55,7 @@ __all__ = [
     "ScheduledReply",
     "Setting",
     "SlaClock",
+    "SlaNotice",
     "SlaPolicy",
     "Tally",
     "Ticket",

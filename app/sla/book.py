@@ -22,6 +22,7 @@ from core.events import (
     ClockReason,
     ClockResumed,
     ClockTold,
+    ClockWarned,
     PolicyApplied,
 )
 from core.ids import id_from
@@ -148,6 +149,11 @@ class Book:
     def cancel(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
         """It ends otherwise."""
         self._tell(instant, ClockCancelled, self._stopped(clock, instant, "cancelled", reason))
+
+    def tell_level(self, kind: type[ClockTold], clock: Clock, instant: datetime, **more: Any) -> None:
+        """A warning was given or a level taken; the clock carries which."""
+        level = clock.warned if kind is ClockWarned else clock.escalated
+        self._tell(instant, kind, clock, level=level, **more)
 
     def breach_until(self, instant: datetime) -> None:
         """Tell of the clocks whose time was used up before an instant; at it, they can still be met."""

@@ -62,7 +62,7 @@ class Warning(Part):
     percent: Annotated[int, Field(ge=1, le=99), Whole] | None = None
     seconds_before: Seconds | None = None
     notify: tuple[Literal["owner", "queue"], ...] = Field(
-        ("owner",), description="owner: whoever is responsible. queue: all who may assign in the ticket's queue."
+        ("owner",), description="owner: whoever is responsible. queue: the supervisors of the ticket's queue."
     )
 
 

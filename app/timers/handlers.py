@@ -9,7 +9,7 @@ from app.timers.timer import Timer
 
 Handler = Callable[[Session, Timer], None]
 
-MODULES: tuple[str, ...] = ("app.tickets.waking", "app.outgoing.sending")
+MODULES: tuple[str, ...] = ("app.tickets.waking", "app.sla.firing", "app.outgoing.sending")
 """The modules that register handlers, by name: they import this package, so the runner imports them."""
 
 _handlers: dict[str, Handler] = {}

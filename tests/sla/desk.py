@@ -31,8 +31,9 @@ def promise(metric: str, hours: float = 4, **more: Any) -> dict[str, Any]:
 def set_policy(world: World, *targets: dict[str, Any], name: str = "Standard", conditions: str = "",
                policy_id: UUID | None = None, **more: Any) -> UUID:  # fmt: skip
     """A policy in force since before the first ticket."""
+    now = more.pop("at", MONDAY)
     shape = Shape.model_validate({"name": name, "conditions": conditions, "targets": targets, **more})
-    with clock.at(more.pop("at", MONDAY)):
+    with clock.at(now):
         return define_policy(world.session, SYSTEM, shape, policy_id=policy_id).policy_id
 
 

@@ -11,6 +11,7 @@ from app.tickets.commands.prioritise import Prioritise
 from app.tickets.commands.reopen import Reopen
 from app.tickets.commands.reply import Reply
 from app.tickets.commands.retitle import Retitle
+from app.tickets.commands.review import Review
 from app.tickets.commands.schedule import Schedule
 from app.tickets.commands.set_field import SetField, SetFields
 from app.tickets.commands.set_state import SetState
@@ -30,6 +31,7 @@ __all__ = [
     "Reopen",
     "Reply",
     "Retitle",
+    "Review",
     "Schedule",
     "SetField",
     "SetFields",
