@@ -34,6 +34,9 @@ from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
+from app.sla.routes import notices as sla_notices
+from app.sla.routes import of_tickets as sla_of_tickets
+from app.sla.routes import policies as sla_policies
 from app.tickets.access_routes import router as access
 from app.tickets.family_routes import router as ticket_families
 from app.tickets.routes import router as tickets
@@ -45,6 +48,9 @@ PARTS = (
     bulk_asking,
     tickets,
     ticket_families,
+    sla_of_tickets,
+    sla_policies,
+    sla_notices,
     drafts,
     replies_of_tickets,
     scheduled_replies,

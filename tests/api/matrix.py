@@ -191,10 +191,15 @@ ABSENT = (
     "reply_id",
     "row_id",
     "calendar_id",
+    "policy_id",
 )
 """Things of one's own: somebody else's are tested where they belong."""
 
 ROUND_THE_CLOCK = {"zone": "UTC", "weekly": [{"day": "mon", "starts": "00:00", "ends": "24:00"}]}
+PROMISE = {
+    "name": "Policy {new}",
+    "targets": [{"metric": "first_reply", "basis": "calendar", "seconds": {"normal": 3600}}],
+}
 STEPS = [{"do": "prioritise", "priority": 4}]
 TICKET = "/api/v1/tickets/{ticket_id}"
 BODIES: dict[str, Any] = {
@@ -214,6 +219,11 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/calendars/{calendar_id}": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
     "POST /api/v1/calendars/{calendar_id}/versions/{number}/accept": {"preview_token": "00"},
     "PUT /api/v1/fields/{field_key}": {"label": "Key", "type": "text"},
+    "POST /api/v1/sla/policies": PROMISE,
+    "PUT /api/v1/sla/policies/{policy_id}": PROMISE,
+    "PUT /api/v1/sla/policies/order": {"policy_ids": []},
+    "POST /api/v1/sla/policies/preview": PROMISE,
+    "POST /api/v1/sla/notices/seen": {"notice_ids": ["{absent}"]},
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/merge": {"into_id": "{other_id}"},

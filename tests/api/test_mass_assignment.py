@@ -37,7 +37,9 @@ def test_a_column_that_is_not_asked_for_is_refused_everywhere(house: ApiHouse, c
     ids |= {"person_id": house.world.ana.id, "organisation_id": house.world.acme.id, "state_id": _state(house)}
     ids |= {"field_key": "product"}
     ids |= {"holder_kind": "role", "holder": "agent", "name": "tickets_created"}
-    ids |= dict.fromkeys(("view_id", "macro_id", "canned_reply_id", "job_id"), uuid4())  # bodies are read first
+    ids |= dict.fromkeys(
+        ("policy_id", "view_id", "macro_id", "canned_reply_id", "job_id"), uuid4()
+    )  # bodies are read first
     for method, path, model in _writes(house):
         if column in model["properties"]:
             continue

@@ -53,7 +53,7 @@ def before_call(context: Any, case: Any, arguments: Any) -> None:
         case.headers["Idempotency-Key"] = uuid4().hex + key[32:]
     if CURSOR.fullmatch(str((case.query or {}).get("after", "x" * 300))):
         del case.query["after"]
-    for said, name in ((case.query, "q"), (case.body, "query")):
+    for said, name in ((case.query, "q"), (case.body, "query"), (case.body, "conditions")):
         if isinstance(said, dict) and FILTER.fullmatch(str(said.get(name, "x" * 2000))):
             said[name] = "is:open"
 

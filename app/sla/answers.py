@@ -1,0 +1,187 @@
+"""What is told of policies and clocks over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.numbers.durations import spoken
+from app.sla.explain import Kind, Name, Segment, Story, sentence
+from app.sla.notice import SlaNotice
+from app.sla.policy import Shape
+from app.sla.row import SlaPolicy
+from core.events import Category, ClockReason, ClockState, SlaBasis, SlaMetric
+
+
+class PolicyAnswer(Shape):
+    """An SLA policy as it stands."""
+
+    id: UUID
+    version: int
+    sort: int = Field(description="Its place: the first policy that fits is the one.")
+    effective_from: datetime
+
+    @classmethod
+    def of(cls, row: SlaPolicy) -> Self:
+        """What is told of a policy."""
+        return cls(id=row.policy_id, version=row.version, sort=row.sort, effective_from=row.effective_from, **row.shape)
+
+
+class Order(BaseModel):
+    """The order in which policies are asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy_ids: Annotated[list[UUID], Field(max_length=200)] = Field(description="All of them, each once.")
+
+
+class PreviewWish(Shape):
+    """A policy as it might be: a new one, or another version of `policy_id`."""
+
+    policy_id: UUID | None = None
+
+
+class ChangedClock(BaseModel):
+    """A clock that a changed policy would change."""
+
+    target: str
+    due_before: datetime | None
+    due_after: datetime | None
+    breaches: bool = Field(description="It would be over its time at once.")
+    what: str = Field(examples=["activated", "applied", "cancelled"])
+
+
+class ChangedTicket(BaseModel):
+    """An open ticket that a changed policy would change."""
+
+    ticket_id: UUID
+    number: int
+    policy_before: str | None
+    policy_after: str | None
+    clocks: list[ChangedClock]
+
+
+class PreviewAnswer(BaseModel):
+    """What would come of a policy, if all open tickets were looked at anew now. Nothing was changed."""
+
+    looked_at: int
+    changed: int = Field(description="How many open tickets it would change.")
+    breaches: int = Field(description="How many of the tickets shown would have a clock over its time at once.")
+    tickets: list[ChangedTicket] = Field(description="The first of them, the newest first.")
+
+
+class ReviewAnswer(BaseModel):
+    """Open tickets are looked at anew, one by one."""
+
+    tickets: int
+
+
+class SegmentAnswer(BaseModel):
+    """A span of a clock's time."""
+
+    kind: Kind = Field(description="run: it counted. closed: outside of its hours. paused, stopped: it stood still.")
+    start: datetime
+    end: datetime
+    seconds: float
+    queue_id: UUID
+    queue: str
+    agent_id: UUID | None
+    agent: str | None
+    category: Category
+
+    @classmethod
+    def of(cls, one: Segment, name: Name) -> Self:
+        """What is told of a span."""
+        held = one.holder
+        return cls(
+            kind=one.kind, start=one.start, end=one.end, seconds=one.seconds, queue_id=held.queue_id,
+            queue=name(held.queue_id), agent_id=held.agent_id, agent=name(held.agent_id) if held.agent_id else None,
+            category=held.category,
+        )  # fmt: skip
+
+
+class ClockAnswer(BaseModel):
+    """A clock and its story."""
+
+    clock_id: UUID
+    target: str
+    metric: SlaMetric
+    cycle: int
+    state: ClockState
+    reason: ClockReason | None
+    sentence: str = Field(examples=["breached by 42 m: 3 h 10 m in queue Billing without an owner"])
+    policy_id: UUID
+    policy: str
+    policy_version: int
+    calendar_id: UUID | None
+    calendar_version: int | None
+    basis: SlaBasis
+    target_seconds: int
+    started_at: datetime
+    due_at: datetime | None
+    breached_at: datetime | None
+    is_born_breached: bool
+    stopped_at: datetime | None
+    elapsed_business_seconds: float | None
+    elapsed_calendar_seconds: float
+    remaining_seconds: float = Field(description="In the target's own time; negative: over it.")
+    segments: list[SegmentAnswer]
+
+    @classmethod
+    def of(cls, story: Story, name: Name, policy: str) -> Self:
+        """What is told of a clock."""
+        clock = story.clock
+        business = clock.elapsed_business_us
+        same = cls.model_fields.keys() & set(clock.__slots__)
+        return cls(
+            **{field: getattr(clock, field) for field in same},
+            sentence=sentence(story, name, spoken),
+            policy=policy,
+            elapsed_business_seconds=None if business is None else business / 1e6,
+            elapsed_calendar_seconds=clock.elapsed_calendar_us / 1e6,
+            remaining_seconds=clock.remaining_us / 1e6,
+            segments=[SegmentAnswer.of(one, name) for one in story.segments],
+        )
+
+
+class TicketClocks(BaseModel):
+    """A ticket's service levels."""
+
+    policy_id: UUID | None
+    policy: str | None
+    policy_version: int | None
+    due_at: datetime | None
+    clocks: list[ClockAnswer]
+
+
+class NoticeAnswer(BaseModel):
+    """Somebody was told of a clock."""
+
+    id: UUID
+    ticket_id: UUID
+    clock_id: UUID
+    target: str
+    what: str = Field(examples=["warned"])
+    level: int
+    due_at: datetime
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: SlaNotice) -> Self:
+        """What is told of a notice."""
+        return cls(**row.model_dump(exclude={"person_id", "seen_at"}))
+
+
+class Seen(BaseModel):
+    """Notices to put away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notice_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class SeenAnswer(BaseModel):
+    """How many were put away."""
+
+    seen: int
