@@ -9,6 +9,8 @@ from app.audit.routes import router as audit
 from app.bulk.routes import asking as bulk_asking
 from app.bulk.routes import router as bulk
 from app.calendars.routes import router as calendars
+from app.calendars.source_routes import lists as holiday_lists
+from app.calendars.source_routes import router as holiday_sources
 from app.db import Database
 from app.desk import Desk
 from app.drafts.routes import router as drafts
@@ -67,6 +69,8 @@ PARTS = (
     timers,
     access,
     calendars,
+    holiday_sources,
+    holiday_lists,
     queues,
     states,
     fields,

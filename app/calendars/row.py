@@ -44,10 +44,10 @@ class HolidaySource(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     calendar_id: UUID = Field(index=True)
     kind: str = Field(max_length=10)
-    """`country` or `feed`."""
+    """`country`, `feed` or `file`."""
     name: str = Field(max_length=80)
     country: str | None = Field(default=None, max_length=2)
-    subdivision: str | None = Field(default=None, max_length=10)
+    subdivision: str | None = Field(default=None, max_length=80)
     address: str | None = Field(default=None, max_length=2000)
     """A feed's URL; null: it was uploaded."""
     years_ahead: int = 3

@@ -55,7 +55,16 @@ def _transport_options(settings: Settings) -> dict[str, object]:
 
 def _schedule() -> dict[str, dict[str, object]]:
     """What beat asks for, in seconds. Each task is safe to run twice and safe to miss."""
-    seconds = {"heartbeat": 15, "purge": 3600, "anchor": 3600, "sweep": 3600, "examine": 5, "rescan": 600, "prove": 10}
+    seconds = {
+        "heartbeat": 15,
+        "purge": 3600,
+        "anchor": 3600,
+        "sweep": 3600,
+        "examine": 5,
+        "rescan": 600,
+        "prove": 10,
+        "holidays": 30,
+    }
     return {
         name: {"task": f"clearqueue.{name}", "schedule": every, "options": {"expires": every}}
         for name, every in seconds.items()

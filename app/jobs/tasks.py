@@ -3,6 +3,7 @@
 from celery import Task, shared_task
 
 from app.audit import proof
+from app.calendars.follow import follow_sources
 from app.files.examine import examine
 from app.files.scanning import rescan
 from app.files.sweep import sweep
@@ -31,6 +32,12 @@ def examine_files(task: Task) -> None:
 def rescan_files(task: Task) -> None:
     """Scan old files with what the virus scanner has learnt."""
     rescan(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.holidays")  # type: ignore[untyped-decorator]
+def follow_holidays(task: Task) -> None:
+    """Read the holidays of countries and feeds that calendars follow."""
+    follow_sources(task.app.settings)
 
 
 @shared_task(bind=True, name="clearqueue.sweep")  # type: ignore[untyped-decorator]

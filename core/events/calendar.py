@@ -46,13 +46,13 @@ class RestatementWithdrawn(Event):
 
 
 class HolidaySourceSet(Event):
-    """A calendar takes holidays from a country's list or from a feed, or no longer does. Addresses are not told."""
+    """A calendar takes holidays from a country's list, a feed or a file, or no longer does. Addresses are not told."""
 
     kind: ClassVar[str] = "calendar.holiday_source_set"
 
     calendar_id: UUID
     source_id: UUID
-    source: Literal["country", "feed"]
+    source: Literal["country", "feed", "file"]
     is_active: bool
     country: str | None = None
     subdivision: str | None = None

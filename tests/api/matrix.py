@@ -192,6 +192,7 @@ ABSENT = (
     "row_id",
     "calendar_id",
     "policy_id",
+    "source_id",
 )
 """Things of one's own: somebody else's are tested where they belong."""
 
@@ -218,6 +219,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/calendars": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
     "PUT /api/v1/calendars/{calendar_id}": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
     "POST /api/v1/calendars/{calendar_id}/versions/{number}/accept": {"preview_token": "00"},
+    "POST /api/v1/calendars/{calendar_id}/holiday-sources": {"kind": "country", "country": "DE"},
+    "POST /api/v1/calendars/{calendar_id}/holiday-files": {"name": "F{new}", "content": "BEGIN:VCALENDAR"},
     "PUT /api/v1/fields/{field_key}": {"label": "Key", "type": "text"},
     "POST /api/v1/sla/policies": PROMISE,
     "PUT /api/v1/sla/policies/{policy_id}": PROMISE,
@@ -284,6 +287,7 @@ ADDRESSES = {
     "POST /setup/queues/{which}/ways": "/setup/queues/{queue_id}/ways",
     "POST /setup/queues/{which}/drop": "/setup/queues/{queue_id}/drop",
     "POST /setup/states/{which}": "/setup/states/{state_id}",
+    "GET /api/v1/holidays/{country}": "/api/v1/holidays/DE?year=2026",
     "GET /api/v1/calendars/{calendar_id}/days": "/api/v1/calendars/{absent}/days?first=2026-01-01",
     "GET /api/v1/calendars/{calendar_id}/due": "/api/v1/calendars/{absent}/due?start=2026-01-01T00:00:00Z&seconds=60",
     "GET /api/v1/calendars/{calendar_id}/open-time": "/api/v1/calendars/{absent}/open-time?start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z",  # noqa: E501

@@ -114,3 +114,28 @@ def test_a_queue_has_a_calendar(house: ApiHouse) -> None:
     assert answer.json()["calendar_id"] == calendar_id
     other = {"name": "Billing", "calendar_id": str(house.world.billing)}
     assert house.admin.put(queue, json=other).status_code == 404
+
+
+def test_holidays_of_a_country_are_followed(house: ApiHouse) -> None:
+    countries = {one["country"]: one for one in house.ana.get("/api/v1/holidays").json()["items"]}
+    assert (countries["DE"]["name"], "BY" in countries["DE"]["subdivisions"]) == ("Germany", True)
+    listed = house.ana.get("/api/v1/holidays/DE", params={"year": 2026, "subdivision": "BY"}).json()["items"]
+    assert {"date": "2026-01-06", "name": "Epiphany"} in listed
+    address = made(house, "Bavaria")
+    source = {"kind": "country", "country": "DE", "subdivision": "BY"}
+    answer = house.admin.post(f"{address}/holiday-sources", json=source)
+    assert (answer.status_code, answer.json()["name"]) == (201, "Germany, BY")
+    assert len(house.ana.get(address).json()["definition"]["holidays"]) > 30
+    assert house.admin.post(f"{address}/holiday-sources", json=source | {"subdivision": "XX"}).status_code == 404
+    assert house.admin.delete(f"{address}/holiday-sources/{answer.json()['id']}").status_code == 204
+    assert house.ana.get(address).json()["definition"]["holidays"] == []
+
+
+def test_the_address_of_a_feed_is_taken_and_not_told(house: ApiHouse) -> None:
+    address = made(house, "Feed")
+    feed = {"kind": "feed", "address": "https://calendar.example.com/private-7f3/basic.ics"}
+    answer = house.admin.post(f"{address}/holiday-sources", json=feed)
+    assert (answer.json()["name"], "private" in answer.text) == ("calendar.example.com", False)
+    assert house.admin.post(f"{address}/holiday-sources", json=feed | {"address": "file:///x"}).status_code == 409
+    content = {"name": "a.ics", "content": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"}
+    assert house.admin.post(f"{address}/holiday-files", json=content).status_code == 201
