@@ -4,14 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from app import policy
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.page import Page
 from app.rest.problem import responses
 from app.tickets import connect, merge, split
 from app.tickets.answers import MessageAnswer, TicketAnswer
+from app.tickets.duplicates import duplicates_of
 from app.tickets.link import links_of
 from app.tickets.queries import seen_ticket
 from app.tickets.routes import CHANGED, IfMatch, shown, version_in
@@ -39,6 +41,22 @@ class LinkAnswer(BaseModel):
     from_id: UUID
     to_id: UUID
     ticket: TicketAnswer
+
+
+class DuplicateAnswer(BaseModel):
+    """A ticket that may be about the same matter, and what speaks for it."""
+
+    ticket: TicketAnswer
+    reasons: list[str] = Field(examples=[["the same requester", "opened within an hour"]])
+
+
+@router.get("/{ticket_id}/duplicates")
+def list_duplicates(ask: Reading, ticket_id: UUID) -> Page[DuplicateAnswer]:
+    """Tickets that may be about the same, the likeliest first: at most five that you may see and merge."""
+    ticket = seen_ticket(ask.session, ask.actor, ticket_id)
+    policy.demand_full_agent(ask.actor, is_for_light_agents=False)
+    found = duplicates_of(ask.session, ask.actor, ticket)
+    return Page(items=[DuplicateAnswer(ticket=shown(ask, one.ticket), reasons=list(one.reasons)) for one in found])
 
 
 @router.post("/{ticket_id}/merge", responses=CHANGED)

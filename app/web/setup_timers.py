@@ -67,8 +67,8 @@ def _act(face: Face, request: Request, do: str, chosen: list[Any]) -> Response:
     with face.database.transaction() as session:
         for timer_id in ids:
             deed(session, demand_actor(request), timer_id, source="web")
-    words = "run again" if do == "retry" else "are dismissed"
-    return done("/setup/timers", f"{len(ids)} timer{'' if len(ids) == 1 else 's'}: {words}.")
+    words = "run again" if do == "retry" else "dismissed"
+    return done("/setup/timers", f"{len(ids)} timer{'' if len(ids) == 1 else 's'} {words}.")
 
 
 def _numbers(session: Session, rows: list[Any]) -> dict[UUID, int]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app.policy import can
-from app.queues.house import house_of
+from app.queues.house import House, house_of
 from app.tickets.connect import Link, link, unlink
+from app.tickets.duplicates import duplicates_of
 from app.tickets.merge import PlaceMessages, merge, place, since_merge, unmerge
 from app.tickets.split import Split, split
 from app.tickets.ticket import Ticket
@@ -20,11 +21,12 @@ from app.tickets.together import Deed
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.search import find_words
-from app.web.thread import thread
+from app.web.thread import Entry, thread
 from app.web.ticket_forms import words_of
 from app.web.ticket_page import find, sheet
 from core.actor import Actor
-from core.errors import Invalid, NotAllowed
+from core.errors import Invalid, NotAllowed, Refusal
+from core.events import Category
 
 MOST_FIELDS = 600
 MOST_BYTES = 200_000
@@ -96,16 +98,42 @@ def _submit(face: Face, actor: Actor, number: int, work: Work, typed: FormData) 
 
 
 def _merge_page(face: Face, request: Request, actor: Actor, number: int, into: str) -> HTMLResponse:
-    with face.database.reading() as session:
+    with face.database.transaction() as session:  # the merge is tried and undone
         house, source = house_of(session), find(session, actor, number)
-        target = find(session, actor, int(into)) if into.isdecimal() and len(into) < 19 else None
+        wanted = into.removeprefix("#")
+        target = find(session, actor, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
         found = find_words(face, actor, house, into) if into and target is None else ()
+        alike = duplicates_of(session, actor, source) if actor.role.is_staff else []
+        pair = [one for one in (source, target) if one]
         return face.pages.page(
             request, "merge.html", here="tickets", asked=into, found=[one for one in found if one.number != number],
             source=sheet(session, source), target=sheet(session, target) if target else None,
-            threads=[thread(session, one, house, actor.scope) for one in (source, target) if one],
-            states={one.number: house.states[one.state_id].name for one in (source, target) if one},
+            alike=[(sheet(session, one.ticket), one.reasons) for one in alike], queues=house.queues,
+            spoken=_spoken(session, actor, house, pair), refused=_refused(session, actor, pair),
+            states={one.number: house.states[one.state_id].name for one in (*pair, *(one.ticket for one in alike))},
+            merged=house.state_for(Category.MERGED).name,
         )  # fmt: skip
+
+
+def _spoken(session: Session, actor: Actor, house: House, pair: list[Ticket]) -> list[tuple[int, Entry]]:
+    """The messages of all of them as one conversation, each with its ticket's number."""
+    both = [(one.number, entry) for one in pair for entry in thread(session, one, house, actor.scope)]
+    return sorted((one for one in both if one[1].kind == "message"), key=lambda one: one[1].instant)
+
+
+def _refused(session: Session, actor: Actor, pair: list[Ticket]) -> str:
+    """Why the merge would be refused; empty: it would not. It is tried and undone."""
+    if len(pair) < 2:
+        return ""
+    attempt = session.begin_nested()
+    try:
+        merge(Deed(session, actor, source="web", is_confirmed=True), pair[0].id, pair[1].id)
+    except Refusal as refusal:
+        return refusal.sentence
+    finally:
+        attempt.rollback()
+        session.expire_all()
+    return ""
 
 
 def _merge(session: Session, deed: Deed, ticket: Ticket, typed: FormData) -> Response:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
+from app.timers import set_timer
+from core import clock
 from core.actor import Role
 from tests.browser.house import House, Window, window
 
@@ -52,3 +55,25 @@ def test_a_macro_is_tried_on_a_ticket_before_it_is_kept(ada: Window, house: Hous
     expect(page.locator(".preview")).to_contain_text("Dear Cleo")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_role("link", name="Calm down")).to_be_visible()
+
+
+def test_a_failed_timer_is_run_again(ada: Window, house: House) -> None:
+    ticket = house.ticket(title="Overdue")
+    with house.database.transaction() as session:
+        set_timer(session, key="test:overdue", kind="test.nobody", due_at=clock.now(), ticket_id=ticket.id)
+        session.execute(sa.text("update timer set is_set_aside = true, attempts = 12, note = 'LookupError: gone'"))
+    page = ada.open("/setup/timers")
+    expect(page.locator(".choose")).to_contain_text("LookupError: gone")
+    page.get_by_role("button", name="Dismiss the ticked").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 timer dismissed.")
+
+
+def test_a_duplicate_is_suggested_and_merged(ada: Window, house: House) -> None:
+    first = house.ticket(title="Till 0815 is stuck")
+    again = house.ticket(title="Re: till 0815 is stuck")
+    page = ada.open(f"/tickets/{again.number}")
+    page.get_by_role("link", name="Merge into another").click()
+    page.get_by_role("link", name=f"#{first.number}").click()
+    expect(page.locator(".outcome")).to_contain_text(f"#{again.number} becomes merged")
+    page.get_by_role("button", name=f"Merge {again.number} into {first.number}").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"Ticket {again.number} is part of this one now.")

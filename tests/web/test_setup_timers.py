@@ -42,7 +42,7 @@ def test_a_failed_timer_is_told_with_its_reason_and_run_again(office: Office) ->
     assert "KeyError: no such state" in page
     assert browser.post("/setup/timers", data={"do": "retry", "timer": timer}).status_code == 303
     assert rows(office)["due:one"] is False
-    assert "1 timer: run again." in words(browser.get("/setup/timers").text)
+    assert "1 timer run again." in words(browser.get("/setup/timers").text)
 
 
 def test_dismissed_ones_go_together_or_not_at_all(office: Office) -> None:

@@ -31,6 +31,25 @@ def test_both_tickets_are_seen_before_one_is_merged_into_the_other_and_it_can_be
     assert "In between." not in words(ana.get(f"/tickets/{target.number}").text)
 
 
+def test_the_merge_page_suggests_what_may_be_the_same_and_says_why(office: Office) -> None:
+    now = clock.now()
+    first = office.ticket(title="Till 4711 is stuck", opened=now)
+    again = office.ticket(title="Re: till 4711 is stuck", opened=now + timedelta(minutes=5))
+    page = words(office.browser("ana").get(f"/tickets/{again.number}/merge").text)
+    assert f"#{first.number} the same requester, the same subject" in page
+
+
+def test_what_a_merge_would_do_is_told_and_nothing_is_done(office: Office) -> None:
+    source, target = office.ticket(title="Tried", body="One."), office.ticket(title="Other", body="Two.")
+    ana = office.browser("ana")
+    page = words(ana.get(f"/tickets/{source.number}/merge", params={"into": f"#{target.number}"}).text)
+    assert f"#{source.number} becomes merged" in page
+    assert page.index("One.") < page.index("Two.")
+    assert office.version(source) == source.version
+    itself = words(ana.get(f"/tickets/{source.number}/merge", params={"into": source.number}).text)
+    assert "This takes two different tickets" in itself
+
+
 def test_chosen_messages_make_a_new_ticket(office: Office) -> None:
     ticket, ana = office.ticket(body="Two matters."), office.browser("ana")
     page = ana.get(f"/tickets/{ticket.number}/split").text
