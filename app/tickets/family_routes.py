@@ -19,6 +19,7 @@ from app.tickets.queries import seen_ticket
 from app.tickets.routes import CHANGED, IfMatch, shown, version_in
 from app.tickets.ticket import Ticket
 from app.tickets.together import Deed
+from core.errors import NotAllowed
 from core.events import LinkKind
 
 router = APIRouter(
@@ -54,6 +55,8 @@ class DuplicateAnswer(BaseModel):
 def list_duplicates(ask: Reading, ticket_id: UUID) -> Page[DuplicateAnswer]:
     """Tickets that may be about the same, the likeliest first: at most five that you may see and merge."""
     ticket = seen_ticket(ask.session, ask.actor, ticket_id)
+    if not ask.actor.scope.internal:
+        raise NotAllowed("Only colleagues merge tickets.")
     policy.demand_full_agent(ask.actor, is_for_light_agents=False)
     found = duplicates_of(ask.session, ask.actor, ticket)
     return Page(items=[DuplicateAnswer(ticket=shown(ask, one.ticket), reasons=list(one.reasons)) for one in found])
