@@ -24,6 +24,8 @@ from app.identity.routes import doors, tokens
 from app.identity.routes import router as session
 from app.identity.view_as_routes import router as view_as
 from app.macros.routes import macros, placeholders, replies
+from app.mentions.routes import of_tickets as mentionable
+from app.mentions.routes import router as mentions
 from app.numbers.routes import router as metrics
 from app.outgoing.routes import of_tickets as replies_of_tickets
 from app.outgoing.routes import router as scheduled_replies
@@ -56,6 +58,8 @@ PARTS = (
     drafts,
     replies_of_tickets,
     scheduled_replies,
+    mentionable,
+    mentions,
     preferences,
     files,
     about_files,

@@ -10,6 +10,7 @@ from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
 from app.identity.credential import ApiToken, WebSession
 from app.macros.macro import CannedReply, Macro
+from app.mentions.row import Mention
 from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, Setting
 from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
@@ -43,6 +44,7 @@ __all__ = [
     "ImportRefusal",
     "ImportRun",
     "Macro",
+    "Mention",
     "Message",
     "MessagePlace",
     "Organisation",

@@ -19,7 +19,7 @@ from app.files.file import Attachment
 from app.rest.fields import STORABLE, Storable
 from app.tickets.command import MOST_ATTACHMENTS, MOST_CHARS
 from app.tickets.queries import seen_ticket
-from app.tickets.shown import shown_in
+from app.tickets.shown import family
 from app.tickets.ticket import Ticket
 from core import clock
 from core.actor import Actor
@@ -57,14 +57,14 @@ class Kept:
 
 def drafts_of(session: Session, actor: Actor, ticket: Ticket) -> list[Kept]:
     """One's own drafts on a ticket that one sees, the newest first."""
-    rows = session.execute(_mine(session, actor, ticket)).scalars().all()
+    rows = session.execute(_mine(actor, ticket)).scalars().all()
     kept = [_joined(kind, [row for row in rows if row.kind == kind]) for kind in KINDS]
     return sorted((one for one in kept if one.rows), key=lambda one: one.rows[-1].updated_at, reverse=True)
 
 
 def draft_of(session: Session, actor: Actor, ticket: Ticket, kind: DraftKind, *, to_change: bool = False) -> Kept:
     """One of them, as version 0 if there is none."""
-    query = _mine(session, actor, ticket).where(col(Draft.kind) == kind)
+    query = _mine(actor, ticket).where(col(Draft.kind) == kind)
     rows = session.execute(query.with_for_update() if to_change else query).scalars().all()
     return _joined(kind, rows)
 
@@ -118,11 +118,10 @@ def next_version(before: int) -> int:
     return max(before + 1, milliseconds(clock.now()))
 
 
-def _mine(session: Session, actor: Actor, ticket: Ticket) -> sa.Select[Draft]:
+def _mine(actor: Actor, ticket: Ticket) -> sa.Select[Draft]:
     """Who looks with another person's eyes does not see what that person has begun to write."""
-    family = shown_in(session, ticket.id, policy.visible(actor)).family
     is_theirs = sa.false() if actor.viewer else col(Draft.person_id) == actor.person_id
-    mine = sa.select(Draft).where(col(Draft.ticket_id).in_(family), is_theirs)
+    mine = sa.select(Draft).where(col(Draft.ticket_id).in_(family(ticket.id)), is_theirs)
     return mine.order_by(col(Draft.updated_at), col(Draft.ticket_id)).execution_options(populate_existing=True)
 
 

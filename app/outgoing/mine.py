@@ -12,7 +12,7 @@ from app.drafts.keep import add_to_draft
 from app.outgoing.ending import end
 from app.outgoing.row import ScheduledReply
 from app.outgoing.sending import send
-from app.tickets.shown import shown_in
+from app.tickets.shown import family
 from app.tickets.ticket import Ticket
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
@@ -31,11 +31,9 @@ class HeldByColleague(Conflict):
 
 def of_ticket(session: Session, actor: Actor, ticket: Ticket) -> Sequence[ScheduledReply]:
     """What is to go out on a ticket that the actor sees, merged ones with it. Customers are told nothing."""
-    scope = policy.visible(actor)
-    if not scope.internal:
+    if not policy.visible(actor).internal:
         return []
-    family = shown_in(session, ticket.id, scope).family
-    query = sa.select(ScheduledReply).where(col(ScheduledReply.ticket_id).in_(family))
+    query = sa.select(ScheduledReply).where(col(ScheduledReply.ticket_id).in_(family(ticket.id)))
     return session.execute(query.order_by(col(ScheduledReply.send_at), col(ScheduledReply.id))).scalars().all()
 
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 from app.calendars.law import calendars_are_as_told
 from app.files.law import contents_are_there
 from app.jobs.anchors import ledger_agrees_with_its_anchors
+from app.mentions.law import mentions_are_as_told
 from app.outgoing.law import replies_wait_as_told
 from app.platform.steps import console
 from app.sla.law import clocks_are_as_told
@@ -33,6 +34,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "links are as told": partial(links_are_as_told, settings),
         "messages are shown as told": partial(places_are_as_told, settings),
         "threads are counted": partial(threads_are_counted, settings),
+        "mentions are as told": partial(mentions_are_as_told, settings),
         "replies wait as told": partial(replies_wait_as_told, settings),
         "clocks are as told": partial(clocks_are_as_told, settings),
         "calendars are as told": partial(calendars_are_as_told, settings),

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from app.queues.house import House
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.tickets.ticket import Ticket
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.events import Event
 
 MOST_CHARS = 200_000
@@ -70,10 +70,18 @@ class Somebody:
     """What a decision may know of a person whom a command names; `owns_in`: queues where they may own tickets."""
 
     id: UUID
+    name: str
     is_staff: bool
     is_active: bool
     organisation_id: UUID | None
     owns_in: frozenset[UUID]
+    scope: Scope
+    """What they may read as a colleague; of customers nothing is said here."""
+
+    def reads(self, ticket: Ticket, visibility: str, author_id: UUID | None) -> bool:
+        """Whether they are a colleague who may read this author's message on a ticket."""
+        inside = self.is_active and self.is_staff and self.scope.covers(ticket)
+        return inside and self.scope.reads(visibility, author_id, ticket)
 
 
 @dataclass(frozen=True, slots=True)

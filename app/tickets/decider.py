@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import policy
 from app.drafts.erase import erase_drafts
 from app.files.attaching import attach, uploads
+from app.mentions.noting import note_mentions
 from app.people.facts import somebodies
 from app.queues.house import house_of
 from app.sla.keeping import clock_rows, follower_of
@@ -86,6 +87,7 @@ def handle(
     if is_third_party:
         events = late.overheard(events)
     attach(session, events)
+    note_mentions(session, ticket.id, events, actor.person_id, now_at)
     must_not_leave_children(session, ticket, events, now)
     envelopes = told(
         session, actor, ticket, events, now,

@@ -13,6 +13,7 @@ from sqlmodel import col
 from app import policy
 from app.filters.names import tree_of
 from app.filters.sql import clause_of, is_unsolved
+from app.mentions.row import Mention
 from app.rest.fields import STORABLE, Instant, Storable
 from app.rest.page import behind, instant, read_cursor
 from app.tickets.answers import Fields
@@ -21,7 +22,7 @@ from app.tickets.ticket import Message, Ticket
 from core import ledger
 from core.actor import Actor, Scope
 from core.errors import NotAllowed, NotFound
-from core.events import Category, MessageAdded
+from core.events import Category, Mentioned, MessageAdded
 from search.filter_text import LONGEST_FILTER
 
 Order = Literal[
@@ -53,6 +54,7 @@ class TicketFilter(BaseModel):
     tag: Annotated[str, Field(max_length=50, json_schema_extra=STORABLE), Storable] | None = Field(
         None, description="Carries this tag (colleagues only)."
     )
+    mentioned: Literal["me"] | None = Field(None, description="Where a note calls you by name.")
     number: int | None = Field(None, ge=1, le=2**63 - 1)
     created_since: Instant | None = None
     created_until: Instant | None = Field(None, description="This instant is no longer part of it.")
@@ -144,8 +146,8 @@ def history_of(session: Session, actor: Actor, ticket: Ticket) -> Sequence[ledge
 
 
 def may_hear(scope: Scope, told: ledger.Envelope, ticket: Ticket) -> bool:
-    """Whether an event may be told: that of a restricted message (length, hash) only to those who may read it."""
-    if told.kind != MessageAdded.kind:
+    """Whether an event may be told: those of a restricted message (length, hash) only to those who may read it."""
+    if told.kind not in (MessageAdded.kind, Mentioned.kind):
         return True
     return scope.reads(told.payload["visibility"], told.actor_id, ticket)
 
@@ -164,6 +166,7 @@ def _clauses(actor: Actor, wanted: TicketFilter) -> list[sa.ColumnElement[bool]]
         col(Ticket.created_at) < wanted.created_until if wanted.created_until else None,
         col(Ticket.updated_at) >= wanted.updated_since if wanted.updated_since else None,
         _tagged(actor, wanted.tag) if wanted.tag is not None else None,
+        _calls(actor) if wanted.mentioned else None,
         _open(wanted.is_open) if wanted.is_open is not None else None,
     ]
     return [clause for clause in clauses if clause is not None]
@@ -185,6 +188,12 @@ def _owned(actor: Actor, wanted: TicketFilter) -> sa.ColumnElement[bool] | None:
 
 def _tagged(actor: Actor, tag: str) -> sa.ColumnElement[bool]:
     return col(Ticket.tags).contains([tag]) if policy.visible(actor).internal else sa.false()
+
+
+def _calls(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.person_id is None or not policy.visible(actor).internal:
+        return sa.false()
+    return col(Ticket.id).in_(sa.select(col(Mention.ticket_id)).where(col(Mention.person_id) == actor.person_id))
 
 
 def _open(is_open: bool) -> sa.ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Why a ticket will not do what it is asked: each says what to do instead."""
 
+from uuid import UUID
+
 from core.errors import Conflict, NotFound
 
 
@@ -110,3 +112,14 @@ class ChildrenAreOpen(Conflict):
             " true.",
             children=children,
         )
+
+
+class CannotBeMentioned(Conflict):
+    """Whoever is called must be able to read what calls them."""
+
+    code = "cannot_be_mentioned"
+
+    def __init__(self, name: str, person_id: UUID, *, is_restricted: bool) -> None:
+        what = "restricted notes here" if is_restricted else "this ticket"
+        how = "write an internal note" if is_restricted else "let them into the queue first"
+        super().__init__(f"{name} may not read {what}; {how}, or leave the name out.", person_id=str(person_id))

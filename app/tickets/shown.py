@@ -72,6 +72,13 @@ def shown_in(session: Session, ticket_id: UUID, scope: Scope) -> Shown:
     return Shown(family, tuple(sorted(away - brought)), tuple(sorted(brought)))
 
 
+def family(ticket_id: UUID) -> sa.Select[tuple[UUID]]:
+    """A ticket and all that were merged into it, as a part of a query."""
+    start = sa.select(sa.literal(ticket_id, sa.Uuid).label("id")).cte("family", recursive=True)
+    merged = sa.select(col(Ticket.id)).join(start, col(Ticket.merged_into_id) == start.c.id)
+    return sa.select(start.union(merged).c.id)
+
+
 def readable(scope: Scope, ticket: Ticket) -> sa.ColumnElement[bool]:
     """Which of the messages that a ticket shows somebody may read. Elsewhere only its author reads a restricted one."""
     usual = policy.message_filter(scope, ticket)

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from app.drafts.keep import Kept, drafts_of, drop_draft
 from app.drafts.row import DraftKind
 from app.files.seeing import Seen, uploads_of
+from app.mentions.naming import named_in
 from app.outgoing.schedule import Wish
+from app.people.facts import somebodies
 from app.preferences.choose import undo_send_seconds
+from app.queues.house import house_of
 from app.tickets.ticket import Ticket
 from app.web.times import local_instant
 from app.web.uploads import attachments
@@ -83,6 +86,16 @@ def version_of(typed: dict[str, str]) -> int:
     if not text.isdecimal() or len(text) > 15:
         raise Invalid("This form was not filled in by our page; open the ticket again.")
     return int(text)
+
+
+def called(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, str]) -> list[UUID]:
+    """The colleagues whom a note calls by name. Whoever confirmed it leaves those out who may not read it."""
+    visibility, me = typed.get("visibility", "internal"), actor.person_id
+    named = named_in(session, ticket, typed.get("body", ""), visibility=visibility, author_id=me)
+    if not typed.get("confirm"):
+        return named
+    known = somebodies(session, house_of(session), set(named))
+    return [one for one in named if known[one].reads(ticket, visibility, me)]
 
 
 def let_go(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, str]) -> None:

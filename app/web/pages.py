@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.web import times
 from app.web.assets import Assets
-from app.web.markup import safe_html
+from app.web.markup import safe_html, with_names
 from core import clock
 from core.actor import Actor
 from core.errors import NotSignedIn
@@ -63,6 +63,7 @@ class Pages:
         environment.filters["when"] = when
         environment.filters["stamp"] = exact
         environment.filters["prose"] = safe_html
+        environment.filters["with_names"] = with_names
         environment.filters["grouped"] = grouped
         environment.filters["size"] = size
         return cls(environment, assets, company)

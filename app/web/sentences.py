@@ -9,6 +9,7 @@ from core.events import (
     Category,
     Event,
     FieldChanged,
+    Mentioned,
     MessageAdded,
     MessagesPlaced,
     PriorityChanged,
@@ -157,6 +158,11 @@ def _(event: TicketLinked, name: Names, actor_id: UUID | None) -> str:
 @sentence.register
 def _(event: TicketUnlinked, name: Names, actor_id: UUID | None) -> str:
     return "took a link away"
+
+
+@sentence.register
+def _(event: Mentioned, name: Names, actor_id: UUID | None) -> str:
+    return f"called {' and '.join(name(one) for one in event.person_ids)}"
 
 
 @sentence.register

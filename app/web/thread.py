@@ -12,13 +12,14 @@ from sqlmodel import col
 
 from app.files.answers import FileAnswer
 from app.files.seeing import files_of
+from app.mentions.mine import called_in
 from app.people.person import Person
 from app.queues.house import House
 from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
 from app.web.sentences import SPOKEN, Names, sentence
 from core.actor import Scope
-from core.events import Assigned, Event, MessageAdded, TicketCreated, Unwatched, Watched
+from core.events import Assigned, Event, Mentioned, MessageAdded, TicketCreated, Unwatched, Watched
 from core.ledger import Envelope, history
 from core.upcasters import read_event
 
@@ -47,6 +48,10 @@ class Entry:
     is_auto: bool = False
     folded: tuple["Entry", ...] = ()
     files: tuple[FileAnswer, ...] = ()
+    called: tuple[str, ...] = ()
+    """The names of those whom a note calls."""
+    calls: tuple[UUID, ...] = ()
+    """Those of them who have not seen it."""
 
 
 def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
@@ -63,7 +68,23 @@ def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list
     own = {entry.id for entry in entries if entry.id}
     if others := [_written(row, name, version=0) for row in messages.values() if row.id not in own]:
         entries = sorted([*entries, *others], key=lambda entry: entry.instant)
-    return _with_files(session, _joined(entries))
+    return _with_names(session, _with_files(session, _joined(entries)), scope)
+
+
+def _with_names(session: Session, entries: Sequence[Entry], scope: Scope) -> list[Entry]:
+    """Each note with whom it calls."""
+    notes = [entry.id for entry in entries if entry.id and entry.visibility != "public" and "@" in entry.body]
+    found = called_in(session, notes) if scope.internal else {}
+    return [
+        replace(
+            entry,
+            called=tuple(name for _, name, _ in found[entry.id]),
+            calls=tuple(person_id for person_id, _, seen_at in found[entry.id] if not seen_at),
+        )
+        if entry.id in found
+        else entry
+        for entry in entries
+    ]
 
 
 def _with_files(session: Session, entries: Sequence[Entry]) -> list[Entry]:
@@ -88,6 +109,8 @@ def folded(entries: Sequence[Entry]) -> list[Entry]:
 def _entry(envelope: Envelope, event: Event, messages: Mapping[UUID, Any], name: Names, scope: Scope) -> Entry | None:
     if isinstance(event, MessageAdded):
         return _said(envelope, event, messages, name)
+    if isinstance(event, Mentioned) and event.message_id not in messages:
+        return None
     words = sentence(event, name, envelope.actor_id) if scope.internal else ""
     if not words:
         return None
@@ -166,6 +189,8 @@ def _names(
             people |= {event.agent_id, event.before}
         elif isinstance(event, TicketCreated):
             people.add(event.agent_id)
+        elif isinstance(event, Mentioned):
+            people |= set(event.person_ids)
         elif isinstance(event, Watched | Unwatched):
             people.add(event.person_id)
     known = session.execute(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.outgoing.schedule import Wish, schedule
 from app.queues.house import house_of
-from app.tickets.refusals import ChildrenAreOpen, MustBeConfirmed
+from app.tickets.refusals import CannotBeMentioned, ChildrenAreOpen, MustBeConfirmed
 from app.tickets.ticket import Ticket
 from app.web.composer import NOTES, later, let_go
 from app.web.face import Face
@@ -108,11 +108,12 @@ def _submit(face: Face, request: Request, sent: Submission, came: Sent) -> Respo
             ticket, words = _done(face, session, sent)
     except VersionMismatch:
         return _meanwhile(face, request, sent)
-    except (MustBeConfirmed, ChildrenAreOpen) as refusal:
+    except (MustBeConfirmed, ChildrenAreOpen, CannotBeMentioned) as refusal:
         question = refusal.details.get("question") or refusal.sentence.partition(";")[0] + "."
         return face.pages.page(
             request, "confirm.html", status=409, here="tickets", number=sent.number, question=question,
             typed=sent.typed, action=f"/tickets/{sent.number}/{sent.form}",
+            yes="Keep the note without calling them" if isinstance(refusal, CannotBeMentioned) else "Yes, do it",
         )  # fmt: skip
     draft = f"draft:{sent.actor.person_id}:{ticket.id}" if sent.form == "messages" else ""
     return done(f"/tickets/{ticket.number}", words, sent=draft)

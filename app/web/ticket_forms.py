@@ -13,7 +13,7 @@ from app.tickets import commands
 from app.tickets.command import Command, Confirmable
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
-from app.web.composer import NOTES
+from app.web.composer import NOTES, called
 from app.web.field_inputs import given
 from app.web.ticket_page import find
 from app.web.times import local_instant
@@ -72,7 +72,7 @@ def _asked(session: Session, actor: Actor, ticket: Ticket, form: str, typed: dic
         case "state":
             return [_to_state(session, ticket, UUID(typed.get("state", "")))]
         case _:
-            return _message(session, ticket, typed)
+            return _message(session, actor, ticket, typed)
 
 
 def _confirmed(command: Command) -> Command:
@@ -87,11 +87,18 @@ def _to_state(session: Session, ticket: Ticket, state_id: UUID) -> Command:
     return commands.SetState(state_id=state_id)
 
 
-def _message(session: Session, ticket: Ticket, typed: dict[str, str]) -> list[Command]:
+def _message(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, str]) -> list[Command]:
     body, state, files = typed.get("body", ""), typed.get("state", ""), attachments(typed)
     if (visibility := typed.get("visibility")) in NOTES:
         return [
-            commands.Note.model_validate({"body": body, "visibility": visibility, "attachments": files}),
+            commands.Note.model_validate(
+                {
+                    "body": body,
+                    "visibility": visibility,
+                    "attachments": files,
+                    "mentions": called(session, actor, ticket, typed),
+                }
+            ),
             *([_to_state(session, ticket, UUID(state))] if state else []),
         ]
     return [commands.Reply(body=body, state_id=UUID(state) if state else None, attachments=files)]

@@ -32,6 +32,7 @@ from core.events.fields import FieldDefined
 from core.events.file import FileAttached, FileRead, FileScanned
 from core.events.house import FollowUp, QueueDefined, RightsGranted, StateDefined, TransitionRule, TransitionsSet
 from core.events.imports import ImportFinished, ImportStarted
+from core.events.mentions import Mentioned
 from core.events.merge import (
     LinkKind,
     MessagesPlaced,
@@ -119,6 +120,7 @@ __all__ = [
     "LinkKind",
     "MacroDefined",
     "MacroRemoved",
+    "Mentioned",
     "MessageAdded",
     "MessagesPlaced",
     "OrganisationDefined",

@@ -234,6 +234,7 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/split": {"title": "Second matter", "message_ids": ["{message_id}"]},
     f"PUT {TICKET}/drafts/{{kind}}": {"body": "Dear"},
     f"POST {TICKET}/scheduled-replies": {"body": "Hi.", "delay_seconds": 600},
+    "POST /api/v1/mentions/seen": {},
     "PUT /api/v1/preferences": {"undo_send_seconds": 10},
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},

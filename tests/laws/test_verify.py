@@ -33,6 +33,9 @@ LEDGER_DAMAGE = {
         insert into ticket_link (from_id, to_id, kind, created_at)
         select min(id::text)::uuid, max(id::text)::uuid, 'relates', now() from ticket
     """,
+    "mentions are as told": """
+        insert into mention select gen_random_uuid(), gen_random_uuid(), id, null, now(), null from ticket limit 1
+    """,
     "replies wait as told": """
         insert into scheduled_reply
         select gen_random_uuid(), id, gen_random_uuid(), 'Hi.', '{}', null, null, false, true, now(), now(), null,
@@ -59,6 +62,7 @@ OFTEN_EMPTY = {
     "files have their contents",
     "links are as told",
     "messages are shown as told",
+    "mentions are as told",
     "replies wait as told",
     "clocks are as told",
 }

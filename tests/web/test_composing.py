@@ -107,3 +107,32 @@ def test_a_customers_draft_is_theirs(office: Office) -> None:
     browser.post(f"{path}/draft", data=form(ticket, "I also wanted"))
     assert box(browser.get(path).text) == "I also wanted"
     assert "I also wanted" not in office.browser("ana").get(path).text
+
+
+def test_a_note_calls_a_colleague_who_finds_it(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    note = form(ticket, "@dov, see [this](https://example.com/@Dov)", visibility="internal")
+    assert browser.post(f"{path}/messages", data=note).status_code == 303
+    page = browser.get(path).text
+    assert '<b class="called">@dov</b>' in page
+    assert 'href="https://example.com/@Dov"' in page
+    assert "called Dov" in words(page)
+    dov = office.browser("dov")
+    assert "data-calls-me" in dov.get(path).text
+    assert f"#{ticket.number}" in words(dov.get("/mentions").text)
+    dov.post("/mentions/seen")
+    assert "data-calls-me" not in dov.get(path).text
+    assert "called" not in words(office.browser("cleo").get(path).text)
+
+
+def test_who_cannot_be_called_is_named_and_the_note_is_not_lost(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    note = form(ticket, "@Bo <knows>", visibility="internal")
+    answer = browser.post(f"{path}/messages", data=note)
+    assert answer.status_code == 409
+    assert "Bo may not read this ticket" in words(answer.text)
+    assert "@Bo &lt;knows&gt;</textarea>" in answer.text
+    assert browser.post(f"{path}/messages", data={**note, "confirm": "yes"}).status_code == 303
+    assert "@Bo &lt;knows&gt;" in browser.get(path).text

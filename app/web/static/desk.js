@@ -146,6 +146,70 @@
       composer.requestSubmit(event.submitter);
     });
   }
+  /* Names: "@" and some letters in a note offer colleagues who may read the ticket. Arrows choose, Enter and Tab take. */
+  const named = composer && one("[data-names]", composer);
+  if (named) {
+    const menu = Object.assign(document.createElement("ul"), { className: "names", hidden: true });
+    menu.setAttribute("role", "listbox");
+    menu.setAttribute("aria-label", "Colleagues");
+    named.after(menu);
+    let asked = "";
+    const begun = () => named.value.slice(0, named.selectionStart).match(/(?:^|[^\w@])@([^\s@][^@\n]{0,40}|)$/u);
+    const items = () => all("li", menu);
+    const close = () => { menu.hidden = true; asked = ""; };
+    const take = (item) => {
+      const start = named.selectionStart - begun()[1].length;
+      named.setRangeText(`${item.textContent} `, start, named.selectionStart, "end");
+      close();
+      named.dispatchEvent(new Event("input", { bubbles: true }));
+      named.focus();
+    };
+    const choose = (step) => {
+      const known = items();
+      const here = known.findIndex((item) => item.getAttribute("aria-selected") === "true");
+      known.forEach((item) => item.removeAttribute("aria-selected"));
+      known[(here + step + known.length) % known.length].setAttribute("aria-selected", "true");
+    };
+    named.addEventListener("input", async () => {
+      const found = begun();
+      const isNote = one("[name=visibility]:checked", composer)?.value !== "public";
+      if (!found || !isNote) return close();
+      asked = found[1];
+      const address = `/api/v1/tickets/${body.dataset.ticket}/mentionable?q=${encodeURIComponent(asked)}`;
+      const answer = await fetch(address).catch(() => null);
+      if (!answer?.ok || asked !== begun()?.[1]) return close();
+      const people = (await answer.json()).items;
+      menu.replaceChildren(...people.map(({ name }) => {
+        const item = Object.assign(document.createElement("li"), { textContent: name });
+        item.setAttribute("role", "option");
+        item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
+        return item;
+      }));
+      menu.hidden = !people.length;
+      if (people.length) choose(1);
+    });
+    named.addEventListener("keydown", (event) => {
+      if (menu.hidden || event.ctrlKey || event.metaKey) return;
+      const does = {
+        ArrowDown: () => choose(1), ArrowUp: () => choose(-1), Escape: close,
+        Enter: () => take(one("[aria-selected]", menu)), Tab: () => take(one("[aria-selected]", menu)),
+      }[event.key];
+      if (!does) return;
+      event.preventDefault();
+      event.stopPropagation();
+      does();
+    });
+    named.addEventListener("blur", close);
+  }
+  const callsMe = () => {
+    const seen = all("[data-calls-me]").map((entry) => entry.dataset.callsMe);
+    if (!seen.length) return;
+    all("[data-calls-me]").forEach((entry) => { delete entry.dataset.callsMe; });
+    fetch("/api/v1/mentions/seen", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ message_ids: seen }),
+    }).catch(() => null);
+  };
+  callsMe();
   one("form[action='/sign-out']")?.addEventListener("submit", () => {
     for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
   });
@@ -221,6 +285,7 @@
     if (!properties.contains(document.activeElement) && !one(".changed", properties))
       properties.replaceWith(one(".properties", page));
     one(".crumb").replaceWith(one(".crumb", page));
+    callsMe();
     const news = all("[data-thread] [data-at-version]")
       .filter((entry) => Number(entry.dataset.atVersion) > Number(body.dataset.version));
     news.forEach((entry) => entry.classList.add("fresh"));
