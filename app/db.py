@@ -13,6 +13,7 @@ from app.autocommit import Autocommit
 from app.migrations import sqlalchemy_url
 from app.queues.house import HouseCache
 from app.tickets.numbers import Numbers
+from app.wall import WEB, WalledConnection
 from app.writes import Batch
 from etl.failpoint import failpoint
 
@@ -25,14 +26,17 @@ class Database:
     """A pool of connections to the helpdesk's tables. Every wait has an end (RELIABILITY.md rule 7).
 
     `with database.transaction() as session:` commits when the block ends and undoes all of it when the block
-    raises; `database.reading()` cannot write at all. Nobody else writes `commit`.
+    raises; `database.reading()` cannot write at all. Nobody else writes `commit`. With `is_walled` they see only what
+    the asker of the moment may see (app/wall.py): that is for web requests.
     """
 
-    def __init__(self, database_url: str, *, statement_seconds: int = 5, most_connections: int = 30) -> None:
+    def __init__(
+        self, database_url: str, *, statement_seconds: int = 5, most_connections: int = 30, is_walled: bool = False
+    ) -> None:
         options: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "clearqueue",
-            "options": _options(statement_seconds),
+            "options": _options(statement_seconds) + (f" -c role={WEB}" if is_walled else ""),
         }
         self.engine = sa.create_engine(
             sqlalchemy_url(database_url),
@@ -42,10 +46,12 @@ class Database:
             pool_recycle=1_800,
             connect_args=options,
         )
+        if is_walled:
+            sa.event.listen(self.engine, "do_connect", _walled)
         self.alone = Autocommit(lambda: psycopg.connect(database_url, autocommit=True, **options))
         self.house = HouseCache()
         self._reader = self.engine.execution_options(postgresql_readonly=True)
-        self._info = {"house": self.house, "numbers": Numbers(self.alone)}
+        self._info = {"house": self.house, "numbers": Numbers(self.alone), "is_walled": is_walled}
 
     @contextmanager
     def transaction(self, batch: Batch | None = None) -> Iterator[Session]:
@@ -94,6 +100,10 @@ class Database:
 def driver_of(session: Session) -> "Connection[Any]":
     """The driver's connection that a session works on, for statements that the ORM would only slow down."""
     return cast("Connection[Any]", session.connection().connection.driver_connection)
+
+
+def _walled(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> WalledConnection:
+    return WalledConnection.connect(*arguments, **options)
 
 
 def _options(statement_seconds: int) -> str:

@@ -5,4 +5,7 @@ psql --set=ON_ERROR_STOP=1 --set=password="$(cat /run/secrets/database_password)
 create role clearqueue login password :'password';
 create database clearqueue owner clearqueue;
 grant pg_monitor to clearqueue;
+create role clearqueue_web nologin;
+create role clearqueue_house nologin;
+grant clearqueue_web, clearqueue_house to clearqueue with inherit false, set true;
 SQL

@@ -17,6 +17,7 @@ from app.identity.doorkeeper import Doorkeeper, Visitor
 from app.identity.session import COOKIE, SECURE_COOKIE
 from app.identity.view_as import OnlyLooking, is_open_to_lookers
 from app.rest.problem import problem
+from app.wall import asking
 from core.errors import NotAllowed
 
 RawHeaders = Mapping[bytes, bytes]
@@ -53,13 +54,23 @@ class IdentityMiddleware:
         visitor = await self._visitor(token, headers)
         state: dict[str, Any] = scope.setdefault("state", {})
         state["visitor"] = visitor
-        state["look_again"] = partial(self._visitor, token, headers)
+        state["look_again"] = partial(self._look_again, token, headers)
         state["actor"] = visitor.actor if visitor else None
         state["trouble"] = self.doorkeeper.trouble(token) if token and visitor is None else ""
         if visitor and visitor.actor.viewer and _changes(scope):
             await problem(OnlyLooking(visitor.actor))(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        before = asking.set(visitor.actor.scope if visitor else None)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            asking.reset(before)
+
+    async def _look_again(self, token: str | None, headers: RawHeaders) -> Visitor | None:
+        """Who it is by now; from here on the second wall knows, too."""
+        visitor = await self._visitor(token, headers)
+        asking.set(visitor.actor.scope if visitor else None)
+        return visitor
 
     async def _visitor(self, token: str | None, headers: RawHeaders) -> Visitor | None:
         secret = token if token is not None else _cookie(headers, self.cookie)

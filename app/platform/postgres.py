@@ -21,6 +21,7 @@ import psycopg
 from app.platform import process
 from app.platform.account import Account
 from app.platform.process import Process, spawn
+from app.wall import HOUSE, WEB
 from core.errors import Unavailable
 
 OWNER = "clearqueue"
@@ -144,6 +145,10 @@ def ensure_database(cluster: Cluster, name: str = OWNER) -> None:
         if not connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone():
             connection.execute(f"create role {OWNER} login createdb")
             connection.execute(f"grant pg_monitor to {OWNER}")
+        for role in (WEB, HOUSE):
+            if not connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
+                connection.execute(f"create role {role} nologin")
+            connection.execute(f"grant {role} to {OWNER} with inherit false, set true")
         if not connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
             connection.execute(f'create database "{name}" owner {OWNER}')
 
