@@ -159,21 +159,21 @@ def visible(actor: Actor) -> Scope:
     return actor.scope
 
 
-def scope_filter(scope: Scope) -> sa.ColumnElement[bool]:
-    """The scope as a clause on `Ticket`: true exactly where `Scope.covers` is."""
+def scope_filter(scope: Scope, row: type[Ticket] = Ticket) -> sa.ColumnElement[bool]:
+    """The scope as a clause on `Ticket`, or an alias of it: true exactly where `Scope.covers` is."""
     if scope.everything:
         return sa.true()
     lines: list[sa.ColumnElement[bool]] = []
     for column, ids in (
-        (col(Ticket.queue_id), scope.queue_ids),
-        (col(Ticket.requester_id), scope.requester_ids),
-        (col(Ticket.organisation_id), scope.organisation_ids),
+        (col(row.queue_id), scope.queue_ids),
+        (col(row.requester_id), scope.requester_ids),
+        (col(row.organisation_id), scope.organisation_ids),
     ):
         if ids:
             lines.append(_is_any(column, ids))
     if scope.person_id:
         lines += [
-            _is_any(col(Ticket.queue_id), queues) & _stands(relation, scope.person_id)
+            _is_any(col(row.queue_id), queues) & _stands(relation, scope.person_id, row)
             for relation, queues in scope.related
         ]
     return sa.or_(*lines) if lines else sa.false()
@@ -183,9 +183,9 @@ def _is_any(column: Any, ids: frozenset[UUID]) -> sa.ColumnElement[bool]:
     return cast("sa.ColumnElement[bool]", column == sa.any_(sa.literal(sorted(ids), sa.ARRAY(sa.Uuid))))
 
 
-def _stands(relation: Relation, person_id: UUID) -> sa.ColumnElement[bool]:
+def _stands(relation: Relation, person_id: UUID, row: type[Ticket]) -> sa.ColumnElement[bool]:
     """`is_related` as a clause on `Ticket`. That a list is not empty is said for the sake of the partial indexes."""
-    column = getattr(Ticket, relation.column)
+    column = getattr(row, relation.column)
     if not relation.is_of_many:
         return cast("sa.ColumnElement[bool]", column == person_id)
     return sa.and_(column.contains([person_id]), column != sa.text("'{}'"))

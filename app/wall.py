@@ -1,6 +1,6 @@
 """The second wall: PostgreSQL itself shows a web request no more than its asker may see (row-level security).
 
-`asking` holds the scope of whoever asks; the identity middleware sets it. Every transaction of a web connection begins
+`asking` holds whoever asks; the identity middleware sets it. Every transaction of a web connection begins
 with `BEGIN; SET LOCAL …` in one trip: the settings that the policies of migration 0017 read, or, for whoever sees
 everything, the role to which no wall applies. They end with the transaction, so a pooled connection keeps nothing, and
 without them nothing is shown. The first wall, `app.policy`, stays: this one is for the day when somebody forgets it.
@@ -13,32 +13,44 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import generators, pq
+from psycopg.abc import PQGen
 from sqlalchemy.orm import Session
 
-from core.actor import Scope
+from core.actor import Actor, Scope
 
 WEB = "clearqueue_web"
 """The role of web requests: owns nothing, and sees what the settings of its transaction say."""
 HOUSE = "clearqueue_house"
 """The role of whoever sees every ticket: owns nothing, has no wall."""
 
-asking: ContextVar[Scope | None] = ContextVar("asking", default=None)
+IDLE, COMMAND_OK = pq.TransactionStatus.IDLE, pq.ExecStatus.COMMAND_OK
+
+asking: ContextVar[Actor | None] = ContextVar("asking", default=None)
 """Whose request this is; None: nobody's, who sees no ticket."""
 
 
 class WalledConnection(psycopg.Connection[Any]):
     """A connection whose transactions begin with what their asker may see."""
 
-    def _get_tx_start_command(self) -> bytes:
-        """psycopg's own BEGIN, with our settings behind it: no trip more. (A test holds psycopg to it.)"""
-        return super()._get_tx_start_command() + terms(asking.get())
+    def _start_query(self) -> PQGen[None]:
+        """Where psycopg (3.3) sends its BEGIN: ours has the settings behind it, and is no trip more."""
+        if self.autocommit or self.pgconn.transaction_status != IDLE:
+            return
+        self._check_connection_ok()
+        self.pgconn.send_query(self._get_tx_start_command() + _terms(asking.get()))
+        for result in (yield from generators.execute(self.pgconn)):
+            if result.status != COMMAND_OK:
+                raise psycopg.errors.error_from_result(result, encoding=self.info.encoding)
+
+
+def _terms(actor: Actor | None) -> bytes:
+    return terms(actor.scope, actor.person_id) if actor else b""
 
 
 @lru_cache(maxsize=4096)
-def terms(scope: Scope | None) -> bytes:
+def terms(scope: Scope, person_id: UUID | None) -> bytes:
     """The settings for one transaction, as statements behind its BEGIN. Only ids of ours: nothing to be quoted."""
-    if scope is None:
-        return b""
     if scope.everything:
         return f"; set local role {HOUSE}".encode()
     values = {
@@ -46,7 +58,7 @@ def terms(scope: Scope | None) -> bytes:
         "requesters": scope.requester_ids,
         "organisations": scope.organisation_ids,
         "leading": scope.admin_queue_ids,
-        "person": [scope.person_id] if scope.person_id else [],
+        "person": [person_id] if person_id else [],
         **{f"{relation}_queues": queues for relation, queues in scope.related},
     }
     settings = [f"; set local clearqueue.{name} = '{_listed(ids)}'" for name, ids in values.items() if ids]

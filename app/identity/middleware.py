@@ -60,7 +60,7 @@ class IdentityMiddleware:
         if visitor and visitor.actor.viewer and _changes(scope):
             await problem(OnlyLooking(visitor.actor))(scope, receive, send)
             return
-        before = asking.set(visitor.actor.scope if visitor else None)
+        before = asking.set(visitor.actor if visitor else None)
         try:
             await self.app(scope, receive, send)
         finally:
@@ -69,7 +69,7 @@ class IdentityMiddleware:
     async def _look_again(self, token: str | None, headers: RawHeaders) -> Visitor | None:
         """Who it is by now; from here on the second wall knows, too."""
         visitor = await self._visitor(token, headers)
-        asking.set(visitor.actor.scope if visitor else None)
+        asking.set(visitor.actor if visitor else None)
         return visitor
 
     async def _visitor(self, token: str | None, headers: RawHeaders) -> Visitor | None:

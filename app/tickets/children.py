@@ -20,5 +20,5 @@ def must_not_leave_children(session: Session, ticket: Ticket, events: Sequence[E
         and event.reason in ("agent", "agent_reply", "rule")
         for event in events
     )
-    if solves and not now.is_confirmed and (numbers := open_children(session, ticket.id)):
+    if solves and not now.is_confirmed and (numbers := open_children(session, now.actor, ticket.id)):
         raise ChildrenAreOpen(ticket.number, numbers)

@@ -15,6 +15,7 @@ from app.tickets.commands.reply import Channel
 from app.tickets.locking import TRIES, Overtaken, seen
 from app.tickets.refusals import FollowUpIsRefused, TicketIsGone
 from app.tickets.ticket import Ticket
+from app.wall import lift
 from core.actor import Actor, ActorKind
 from core.events import Category, Event, MessageAdded
 
@@ -58,6 +59,7 @@ def _at_the_end(session: Session, actor: Actor, ticket_id: UUID) -> tuple[Ticket
     for _ in range(TRIES):
         attempt = session.begin_nested()
         asked = seen(actor, session.get(Ticket, ticket_id, populate_existing=True))
+        lift(session)  # their words go where the thread is, whether they see that or not
         end_id = _end(session, ticket_id)
         if end_id is None:
             raise TicketIsGone(asked.number, asked.category)

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col
 from app import policy
 from app.columns import instant
 from app.tickets.ticket import Ticket
+from app.wall import lift
 from core.actor import Actor
 from core.events import UNSOLVED, LinkKind
 
@@ -44,20 +45,22 @@ def ends(kind: LinkKind, from_id: UUID, to_id: UUID) -> tuple[UUID, UUID]:
     return (min(from_id, to_id), max(from_id, to_id)) if kind == "relates" else (from_id, to_id)
 
 
-def open_children(session: Session, ticket_id: UUID) -> list[int]:
-    """The numbers of a parent's children that are not solved."""
+def open_children(session: Session, actor: Actor, ticket_id: UUID) -> list[int | None]:
+    """The numbers of a parent's children that are not solved; None for one that the actor may not see."""
     child = aliased(Ticket)
+    is_seen = policy.scope_filter(policy.visible(actor), child)
     query = (
-        sa.select(col(child.number))
-        .join(TicketLink, col(TicketLink.to_id) == col(child.id))
-        .where(
-            col(TicketLink.from_id) == ticket_id,
-            col(TicketLink.kind) == "parent",
-            col(child.category).in_([category.value for category in UNSOLVED]),
-        )
+        sa.select(col(child.number), col(child.category), is_seen.label("is_seen"))
+        .select_from(TicketLink)
+        .outerjoin(child, col(TicketLink.to_id) == col(child.id))
+        .where(col(TicketLink.from_id) == ticket_id, col(TicketLink.kind) == "parent")
         .order_by(col(child.number))
     )
-    return list(session.execute(query).scalars())
+    children = session.execute(query).all()
+    if any(row.category is None for row in children):  # behind the second wall
+        lift(session)
+        children = session.execute(query).all()
+    return [row.number if row.is_seen else None for row in children if row.category in UNSOLVED]
 
 
 def links_of(session: Session, actor: Actor, ticket_id: UUID) -> Sequence[tuple[TicketLink, Ticket]]:

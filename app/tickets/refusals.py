@@ -1,5 +1,6 @@
 """Why a ticket will not do what it is asked: each says what to do instead."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.errors import Conflict, NotFound
@@ -105,12 +106,15 @@ class ChildrenAreOpen(Conflict):
 
     code = "children_are_open"
 
-    def __init__(self, number: int, children: list[int]) -> None:
-        named = ", ".join(str(child) for child in children[:10]) + (" and more" if len(children) > 10 else "")
+    def __init__(self, number: int, children: Sequence[int | None]) -> None:
+        seen = [child for child in children if child is not None]
+        named = ", ".join(map(str, seen[:10])) + (" and more" if len(seen) > 10 else "")
+        if len(seen) < len(children):
+            named += " and others that you may not see" if seen else "that you may not see"
         super().__init__(
             f"Ticket {number} waits for its children {named}; solve them first, or send it again with confirm set to"
             " true.",
-            children=children,
+            children=seen,
         )
 
 

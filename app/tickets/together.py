@@ -18,6 +18,7 @@ from app.tickets.decider import must_be_at, told
 from app.tickets.locking import locked_together, seen, with_those_above
 from app.tickets.refusals import TicketIsGone
 from app.tickets.ticket import Ticket
+from app.wall import lift
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict
@@ -53,7 +54,10 @@ class Deed:
     def lock(
         self, ticket_ids: Collection[UUID], also: Callable[[], Collection[UUID]] = frozenset
     ) -> dict[UUID, Ticket]:
-        """Tickets with those above them, and what else `also` finds, locked; whether they may be seen is not asked."""
+        """Tickets with those above them, and what else `also` finds, locked; whether they may be seen is not asked:
+        what hangs together may reach out of the actor's sight, so the second wall is down from here on.
+        """
+        lift(self.session)
         return locked_together(self.session, lambda: with_those_above(self.session, {*ticket_ids, *also()}))
 
     def demand(self, right: str, *tickets: Ticket) -> None:

@@ -83,6 +83,9 @@ def postgres_over_tcp(folder: Path) -> Iterator[str]:
         eventually(lambda: answers(administrator))
         with psycopg.connect(administrator, autocommit=True) as connection:
             connection.execute("create role clearqueue login")
+            connection.execute("create role clearqueue_web")
+            connection.execute("create role clearqueue_house")
+            connection.execute("grant clearqueue_web, clearqueue_house to clearqueue with inherit false, set true")
             connection.execute("create database clearqueue owner clearqueue")
         yield f"postgresql://clearqueue@127.0.0.1:{port}/clearqueue"
     finally:

@@ -1,4 +1,4 @@
-"""Row-level security: PostgreSQL shows web requests only what their asker may see (app/wall.py, decision 0052)"""
+"""Row-level security: PostgreSQL shows web requests only what their asker may see (app/wall.py, decision 0050)"""
 
 from alembic import op
 
@@ -36,6 +36,7 @@ alter default privileges in schema public
 alter default privileges in schema public grant usage, select, update on sequences to clearqueue_web, clearqueue_house;
 revoke insert, update, delete on event from clearqueue_web, clearqueue_house;
 revoke update, delete on event_pending from clearqueue_web, clearqueue_house;
+revoke all on ticket_touch from clearqueue_web, clearqueue_house;
 """
 
 ASKING = """
