@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -139,6 +139,14 @@ WALLS = {
     "attachment": f"""
         uploaded_by = any {ids("person")}
         or exists (select from message where message.id = attachment.message_id)
+    """,
+    "draft": f"""
+        person_id = any {ids("person")}
+        or exists (select from ticket where ticket.id = draft.ticket_id)
+    """,
+    "scheduled_reply": f"""
+        author_id = any {ids("person")}
+        or exists (select from ticket where ticket.id = scheduled_reply.ticket_id)
     """,
     "file_text": "exists (select from attachment where attachment.sha256 = file_text.sha256)",
 }
