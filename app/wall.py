@@ -1,7 +1,7 @@
 """The second wall: PostgreSQL itself shows a web request no more than its asker may see (row-level security).
 
 `asking` holds whoever asks; the identity middleware sets it. Every transaction of a web connection begins
-with `BEGIN; SET LOCAL …` in one trip: the settings that the policies of migration 0023 read, or, for whoever sees
+with `BEGIN; SET LOCAL …` in one trip: the settings that the policies of migration 0025 read, or, for whoever sees
 everything, the role to which no wall applies. They end with the transaction, so a pooled connection keeps nothing, and
 without them nothing is shown. The first wall, `app.policy`, stays: this one is for the day when somebody forgets it.
 """

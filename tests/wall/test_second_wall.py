@@ -144,6 +144,7 @@ def test_no_view_and_no_function_of_ours_goes_around_the_wall(house: Walled) -> 
 IDS_ONLY = {
     "event": "ids, enums and hashes; streams and histories ask policy for each ticket",
     "event_pending": "as event",
+    "mention": "ids and times; each person reads their own",
     "message_place": "two ids",
     "ticket_link": "two ids",
     "timer": "an id and a time; for the worker",
