@@ -49,6 +49,7 @@ class TicketAnswer(BaseModel):
     closed_at: datetime | None
     merged_into_id: UUID | None = Field(description="The ticket that shows its thread (colleagues only).")
     wakes_at: datetime | None = Field(description="When it goes on by itself, if somebody said when.")
+    due_at: datetime | None = Field(description="The earliest due time of its SLA clocks (colleagues only).")
     awaiting_reply_since: datetime | None = Field(description="The oldest customer's message that nobody answered.")
 
     @classmethod
@@ -85,6 +86,7 @@ class TicketAnswer(BaseModel):
             closed_at=ticket.closed_at,
             merged_into_id=ticket.merged_into_id if inside else None,
             wakes_at=ticket.wakes_at if inside else None,
+            due_at=ticket.due_at if inside else None,
             awaiting_reply_since=ticket.awaiting_reply_since,
         )
 

@@ -19,6 +19,7 @@ from app.filters.sql import clause_of
 from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House
+from app.sla.remaining import Due, dues
 from app.tickets.ticket import Ticket
 from app.web.times import span
 from core import clock
@@ -34,6 +35,8 @@ _waiting: sa.ColumnElement[Any] = sa.func.coalesce(
     col(Ticket.awaiting_reply_since), sa.literal_column("'infinity'::timestamptz")
 )
 
+_due: sa.ColumnElement[Any] = sa.func.coalesce(col(Ticket.due_at), sa.literal_column("'infinity'::timestamptz"))
+
 Order = tuple[Any, ...]  # columns and expressions of them: SQLAlchemy has no common type for both
 
 SORTS: dict[str, tuple[str, bool, Order]] = {
@@ -42,6 +45,7 @@ SORTS: dict[str, tuple[str, bool, Order]] = {
     "oldest": ("Oldest", False, (col(Ticket.created_at), col(Ticket.id))),
     "waiting": ("Waiting longest", False, (_waiting, col(Ticket.id))),
     "stale": ("Longest unchanged", False, (col(Ticket.updated_at), col(Ticket.id))),
+    "due": ("Due first", False, (_due, col(Ticket.id))),
     "priority": ("Most urgent", False, (-col(Ticket.priority), col(Ticket.created_at), col(Ticket.id))),
 }  # fmt: skip
 """name → words, whether it falls, and the columns that make the order total (for keyset paging)."""
@@ -123,6 +127,8 @@ class Row:
     is_waiting: bool
     wakes: str = ""
     """In how long it wakes."""
+    due: Due | None = None
+    """Its most pressing clock (colleagues only)."""
 
 
 def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
@@ -135,7 +141,8 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
         instant = sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at))
     found: Sequence[Any] = session.execute(
         sa.select(
-            col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category), col(Ticket.priority),
+            col(Ticket.id), col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category),
+            col(Ticket.priority),
             col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
             col(Organisation.name).label("organisation"), instant.label("instant"),
             col(Ticket.awaiting_reply_since).is_not(None).label("is_waiting"),
@@ -149,7 +156,9 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
         .order_by(*(key.desc() if falls else key.asc() for key in order))
         .limit(SIZE + 1)
     ).all()  # fmt: skip
-    shown = [_row(row, house) for row in found[:SIZE]]
+    ids = [row.id for row in found[:SIZE]] if actor.scope.internal else []
+    pressing = dues(session, house.sla, ids, clock.now())
+    shown = [_row(row, house, next(iter(pressing.get(row.id, ())), None)) for row in found[:SIZE]]
     last = found[SIZE - 1] if len(found) > SIZE else None
     return shown, _cursor([getattr(last, f"key_{n}") for n in range(len(order))]) if last else ""
 
@@ -195,7 +204,7 @@ def _cursor(values: list[str]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode()
 
 
-def _row(row: Any, house: House) -> Row:
+def _row(row: Any, house: House, due: Due | None) -> Row:
     return Row(
         number=row.number,
         title=row.title,
@@ -208,5 +217,6 @@ def _row(row: Any, house: House) -> Row:
         organisation=row.organisation,
         instant=row.instant,
         is_waiting=row.is_waiting,
+        due=due,
         wakes=span((row.wakes_at - clock.now()).total_seconds()) if row.wakes_at and row.wakes_at > clock.now() else "",
     )

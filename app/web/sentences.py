@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import singledispatch
 from uuid import UUID
 
+from app.sla.remaining import name_of
 from core.events import (
     Assigned,
     Category,
+    ClockBreached,
+    ClockEscalated,
+    ClockWarned,
     Event,
     FieldChanged,
     Mentioned,
@@ -179,6 +183,21 @@ def _(event: ReplyUnscheduled, name: Names, actor_id: UUID | None) -> str:
         "held": f"held back a reply {held}",
         "sent": "",
     }[event.outcome]
+
+
+@sentence.register
+def _(event: ClockBreached, name: Names, actor_id: UUID | None) -> str:
+    return f"saw the time for the {name_of(event.target)} run out"
+
+
+@sentence.register
+def _(event: ClockWarned, name: Names, actor_id: UUID | None) -> str:
+    return f"warned that the time for the {name_of(event.target)} runs out"
+
+
+@sentence.register
+def _(event: ClockEscalated, name: Names, actor_id: UUID | None) -> str:
+    return f"escalated the {name_of(event.target)} (level {event.level})"
 
 
 def _messages(ids: Sequence[UUID]) -> str:

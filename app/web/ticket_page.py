@@ -17,6 +17,7 @@ from app.macros.setup import all_of
 from app.people.person import Organisation, Person
 from app.policy import RIGHTS, can, grants_of, scope_filter
 from app.queues.house import House, State, house_of
+from app.sla.remaining import Due, dues
 from app.tickets.circumstances import circumstances
 from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
@@ -78,6 +79,7 @@ def ticket_values(
         "state": house.states[ticket.state_id].name,
         "queue": house.queues[ticket.queue_id].name,
         "may": may,
+        "dues": _dues(session, actor, house, ticket),
         "is_workable": is_workable,
         "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
@@ -105,6 +107,11 @@ def ticket_values(
         "field_inputs": field_inputs(session, actor, house, ticket, typed),
         "other_fields": {key: value for key, value in ticket.custom.items() if key not in house.fields},
     }  # fmt: skip
+
+
+def _dues(session: Session, actor: Actor, house: House, ticket: Ticket) -> list[Due]:
+    """What is left of its clocks, the most pressing first; for colleagues."""
+    return dues(session, house.sla, [ticket.id], clock.now()).get(ticket.id, []) if actor.role.is_staff else []
 
 
 def field_inputs(session: Session, actor: Actor, house: House, ticket: Ticket, typed: Mapping[str, str]) -> list[Input]:

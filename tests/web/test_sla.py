@@ -1,0 +1,107 @@
+"""Service levels on pages: due times in the list, a ticket's clocks, and the policies' own pages."""
+
+import re
+from typing import Any
+
+import pytest
+
+from core import clock
+from tests.sla.desk import promise, set_policy
+from tests.web.office import Office, words
+from tests.web.test_setup import admin
+from tests.world import at
+
+PROMISES = [promise("first_reply", 4), promise("requester_wait", 30)]
+
+
+@pytest.fixture
+def promised(office: Office) -> Office:
+    """An office with a policy for everything."""
+    with office.database.transaction() as session:
+        office.world.session = session
+        set_policy(office.world, *PROMISES, name=f"Standard {id(session)}")
+    return office
+
+
+def seen(office: Office, path: str, who: str = "ana", when: str = "mon 12:00") -> str:
+    browser = office.browser(who)
+    with clock.at(at(when)):
+        answer = browser.get(path)
+    assert answer.status_code == 200, answer.text[:500]
+    return words(answer.text)
+
+
+def test_the_list_says_what_is_due_in_words_and_sorts_by_it(promised: Office) -> None:
+    late = promised.ticket(opened="mon 6:00", title="The late one")
+    soon = promised.ticket(opened="mon 8:30", title="The soon one")
+    told = seen(promised, "/tickets?sort=due")
+    assert "first reply late by 2 h" in told
+    assert "first reply due in 30 m" in told
+    assert told.index(late.title) < told.index(soon.title)
+
+
+def test_customers_are_told_nothing_of_clocks(promised: Office) -> None:
+    ticket = promised.ticket(opened="mon 9:00")
+    assert "first reply" not in seen(promised, "/tickets", "cleo")
+    assert "Service levels" not in seen(promised, f"/tickets/{ticket.number}", "cleo")
+
+
+def test_a_ticket_shows_its_clocks_and_how_they_ran(promised: Office) -> None:
+    ticket = promised.ticket(opened="mon 6:00", assigned=("mon 7:00", "ana"), pending="mon 9:00")
+    told = seen(promised, f"/tickets/{ticket.number}")
+    assert "Service levels" in told
+    assert "first reply late by 2 h" in told
+    assert "stands still, 27 h left" in told
+    told = seen(promised, f"/tickets/{ticket.number}/sla")
+    assert "Breached by 2 h: 5 h in queue Billing with Ana" in told
+    assert "Stands still with 27 h left" in told
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {
+        "name": "Gold", "conditions": "queue:Billing", "is_active": "yes", "metric-0": "first_reply",
+        "basis-0": "calendar", "normal-0": "4 h", "high-0": "90 m", "reopen-0": "continue",
+        "change-0": "retarget_keep_elapsed", **more,
+    }  # fmt: skip
+
+
+def test_a_policy_is_set_up_and_changed_on_pages(office: Office) -> None:
+    dov, name = admin(office), "Gold on a page"
+    answer = dov.post("/setup/sla/new", data=form(name=name))
+    assert answer.status_code == 303, answer.text[:800]
+    told = words(dov.get("/setup/sla").text)
+    assert name in told
+    assert "first reply 4 h (normal), 1 h 30 m (high)" in told
+    page = answer.headers["location"]
+    assert 'value="4 h"' in dov.get(page).text
+    assert dov.post(page, data=form(name=f"{name}, changed", **{"normal-0": "2 h"})).status_code == 303
+    assert "version 2" in words(dov.get(page).text)
+
+
+def test_a_form_that_cannot_be_keeps_what_was_typed_and_says_why(office: Office) -> None:
+    answer = admin(office).post("/setup/sla/new", data=form(**{"normal-0": "soon"}))
+    assert answer.status_code == 422
+    assert "soon" in answer.text
+    assert "Write a length of time" in words(answer.text)
+
+
+LINK = re.compile(r'<a href="(/setup/sla/[0-9a-f-]{36})">([^<]+)</a>')
+
+
+def test_the_preview_shows_what_open_tickets_would_become(promised: Office) -> None:
+    ticket, browser = promised.ticket(opened="mon 9:00", title="Previewed"), admin(promised)
+    address, name = LINK.findall(browser.get("/setup/sla").text)[0]
+    told = words(browser.post(address, data=form(name="Only a look", conditions="", do="preview")).text)
+    assert "would change" in told
+    assert f"#{ticket.number}" in told
+    assert LINK.findall(browser.get("/setup/sla").text)[0] == (address, name)
+
+
+def test_policies_are_moved_up_and_down(office: Office) -> None:
+    browser = admin(office)
+    for name in ("One of two", "Two of two"):
+        browser.post("/setup/sla/new", data=form(name=name))
+    *_, one, two = LINK.findall(browser.get("/setup/sla").text)
+    assert (one[1], two[1]) == ("One of two", "Two of two")
+    assert browser.post(f"{two[0]}/move", data={"do": "up"}).status_code == 303
+    assert LINK.findall(browser.get("/setup/sla").text)[-2:] == [two, one]
