@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.files.file import File, FileView
 from app.files.keeping import LOCK
-from app.files.media import IMAGES, PDF, TEXT
+from app.files.media import IMAGES, OTHER, PDF, TEXT
 from app.files.spool import Spool, spool
 from app.files.store import Store, open_store
 from core import clock
@@ -25,8 +25,8 @@ Kind = Literal["thumbnail", "image"]
 PICTURE_TYPE = "image/webp"
 PICTURED = IMAGES | {PDF}
 """What we make pictures of."""
-READ = frozenset({TEXT, PDF})
-"""What we take text out of."""
+READ = frozenset({TEXT, PDF, OTHER})
+"""What we take text out of: among the others are office files and markup, which have no type of their own here."""
 
 PROGRAM = Path(__file__).with_name("decode.py")
 SECONDS = 20

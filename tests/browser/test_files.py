@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, expect
 
 from tests.browser.house import House, window
-from tests.files.test_hostile import MARKUP
+from tests.files.hostile import hostile
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -45,14 +45,14 @@ def test_nothing_that_attackers_send_runs_in_a_browser(browser: Browser, house: 
         page = w.open("/tickets")
         ran: list[str] = []
         page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
-        for what, content in MARKUP.items():
+        for what, name, content in hostile():
             answer = page.request.post(
-                f"{house.url}/api/v1/files?name=x.html", data=content, headers={"content-type": "text/html"}
+                f"{house.url}/api/v1/files?name={name}", data=content, headers={"content-type": "text/html"}
             )
             address = f"{house.url}/api/v1/files/{answer.json()['id']}"
             with page.expect_download() as download, pytest.raises(Error, match=r"ERR_ABORTED|Download is starting"):
                 page.goto(address)
-            assert download.value.suggested_filename == "x.html", what
+            assert download.value.suggested_filename == name, what
             page.evaluate(
                 "address => { for (const name of ['iframe', 'img', 'embed']) document.body.append("
                 "Object.assign(document.createElement(name), { src: address })); }",

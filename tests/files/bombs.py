@@ -1,0 +1,164 @@
+"""Small files that want to become large, long or endless when somebody opens them (RELIABILITY.md S-29)."""
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from PIL import Image
+
+from tests.files.office import W, archive, docx, eml
+from tests.files.samples import pdf, png_of
+
+ENTITIES = "<!DOCTYPE x [<!ENTITY a0 'ha'>{}]>".format(
+    "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12))
+)
+OUTSIDE = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
+
+
+def zip_of_zips(depth: int = 3) -> bytes:
+    """Archives in archives in archives."""
+    content = b"\0" * 10_000_000
+    for _ in range(depth):
+        content = archive({f"{n}.zip": content for n in range(5)})
+    return content
+
+
+def zeros_in_word(megabytes: int) -> bytes:
+    """A document of spaces, a thousandth of its size on the wire."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made, made.open("word/document.xml", "w") as part:
+        part.write(b"<w:document><w:p><w:t>")
+        for _ in range(megabytes):
+            part.write(b" " * 1_000_000)
+        part.write(b"</w:t></w:p></w:document>")
+    return out.getvalue()
+
+
+def overlapping(copies: int) -> bytes:
+    """Many names for one compressed stretch of bytes."""
+    core = zlib.compress(b" " * 5_000_000, 9)[2:-4]
+    sum_ = zlib.crc32(b" " * 5_000_000)
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 0, sum_, len(core), 5_000_000, 17, 0)
+    body = local + b"word/document.xml" + core
+    names = [b"word/document.xml", *(b"word/header%d.xml" % n for n in range(copies))]
+    entry = (20, 20, 0, 8, 0, 0, sum_, len(core), 5_000_000)
+    entries = b"".join(
+        struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", *entry, len(name), 0, 0, 0, 0, 0, 0) + name for name in names
+    )
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, copies + 1, copies + 1, len(entries), len(body), 0)
+    return body + entries + end
+
+
+def lying(size: int) -> bytes:
+    """An archive whose directory says that its part is small."""
+    honest = zeros_in_word(50)
+    place = honest.rindex(b"PK\1\2")
+    return honest[: place + 24] + struct.pack("<I", size) + honest[place + 28 :]
+
+
+def jpeg_of(width: int, height: int) -> bytes:
+    """A JPEG whose frame says so."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "JPEG")
+    content = out.getvalue()
+    frame = content.index(b"\xff\xc0")
+    return content[: frame + 5] + struct.pack("!HH", height, width) + content[frame + 9 :]
+
+
+def png_with(kind: bytes, head: bytes, megabytes: int) -> bytes:
+    """A small picture with a note that unpacks to megabytes."""
+    small = png_of(4, 4, rows=4)
+    data = head + zlib.compress(b"A" * (megabytes * 1_000_000), 9)
+    chunk = struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))
+    return small[:33] + chunk + small[33:]
+
+
+def frames(count: int) -> bytes:
+    """A GIF with so many pictures."""
+    out = io.BytesIO()
+    first, *others = [Image.new("P", (200, 200), n % 250) for n in range(count)]
+    first.save(out, "GIF", save_all=True, append_images=others)
+    return out.getvalue()
+
+
+def pdf_with(stream: bytes, extra: bytes) -> bytes:
+    """A page whose content is this stream."""
+    drawn = b"\n4 0 obj <<%s /Length %d>> stream\n%s\nendstream endobj" % (extra, len(stream), stream)
+    return pdf("x").replace(b"4 0 obj <<", b"9 0 obj <<") + drawn
+
+
+def nested_mail(depth: int) -> bytes:
+    """Parts in parts in parts."""
+    lines = [b"From: a@example.com\nSubject: x\nMIME-Version: 1.0\n"]
+    lines += [b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth)]
+    return b"".join(lines) + b"Content-Type: text/plain\n\nwords\n"
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """Each by its name; the first word says how it is opened."""
+    yield "image png 50k x 50k", png_of(50_000, 50_000)
+    yield "image png 50k x 50k with rows", png_of(50_000, 50_000, rows=200)
+    yield "image png 2^31 x 2^31", png_of(2**31 - 1, 2**31 - 1)
+    yield "image png 100k x 400", png_of(100_001, 400)
+    yield "image png without its rows", png_of(6_000, 6_000)
+    yield "image png 6k x 6k", png_of(6_000, 6_000, rows=6_000)
+    yield "image png with a long note", png_with(b"zTXt", b"Comment\0\0", 200)
+    yield "image png with a long profile", png_with(b"iCCP", b"ICC\0\0", 200)
+    yield "image jpeg 65k x 65k", jpeg_of(65_500, 65_500)
+    yield (
+        "image gif 65k x 65k",
+        (b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;"),
+    )
+    yield "image gif of 2000 frames", frames(2_000)
+    yield "image gzip 1000:1", gzip.compress(b"\0" * 20_000_000)
+    yield "pdf with a page of 10^9", pdf("x").replace(b"612 792", b"999999999 999999999")
+    yield "pdf whose pages are themselves", pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
+    yield "pdf of a million pages", pdf("x").replace(b"/Count 1", b"/Count 1000000")
+    yield "pdf with a stream of 300 MB", pdf_with(zlib.compress(b" " * 300_000_000, 9), b"/Filter /FlateDecode")
+    yield (
+        "pdf packed fifty times",
+        pdf_with(zlib.compress(b"x" * 1_000), b"/Filter [" + b"/FlateDecode " * 50 + b"]"),
+    )
+    yield (
+        "pdf that draws itself",
+        pdf_with(b"/F Do", b"/Type /XObject /Subtype /Form /Resources <</XObject <</F 4 0 R>>>>"),
+    )
+    yield "pdf with brackets in brackets", pdf_with(b"[" * 2_000_000, b"")
+    yield "text zip of zips", zip_of_zips()
+    yield "text word of a gigabyte", zeros_in_word(1_000)
+    yield "text word with entities", docx("&a11;", head=ENTITIES)
+    yield "text word that reads a file", docx("&a;", head=OUTSIDE)
+    yield "text word a million deep", docx("<x>" * 1_000_000)
+    yield "text word with a long name", docx(f"<x a='{'y' * 30_000_000}'/>")
+    yield "text word with many attributes", docx("<x " + " ".join(f"a{n}='1'" for n in range(300_000)) + "/>")
+    yield "text word of many parts", docx("x", **{f"word/header{n}.xml": "<h/>" for n in range(60_000)})
+    yield "text word whose parts overlap", overlapping(1_000)
+    yield "text word that lies about its size", lying(10)
+    yield "text lzma with a dictionary of 4 GB", _greedy_lzma()
+    yield "text html 200k deep", b"<html>" + b"<div>" * 200_000
+    yield "text html of open comments", b"<html>" + b"<!--" * 250_000
+    yield "text html of open declarations", b"<html>" + b"<![" * 300_000
+    yield "text html of entities", b"<html>" + b"&" * 1_000_000
+    yield "text mail 3000 deep", nested_mail(3_000)
+    yield "text mail of many fields", b"From: a@example.com\n" + b"X-A: b\n" * 300_000 + b"\nwords"
+    yield "text mail of many parts", _mail_of_parts(20_000)
+    yield "text mail with a long field", b"From: a@example.com\nTo: b@c\nSubject: " + b"=?utf-8?q?a?= " * 200_000
+    yield "text of 25 MB on one line", b"word " * 5_000_000
+
+
+def _greedy_lzma() -> bytes:
+    made = bytearray(archive({"word/document.xml": f"<w:p {W}/>" * 3}, zipfile.ZIP_LZMA))
+    place = made.index(b"document.xml") + len(b"document.xml")
+    made[place + 5 : place + 9] = b"\xff\xff\xff\xff"  # the dictionary's size, behind version, length and properties
+    return bytes(made)
+
+
+def _mail_of_parts(count: int) -> bytes:
+    whole = eml("words", "<p>words</p>")
+    boundary = whole.split(b'boundary="', 1)[1].split(b'"', 1)[0]
+    part = b"--" + boundary + b"\nContent-Type: text/plain\n\nmore\n"
+    end = b"--" + boundary + b"--"
+    return whole.replace(end, part * count + end)
