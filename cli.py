@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 importer = typer.Typer(help="Bring history in from elsewhere.", no_args_is_help=True)
 app.add_typer(importer, name="import")
+service_levels = typer.Typer(help="Service levels.", no_args_is_help=True)
+app.add_typer(service_levels, name="sla")
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (CLEARQUEUE_DATA_DIR).")]
 
 
@@ -143,6 +145,17 @@ def metric(  # noqa: PLR0917 — typer reads them as options
             given, names, by=[name for name in by.split(",") if name], grain=grain, since=since, until=until,
             where=where or (), as_of=as_of, timezone=timezone, form=form, out=out, tickets=tickets,
         )  # fmt: skip
+
+
+@service_levels.command("backfill")
+def sla_backfill(data: Data = None) -> None:
+    """Give tickets from before the first policy, such as imported ones, the clocks that they would have had."""
+    from app.platform.steps import progress, say
+    from app.sla.backfill import backfill
+
+    with database(data, "sla backfill") as given, progress("SLA clocks", "tickets") as advance:
+        found = backfill(given, advance)
+    say(f"{found:,} tickets got clocks.")
 
 
 @importer.command("log")

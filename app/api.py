@@ -38,6 +38,7 @@ from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
+from app.sla.routes import levels as sla_levels
 from app.sla.routes import notices as sla_notices
 from app.sla.routes import of_tickets as sla_of_tickets
 from app.sla.routes import policies as sla_policies
@@ -54,6 +55,7 @@ PARTS = (
     ticket_families,
     sla_of_tickets,
     sla_policies,
+    sla_levels,
     sla_notices,
     drafts,
     replies_of_tickets,

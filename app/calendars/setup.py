@@ -13,6 +13,7 @@ from app.calendars.reading import calendar_of, written
 from app.calendars.row import CalendarVersion
 from app.queues.house import house_changed
 from app.sla.calendar import add_business
+from app.sla.reviewing import review_clocks_of
 from core import clock
 from core.actor import Actor
 from core.calendar import Calendar
@@ -84,6 +85,8 @@ def define_calendar(
         is_active=is_active, is_restatement=is_restatement,
     )  # fmt: skip
     append(session, [wrap(event, actor, source=source)])
+    if before and not is_restatement:
+        review_clocks_of(session, row.calendar_id, row.version, since)
     return row
 
 
@@ -95,6 +98,7 @@ def accept(session: Session, actor: Actor, row: CalendarVersion, *, source: str 
     house_changed(session)
     event = CalendarRestated(calendar_id=row.calendar_id, version=row.version, effective_from=row.effective_from)
     append(session, [wrap(event, actor, source=source)])
+    review_clocks_of(session, row.calendar_id, row.version, row.accepted_at)
     return row
 
 

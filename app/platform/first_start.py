@@ -73,9 +73,15 @@ def first_login(settings: Settings) -> tuple[str, str] | None:
 def _load(settings: Settings) -> None:
     """A year of tickets, and lake and index made from it at once: faster than following it event by event."""
     from app.imports import demo as company
+    from app.imports.demo.promises import promise
+    from app.sla.backfill import backfill
 
     with long_step("Demo company", "tickets") as advance:
         company.load(settings, advance)
+    with closing(Database(settings.database_url, most_connections=1)) as database, database.transaction() as session:
+        promise(session)
+    with long_step("SLA clocks", "tickets") as advance:
+        backfill(settings, advance)
     with long_step("Lake and search index", "events") as advance:
         catch_up(settings, advance)
 

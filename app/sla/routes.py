@@ -33,6 +33,7 @@ from core.errors import NotFound
 
 ANY = responses(401, 403, 404, 422, 503)
 policies = APIRouter(prefix=f"{PREFIX}/sla/policies", tags=["service levels"], route_class=Route, responses=ANY)
+levels = APIRouter(prefix=f"{PREFIX}/sla", tags=["service levels"], route_class=Route, responses=ANY)
 notices = APIRouter(prefix=f"{PREFIX}/sla/notices", tags=["service levels"], route_class=Route, responses=ANY)
 of_tickets = APIRouter(prefix=f"{PREFIX}/tickets", tags=["service levels"], route_class=Route, responses=ANY)
 
@@ -51,14 +52,14 @@ def create_sla_policy(ask: Writing, body: Shape) -> PolicyAnswer:
     return PolicyAnswer.of(define_policy(ask.session, ask.actor, body))
 
 
-@policies.put("/order", responses=responses(409))
+@levels.put("/policy-order", responses=responses(409))
 def order_sla_policies(ask: Writing, body: Order) -> Page[PolicyAnswer]:
     """Say in which order policies are asked (administrators only)."""
     policy.demand_admin(ask.actor)
     return Page(items=[PolicyAnswer.of(row) for row in set_order(ask.session, ask.actor, body.policy_ids)])
 
 
-@policies.post("/preview", responses=responses(409))
+@levels.post("/preview", responses=responses(409))
 def preview_sla_policy(ask: Writing, body: PreviewWish) -> PreviewAnswer:
     """Which open tickets a policy would change, and how. Nothing is changed (administrators only)."""
     policy.demand_admin(ask.actor)
@@ -69,7 +70,7 @@ def preview_sla_policy(ask: Writing, body: PreviewWish) -> PreviewAnswer:
     return preview(ask.session, draft(ask.session, ask.actor, shape, before=before))
 
 
-@policies.post("/review", responses=responses(409))
+@levels.post("/review", responses=responses(409))
 def review_open_tickets_anew(ask: Writing) -> ReviewAnswer:
     """Put all open tickets under the policies and versions of now: one by one, soon (administrators only)."""
     policy.demand_admin(ask.actor)

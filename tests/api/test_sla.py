@@ -65,9 +65,9 @@ def test_the_order_of_policies_decides(house: ApiHouse) -> None:
     for name in ("A", "B"):
         created(house, a_policy(name=name))
     ids = [one["id"] for one in house.admin.get("/api/v1/sla/policies").json()["items"]]
-    answer = house.admin.put("/api/v1/sla/policies/order", json={"policy_ids": [*ids[1:], ids[0]]})
+    answer = house.admin.put("/api/v1/sla/policy-order", json={"policy_ids": [*ids[1:], ids[0]]})
     assert [one["id"] for one in answer.json()["items"]] == [*ids[1:], ids[0]]
-    assert house.admin.put("/api/v1/sla/policies/order", json={"policy_ids": ids[1:]}).status_code == 409
+    assert house.admin.put("/api/v1/sla/policy-order", json={"policy_ids": ids[1:]}).status_code == 409
 
 
 def test_a_preview_says_which_open_tickets_would_change_and_changes_none(house: ApiHouse) -> None:
@@ -76,7 +76,7 @@ def test_a_preview_says_which_open_tickets_would_change_and_changes_none(house: 
     before = house.admin.get(f"/api/v1/tickets/{ticket['id']}/sla").json()
     strict = {"metric": "first_reply", "basis": "calendar", "seconds": {"normal": 60}}
     wish = {"policy_id": first["id"], "name": "Strict", "targets": [strict]}
-    told = house.admin.post("/api/v1/sla/policies/preview", json=wish).json()
+    told = house.admin.post("/api/v1/sla/preview", json=wish).json()
     mine = next(one for one in told["tickets"] if one["ticket_id"] == ticket["id"])
     assert (mine["policy_before"], mine["policy_after"]) == (before["policy"], "Strict")
     assert [(one["what"], one["breaches"]) for one in mine["clocks"]] == [("applied", False)]
@@ -87,7 +87,7 @@ def test_a_ticket_tells_its_clocks_and_their_spans_add_up(house: ApiHouse, offic
     target = {"metric": "total_resolution", "calendar_id": office, "seconds": {"normal": 3_600}}
     first = created(house, {"name": "Explained", "targets": [target], "conditions": "tag:explained"})
     ids = [one["id"] for one in house.admin.get("/api/v1/sla/policies").json()["items"] if one["id"] != first["id"]]
-    house.admin.put("/api/v1/sla/policies/order", json={"policy_ids": [first["id"], *ids]})
+    house.admin.put("/api/v1/sla/policy-order", json={"policy_ids": [first["id"], *ids]})
     monday = at("mon 11:00") + timedelta(weeks=80)
     with clock.at(monday):
         ticket = house.opened(house.ana, tags=["explained"], requester_id=str(house.world.cleo.id))

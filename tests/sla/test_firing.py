@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.calendars.setup import define_calendar
 from app.db import Database
 from app.sla.notice import SlaNotice
 from app.sla.reviewing import review_open_tickets
 from app.tickets.ticket import Message, Ticket
 from app.timers import runner
 from core import clock
+from core.actor import SYSTEM
 from tests.sla.desk import kept, kinds, promise, set_policy, timer, told
+from tests.sla.life import office
 from tests.world import World, at
 
 
@@ -189,3 +192,19 @@ def test_open_tickets_come_under_a_changed_policy_when_they_are_looked_at_anew(d
         assert (clock_now.policy_version, clock_now.due_at) == (2, at("mon 11:00"))
         assert kinds(world, ticket)[-2:] == ["policy.applied", "applied"]
         assert kept(world, answered)[0].policy_version == 1, "what is fulfilled stays as it was promised"
+
+
+def test_a_new_version_of_a_calendar_moves_the_due_times_of_clocks_that_run(desk: Desk) -> None:
+    with desk.session() as world, clock.at(at("mon 8:00")):
+        calendar = define_calendar(world.session, SYSTEM, name="Office", calendar=office(zone="UTC"))
+        set_policy(world, promise("total_resolution", 4, basis="business", calendar_id=str(calendar.calendar_id)))
+    ticket = an_opened(desk, opened="mon 10:00")
+    with desk.session() as world, clock.at(at("mon 11:00")):
+        off = office(
+            zone="UTC", holidays=[{"date": "2026-01-06"}], breaks=[{"day": "mon", "starts": "14:00", "ends": "17:00"}]
+        )
+        define_calendar(world.session, SYSTEM, name="Office", calendar=off, calendar_id=calendar.calendar_id)
+    desk.run("mon 11:00")
+    with desk.session() as world:
+        (one,) = kept(world, ticket)
+        assert (one.calendar_version, one.due_at) == (2, at("wed 10:00"))
