@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app import policy
+from app.calendars.setup import all_newest
 from app.queues.house import House, house_of
 from app.queues.queue import Queue, TicketState
 from app.queues.routes import QueueWish, StateWish
@@ -60,6 +61,7 @@ def routes(face: Face) -> APIRouter:
             queue, house = _row(session, Queue, which), house_of(session)
             return face.pages.page(
                 request, "setup_queue.html", here="setup", queue=queue, follow_ups=FOLLOW_UPS, ends=_ends(house),
+                calendars=_calendars(session, queue),
                 rights=[("", "none"), *((right, right.replace("_", " ")) for right in sorted(policy.RIGHTS))],
                 ways=[_told(house, way) for way in house.queues[queue.id].transitions],
             )  # fmt: skip
@@ -111,6 +113,12 @@ def _keep_state(session: Session, actor: Actor, which: str, typed: dict[str, str
     )
     define_state(session, actor, state_id=before.id if before else None, source="web", **wish.model_dump())
     return "/setup"
+
+
+def _calendars(session: Session, queue: Queue) -> list[tuple[UUID, str]]:
+    """Those that may be chosen, and the one that is."""
+    known = all_newest(session)
+    return [(one.calendar_id, one.name) for one in known if one.is_active or one.calendar_id == queue.calendar_id]
 
 
 def _keep_queue(session: Session, actor: Actor, which: str, typed: dict[str, str]) -> str:

@@ -282,6 +282,7 @@ ADDRESSES = {
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501
     "GET /tickets/{number}/since-merge/{other}": "/tickets/{number}/since-merge/999999999",
     "GET /tickets/{number}/macro": "/tickets/{number}/macro?macro={absent}",
+    "GET /setup/calendars/{calendar_id}/year/{year}": "/setup/calendars/{absent}/year/2026",
     "GET /setup/queues/{which}": "/setup/queues/{queue_id}",
     "GET /setup/sla/{which}": "/setup/sla/new",
     "POST /setup/sla/{which}": "/setup/sla/new",
