@@ -76,8 +76,9 @@ def _next_ticket(database: Database, job_id: UUID) -> bool:
                 return _finish(session, job_id)
             number = row.number
             _settle(session, job, row)
-            failpoint("bulk.before_commit")
-            return True
+            failpoint("bulk_edit.before_commit")
+        failpoint("bulk_edit.after_commit")
+        return True
     except sa.exc.OperationalError as trouble:
         if number is None or not isinstance(trouble.orig, BUSY):
             raise

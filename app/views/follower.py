@@ -1,11 +1,12 @@
 """Keeping counts: each change of a ticket moves the counts that it concerns; nothing is counted twice over.
 
-A trigger notes a ticket's row before and after each change, in the same transaction. One follower takes the notes and
-asks each kept question of both rows. A question that is new is counted once, in the snapshot in which all notes that it
-shows are taken too: so each change is either counted or noted, never both. (docs/decisions/0065)
+A trigger notes for each ticket that changes its row as the counts know it and as it is now, in the same transaction.
+One follower takes the notes and asks each kept question of both rows. A question that is new is counted once, in a
+snapshot, less what that shows of notes that nobody took yet: so each change counts once. (docs/decisions/0065)
 """
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -34,11 +35,18 @@ POLL_SECONDS = 0.5
 MOST_TOUCHES = 20_000
 """From here on it is quicker to count anew than to look at each change, as after an import."""
 
+AT_ONCE = 1_000
+"""Notes that are taken in one transaction: who changes one of these tickets at that moment waits for its end."""
+
 MOST_COUNTED_AT_ONCE = 4
 RECOUNTED_AFTER = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(days=2)
 COUNT_SECONDS = 60
 AWAY = (psycopg.OperationalError, sa.exc.OperationalError, sa.exc.TimeoutError)
+
+KEPT = sa.and_(col(Tally.number).is_not(None), sa.not_(col(Tally.is_moving)))
+Change = tuple[SimpleNamespace | None, SimpleNamespace | None]
+"""A ticket's row before and after."""
 
 logger = log.get(__name__)
 
@@ -70,33 +78,58 @@ def catch_up(database: Database) -> bool:
 
 
 def _caught_up(database: Database) -> bool:
+    _drop_too_many(database)
+    with database.transaction() as session:
+        moved = _take(session)
     with database.transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        moved = _take(session)
         _forget(session)
         return bool(_count_some(session)) or moved
 
 
+def _drop_too_many(database: Database) -> None:
+    """After an import, or when nobody followed for long: forget what was noted, and count everything anew."""
+    with database.transaction() as session:
+        some = sa.select(col(TicketTouch.ticket_id)).limit(MOST_TOUCHES + 1).subquery()
+        if session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= MOST_TOUCHES:
+            return
+        session.execute(sa.update(Tally).where(KEPT).values(number=None))
+    gone = AT_ONCE
+    while gone == AT_ONCE:
+        with database.transaction() as session:
+            gone = len(_taken(session))
+
+
 def _take(session: Session) -> bool:
-    """Move the counts by all that was noted; returns whether there was anything."""
-    kept = sa.and_(col(Tally.number).is_not(None), sa.not_(col(Tally.is_moving)))
-    some = sa.select(col(TicketTouch.id)).limit(MOST_TOUCHES + 1).subquery()
-    noted = session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-    if not noted:
+    """Move the counts by what was noted; returns whether there was anything."""
+    changes = _taken(session)
+    if not changes:
         return False
-    if noted > MOST_TOUCHES:
-        session.execute(sa.delete(TicketTouch))
-        session.execute(sa.update(Tally).where(kept).values(number=None))
-        return True
-    touches = session.execute(sa.delete(TicketTouch).returning(col(TicketTouch.before), col(TicketTouch.after))).all()
-    changes = [(_row(touch.before), _row(touch.after)) for touch in touches]
-    for tally in session.execute(sa.select(Tally).where(kept)).scalars():
-        question = Tree.from_json(tally.tree["leaves"]), scope_of_json(tally.scope)
-        moved = sum(_is_in(*question, after) - _is_in(*question, before) for before, after in changes)
-        if moved:
+    for tally in session.execute(sa.select(Tally).where(KEPT)).scalars():
+        if moved := _moved(tally, changes):
             tally.number = (tally.number or 0) + moved
     session.flush()
     return True
+
+
+def _taken(session: Session) -> list[Change]:
+    """Some notes, which are gone with this transaction. What somebody is writing to right now is left for the next."""
+    free = sa.select(col(TicketTouch.ticket_id)).limit(AT_ONCE).with_for_update(skip_locked=True)
+    gone = sa.delete(TicketTouch).where(col(TicketTouch.ticket_id).in_(free))
+    touches = session.execute(gone.returning(col(TicketTouch.before), col(TicketTouch.after))).all()
+    return [(_row(touch.before), _row(touch.after)) for touch in touches]
+
+
+def _waiting(session: Session) -> list[Change]:
+    """The notes that nobody took yet, as this snapshot shows them."""
+    touches = session.execute(sa.select(col(TicketTouch.before), col(TicketTouch.after))).all()
+    return [(_row(touch.before), _row(touch.after)) for touch in touches]
+
+
+def _moved(tally: Tally, changes: Sequence[Change]) -> int:
+    """By how much these changes move a count."""
+    question = Tree.from_json(tally.tree["leaves"]), scope_of_json(tally.scope)
+    return sum(_is_in(*question, after) - _is_in(*question, before) for before, after in changes)
 
 
 def _count_some(session: Session) -> int:
@@ -109,8 +142,10 @@ def _count_some(session: Session) -> int:
     )
     uncounted = sa.select(Tally).where(sa.or_(col(Tally.number).is_(None), stale)).limit(MOST_COUNTED_AT_ONCE)
     tallies = session.execute(uncounted).scalars().all()
+    waiting = _waiting(session) if any(not tally.is_moving for tally in tallies) else []
     for tally in tallies:
-        tally.number = full_count(session, Tree.from_json(tally.tree["leaves"]), scope_of_json(tally.scope))
+        full = full_count(session, Tree.from_json(tally.tree["leaves"]), scope_of_json(tally.scope))
+        tally.number = full if tally.is_moving else full - _moved(tally, waiting)
         tally.counted_at = now
     session.flush()
     return len(tallies)

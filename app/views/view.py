@@ -41,12 +41,13 @@ class Tally(SQLModel, table=True):
 
 
 class TicketTouch(SQLModel, table=True):
-    """A ticket's row before and after a change, until the counts know of it. A trigger writes it."""
+    """A ticket's row as the counts know it and as it is now, until they know that, too. A trigger writes it.
+
+    One row a ticket, however often it changes: while nobody follows, it cannot grow beyond the tickets there are.
+    """
 
     __tablename__ = "ticket_touch"
 
-    id: int | None = Field(
-        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True, cache=1), primary_key=True)
-    )
+    ticket_id: UUID = Field(primary_key=True)
     before: dict[str, Any] | None = Field(default=None, sa_type=sa.dialects.postgresql.JSONB)
     after: dict[str, Any] = mapping()

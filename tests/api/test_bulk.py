@@ -114,7 +114,7 @@ def test_a_killed_worker_leaves_each_ticket_whole_and_another_goes_on(
     turns = iter(range(10))
 
     def dies(name: str) -> None:
-        if name == "bulk.before_commit" and next(turns) == 2:
+        if name == "bulk_edit.before_commit" and next(turns) == 2:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(runner, "failpoint", dies)

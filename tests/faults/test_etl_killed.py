@@ -16,7 +16,7 @@ from tests.faults.processes import running
 
 pytestmark = pytest.mark.xdist_group("etl killed")
 
-ELSEWHERE = ("app.", "bulk.", "files.")
+ELSEWHERE = ("app.", "bulk.", "files.", "bulk_edit.")
 """Fail points of other processes: see test_web_killed.py, test_import_killed.py and tests/files."""
 
 POINTS = [name for name in all_failpoints() if not name.startswith(ELSEWHERE)]

@@ -158,6 +158,42 @@ def test_after_very_many_changes_counts_are_made_anew(desk: Desk, monkeypatch: p
     desk.kept_are_full()
 
 
+def test_while_nobody_follows_there_is_one_note_a_ticket(desk: Desk) -> None:
+    desk.ask_everything()
+    desk.follow()
+    dice = random.Random(5)
+    for n in range(120):
+        desk.something_happens(dice, n)
+    with desk.database.reading() as session:
+        notes, tickets = session.execute(
+            sa.text("select (select count(*) from ticket_touch), (select count(*) from ticket)")
+        ).one()
+    assert 0 < notes <= tickets < 120
+    desk.follow()
+    desk.kept_are_full()
+
+
+def test_a_question_that_is_new_beside_notes_that_nobody_can_take_yet_is_counted_once(desk: Desk) -> None:
+    """Somebody is in the middle of a command: its ticket's note cannot be taken, and its old one counts."""
+    desk.something_happens(random.Random(1), 1)
+    desk.follow()
+    (ticket_id,) = desk.tickets
+    with desk.database.transaction() as session:
+        desk.world.session = session
+        desk.world.do("dov", Prioritise(priority=4), ticket_id, at=BEGIN + timedelta(hours=1))  # type: ignore[arg-type]
+    with desk.database.transaction() as session:
+        desk.world.session = session
+        desk.world.do("dov", Solve(), ticket_id, at=BEGIN + timedelta(hours=2))  # type: ignore[arg-type]
+        session.flush()
+        desk.ask_everything()
+        desk.follow()
+    with desk.database.reading() as session:
+        assert session.execute(sa.text("select count(*) from ticket_touch")).scalar_one() == 1
+        assert session.execute(sa.text("select count(*) from tally where number is null")).scalar_one() == 0
+    desk.follow()
+    desk.kept_are_full()
+
+
 def test_a_moving_question_is_counted_anew_when_somebody_asks_again(desk: Desk) -> None:
     dov = desk.actors[2]
     for minutes, expected in ((0, 1), (60 * 24 * 8, 0)):
