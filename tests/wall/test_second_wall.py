@@ -153,6 +153,7 @@ IDS_ONLY = {
     "sla_clock": "ids, times and numbers; shown with its ticket",
     "sla_notice": "ids and times; each person reads their own",
     "tally": "numbers of a view, counted by its scope",
+    "ticket_touch": "no web request may look at it (below); a trigger writes it",
 }
 
 
