@@ -7,6 +7,7 @@ import orjson
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app import policy
 from app.fields.definition import Definition
 from app.macros.actions import AnyAction, read_actions, written_actions
 from app.people.person import Person
@@ -34,7 +35,11 @@ def choices(session: Session, actor: Actor, typed: Typed) -> dict[str, Any]:
         if state.is_active and state.category is not Category.MERGED
     ]
     people = [("me", "Whoever does it"), ("none", "Nobody"), *((str(row.id), row.name) for row in staff(session))]
-    queues = [(str(queue.id), queue.name) for queue in house.queues.values() if queue.is_active]
+    queues = [
+        (str(queue.id), queue.name)
+        for queue in house.queues.values()
+        if queue.is_active and policy.knows_queue(actor, queue.id)
+    ]
     ends = [(typed["state"], ENDS[typed["state"]])] if typed.get("state") in ENDS else []
     reader = reader_of(session, house, actor, {})
     return {
