@@ -36,7 +36,18 @@ def found_in(answers: Answers, word: str, but: str = "") -> list[str]:
 
 def test_the_administrator_finds_the_canary_everywhere(plot: Plot) -> None:
     found = found_in(plot.crawl("admin"), HIDDEN)
-    kinds = "messages /events /search /files/ /views/ /macros /canned /bulk /drafts /tokens".split()
+    kinds = [
+        "messages",
+        "/events",
+        "/search",
+        "/files/",
+        "/views/",
+        "/macros",
+        "/canned-",
+        "/bulk",
+        "/drafts",
+        "/tokens",
+    ]
     assert [kind for kind in kinds if not any(kind in address for address in found)] == []
 
 
@@ -65,8 +76,8 @@ def test_notes_stay_inside_and_restricted_ones_with_few(plot: Plot) -> None:
 
 
 OF_THE_MOMENT = re.compile(r'"position":\d+|"seconds":[\d.]+|name="command_id" value="[^"]*"|id="_dash-config".*')
-"""A form's new id; a key that Dash makes for each page; how long the lake took, and how far it is: the ledger's position
-counts what happens in the whole house (decision 0052).
+"""A form's new id; a key that Dash makes for each page; how long the lake took, and how far it is: the position of the
+ledger counts what happens in the whole house (decision 0052).
 """
 
 
