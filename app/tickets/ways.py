@@ -15,7 +15,7 @@ def must_be_a_way(before: State, after: State, ticket: Ticket, now: Now) -> None
     place = now.house.queues.get(ticket.queue_id)
     if place is None or not place.transitions:
         return
-    way = _way(place.transitions, before, after)
+    way = way_between(place.transitions, before, after)
     if way is None:
         raise NoSuchWay(place.name, before.name, after.name, reachable(now.house, ticket))
     if way.right and not policy.can(now.actor, way.right, ticket.queue_id, ticket):
@@ -37,10 +37,11 @@ def is_a_way(house: House, ticket: Ticket, before: State, after: State) -> bool:
     place = house.queues.get(ticket.queue_id)
     if before.id == after.id or after.category == Category.MERGED:
         return False
-    return place is None or not place.transitions or _way(place.transitions, before, after) is not None
+    return place is None or not place.transitions or way_between(place.transitions, before, after) is not None
 
 
-def _way(ways: tuple[Transition, ...], before: State, after: State) -> Transition | None:
+def way_between(ways: tuple[Transition, ...], before: State, after: State) -> Transition | None:
+    """The rule that allows it: the one that names both ends most exactly."""
     fitting = [way for way in ways if way.leads(before.id, before.category, after.id, after.category)]
     return max(fitting, key=lambda way: way.weight, default=None)
 

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 PATHS = [
     "/tickets", "/tickets/1001", "/tickets/new", "/search?q=invoice", "/account", "/account/password", "/health",
-    "/keys", "/dashboards/overview",
+    "/keys", "/dashboards/overview", "/macros", "/macros/new", "/canned-replies/new", "/views/new",
+    "/tickets/1001/merge", "/tickets/1001/merge?into=1002", "/tickets/1001/split", "/tickets/1001/history",
+    "/tickets/1001/access",
 ]  # fmt: skip
 
 

@@ -77,3 +77,16 @@ def test_a_duplicate_is_suggested_and_merged(ada: Window, house: House) -> None:
     expect(page.locator(".outcome")).to_contain_text(f"#{again.number} becomes merged")
     page.get_by_role("button", name=f"Merge {again.number} into {first.number}").click()
     expect(page.get_by_role("status").first).to_contain_text(f"Ticket {again.number} is part of this one now.")
+
+
+def test_ways_begin_with_the_usual_ones_and_one_is_made_to_ask(ada: Window, house: House) -> None:
+    page = ada.open("/setup/queues/new")
+    page.get_by_label("Name", exact=True).fill("Repairs")
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Begin with the usual ways").click()
+    matrix = page.locator(".matrix")
+    expect(matrix.get_by_label("Not allowed").first).to_be_visible()
+    page.get_by_label("Change way 1", exact=True).click()
+    page.get_by_label("To be confirmed").fill("Really?")
+    page.locator("#way").get_by_role("button", name="Keep").click()
+    expect(matrix.get_by_label("Allowed by way 1, which asks for something").first).to_be_visible()
