@@ -114,7 +114,9 @@ def _keep_way(session: Session, actor: Actor, which: str, sent: FormData) -> str
 def _drop_way(session: Session, actor: Actor, which: str, sent: FormData) -> str:
     queue = row(session, Queue, which)
     rules, place = [*house_of(session).queues[queue.id].transitions], text(sent, "place")
-    if not place.isdecimal() or int(place) >= len(rules):
+    if not place.isdecimal():
+        raise Invalid("This form was not filled in by our page; open it again.")
+    if int(place) >= len(rules):
         raise NotFound("There is no such way any more; open the page again.")
     del rules[int(place)]
     set_transitions(session, actor, queue_id=queue.id, rules=rules, source="web")

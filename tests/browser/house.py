@@ -102,7 +102,7 @@ def window(browser: Browser, house: House, who: str | None = "dov", **more: Any)
     opened = Window(context, house.url)
     try:
         yield opened
-        assert opened.troubles == []
+        assert opened.troubles == [], opened.troubles
     finally:
         context.close()
 

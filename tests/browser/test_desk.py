@@ -1,5 +1,7 @@
 """The desk as people use it, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -57,7 +59,7 @@ def test_a_draft_outlives_the_page_until_it_is_sent(browser: Browser, house: Hou
     with window(browser, house) as w:
         page = w.open(f"/tickets/{ticket.number}")
         page.get_by_label("Message").fill("Half a thought")
-        expect(page.locator("[data-draft-words]")).to_have_text("Draft kept in this browser.")
+        expect(page.locator("[data-draft-words]")).to_have_text(re.compile("Draft (saved|kept)"))
         page.reload()
         expect(page.get_by_label("Message")).to_have_value("Half a thought")
         page.keyboard.press("Control+Enter")
@@ -111,3 +113,11 @@ def test_whoever_is_signed_out_is_told(browser: Browser, house: House) -> None:
         w.context.clear_cookies()
         page.reload()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_what_a_new_ticket_says_outlives_the_page(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        page = w.open("/tickets/new")
+        page.get_by_label("What is it about?").fill("Half a matter")
+        page.reload()
+        expect(page.get_by_label("What is it about?")).to_have_value("Half a matter")

@@ -113,6 +113,7 @@ def test_public_holidays_and_files_are_taken(ada: TestClient) -> None:
 def test_a_queue_keeps_its_calendar_through_its_own_form(ada: TestClient, office: Office) -> None:
     calendar_id = made(ada, "Of the queue").rpartition("/")[2]
     queue = f"/setup/queues/{office.world.billing}"
-    ada.post(queue, data={"follow_up": "reopen", "reopen_days": "", "calendar_id": calendar_id})
+    form = {"name": "Billing", "follow_up": "reopen", "is_active": "yes", "calendar_id": calendar_id}
+    ada.post(queue, data=form)
     assert re.search(rf'<option value="{calendar_id}" selected>', ada.get(queue).text)
     assert "Billing" in words(ada.get("/setup/calendars").text)

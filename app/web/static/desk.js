@@ -62,7 +62,14 @@
   /* Drafts: saved on the server as one writes; in this browser, too, until the server says that it has them. */
   if (body.dataset.sent) localStorage.removeItem(body.dataset.sent);
   const draft = composer?.dataset.draft;
-  if (draft) {
+  if (draft && !composer.dataset.drafts) {
+    const area = one("textarea", composer);
+    area.value ||= JSON.parse(localStorage.getItem(draft) || "null")?.text || "";
+    composer.addEventListener("input", () => {
+      if (area.value.trim()) localStorage.setItem(draft, JSON.stringify({ text: area.value }));
+      else localStorage.removeItem(draft);
+    });
+  } else if (draft) {
     const area = one("textarea", composer);
     const words = one("[data-draft-words]", composer);
     const drafts = JSON.parse(composer.dataset.drafts);
