@@ -105,6 +105,9 @@ class Book:
             return
         going = replace(clock, state="running", stopped_at=None, reason=reason)
         going = changes.counted(going, calendar, instant)
+        if clock.breached_at is not None:
+            self._tell(instant, ClockActivated, going)
+            return
         runs = (
             [*runs_before(self.past(), clock.clock_id), (clock.counted_at, instant)] if going.remaining_us < 0 else []
         )

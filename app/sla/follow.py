@@ -128,7 +128,8 @@ def _go_on(book: Book, step: Step, instant: datetime) -> None:
     """Clocks that a solve, a merge, spam or deletion ended, when that is taken back."""
     for clock in [one for one in book.newest if not one.is_live]:
         target = book.target_of(clock)
-        if target is None:
+        is_answered = clock.metric == "first_reply" and step.after.first_replied_at is not None
+        if target is None or is_answered:
             continue
         if step.is_restored and clock.reason in GONE.values():
             book.reactivate(clock, instant, "unmerged" if clock.reason == "merged" else "restored")
