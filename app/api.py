@@ -47,6 +47,9 @@ from app.tickets.family_routes import router as ticket_families
 from app.tickets.routes import router as tickets
 from app.timers.routes import router as timers
 from app.views.routes import router as views
+from app.worktime.routes import kinds as activities
+from app.worktime.routes import of_tickets as time_of_tickets
+from app.worktime.routes import router as time
 from core.settings import Settings
 
 PARTS = (
@@ -62,6 +65,9 @@ PARTS = (
     scheduled_replies,
     mentionable,
     mentions,
+    time_of_tickets,
+    time,
+    activities,
     preferences,
     files,
     about_files,

@@ -22,11 +22,13 @@ from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
 from app.timers.timer import Timer
 from app.views.view import SavedView, Tally, TicketTouch
+from app.worktime.row import Activity, TimeEntry
 from core.ledger import event, event_pending
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Activity",
     "ApiToken",
     "Attachment",
     "BulkJob",
@@ -64,6 +66,7 @@ __all__ = [
     "TicketLink",
     "TicketState",
     "TicketTouch",
+    "TimeEntry",
     "Timer",
     "WebSession",
     "event",

@@ -16,6 +16,7 @@ from app.tickets.fold import messages_have_words, rows_are_folds
 from app.tickets.linked_law import links_are_as_told
 from app.tickets.placed_law import places_are_as_told, threads_are_counted
 from app.tickets.references import nothing_is_orphaned
+from app.worktime.law import time_is_as_told
 from core.settings import Settings
 from etl.laws.law import Law
 from etl.verify import CHAIN, verify
@@ -34,6 +35,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "links are as told": partial(links_are_as_told, settings),
         "messages are shown as told": partial(places_are_as_told, settings),
         "threads are counted": partial(threads_are_counted, settings),
+        "time is as told": partial(time_is_as_told, settings),
         "mentions are as told": partial(mentions_are_as_told, settings),
         "replies wait as told": partial(replies_wait_as_told, settings),
         "clocks are as told": partial(clocks_are_as_told, settings),

@@ -81,11 +81,13 @@ from core.events.ticket import (
 )
 from core.events.timers import TimerDismissed, TimerRetried
 from core.events.watching import Unwatched, Watched
+from core.events.worktime import ActivityDefined, TimeCorrected, TimeLogged, TimeRemoved
 
 __all__ = [
     "CLOCK_EVENTS",
     "KINDS",
     "UNSOLVED",
+    "ActivityDefined",
     "Assigned",
     "BulkFinished",
     "BulkStarted",
@@ -156,6 +158,9 @@ __all__ = [
     "TicketSplit",
     "TicketUnlinked",
     "TicketUnmerged",
+    "TimeCorrected",
+    "TimeLogged",
+    "TimeRemoved",
     "TimerDismissed",
     "TimerRetried",
     "TokenIssued",

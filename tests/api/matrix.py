@@ -180,6 +180,8 @@ def _named(body: Any, ids: dict[str, Any]) -> Any:
 
 
 ABSENT = (
+    "entry_id",
+    "activity_id",
     "token_id",
     "timer_id",
     "file_id",
@@ -235,6 +237,10 @@ BODIES: dict[str, Any] = {
     f"PUT {TICKET}/drafts/{{kind}}": {"body": "Dear"},
     f"POST {TICKET}/scheduled-replies": {"body": "Hi.", "delay_seconds": 600},
     "POST /api/v1/mentions/seen": {},
+    f"POST {TICKET}/time": {"minutes": 5},
+    "PUT /api/v1/time/{entry_id}": {"minutes": 5},
+    "POST /api/v1/activities": {"name": "Work {new}"},
+    "PUT /api/v1/activities/{activity_id}": {"name": "Work"},
     "PUT /api/v1/preferences": {"undo_send_seconds": 10},
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},

@@ -33,6 +33,10 @@ LEDGER_DAMAGE = {
         insert into ticket_link (from_id, to_id, kind, created_at)
         select min(id::text)::uuid, max(id::text)::uuid, 'relates', now() from ticket
     """,
+    "time is as told": """
+        insert into time_entry select gen_random_uuid(), id, id, 5, true, null, null, '', now(), now()
+        from ticket limit 1
+    """,
     "mentions are as told": """
         insert into mention select gen_random_uuid(), gen_random_uuid(), id, null, now(), null from ticket limit 1
     """,
@@ -63,6 +67,7 @@ OFTEN_EMPTY = {
     "links are as told",
     "messages are shown as told",
     "mentions are as told",
+    "time is as told",
     "replies wait as told",
     "clocks are as told",
 }

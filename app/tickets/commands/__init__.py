@@ -3,6 +3,7 @@
 from app.tickets.commands import belonging as belonging
 from app.tickets.commands import clocked as clocked
 from app.tickets.commands.assign import Assign
+from app.tickets.commands.book import Book, Booked, CorrectBooking, RemoveBooking
 from app.tickets.commands.close import Close
 from app.tickets.commands.move import Move
 from app.tickets.commands.note import Note
@@ -23,11 +24,15 @@ from app.tickets.commands.watch import Unwatch, Watch
 
 __all__ = [
     "Assign",
+    "Book",
+    "Booked",
     "Close",
+    "CorrectBooking",
     "Move",
     "Note",
     "Open",
     "Prioritise",
+    "RemoveBooking",
     "Reopen",
     "Reply",
     "Retitle",
