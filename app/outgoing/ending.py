@@ -12,6 +12,7 @@ from app.tickets.command import Now
 from app.tickets.decider import told
 from app.tickets.ticket import Ticket
 from app.timers import cancel_timer
+from app.wall import lift
 from core import clock
 from core.actor import Actor
 from core.errors import Refusal
@@ -26,6 +27,7 @@ def end(
 
     It is the ticket on which the reply was written, also when that was merged meanwhile.
     """
+    lift(session)  # also of an author who no longer sees the ticket
     ticket = session.get_one(Ticket, reply.ticket_id, with_for_update=True, populate_existing=True)
     cancel_timer(session, key(reply.id))
     now = Now(clock.now(), actor, house_of(session))

@@ -30,6 +30,9 @@ from core.events import (
     TicketSplit,
     TicketUnlinked,
     TicketUnmerged,
+    TimeCorrected,
+    TimeLogged,
+    TimeRemoved,
     Unwatched,
     Watched,
 )
@@ -162,6 +165,27 @@ def _(event: TicketLinked, name: Names, actor_id: UUID | None) -> str:
 @sentence.register
 def _(event: TicketUnlinked, name: Names, actor_id: UUID | None) -> str:
     return "took a link away"
+
+
+@sentence.register
+def _(event: TimeLogged, name: Names, actor_id: UUID | None) -> str:
+    return f"booked {_minutes(event.minutes)}"
+
+
+@sentence.register
+def _(event: TimeCorrected, name: Names, actor_id: UUID | None) -> str:
+    if event.minutes == event.before_minutes:
+        return f"corrected {_minutes(event.minutes)}"
+    return f"corrected {event.before_minutes} to {_minutes(event.minutes)}"
+
+
+@sentence.register
+def _(event: TimeRemoved, name: Names, actor_id: UUID | None) -> str:
+    return f"took {_minutes(event.minutes)} away"
+
+
+def _minutes(count: int) -> str:
+    return "a minute" if count == 1 else f"{count} minutes"
 
 
 @sentence.register

@@ -34,6 +34,7 @@ from app.web import (
     together,
     view_as,
     views,
+    worktime,
 )
 from app.web import live as live_pages
 from app.web.assets import Assets
@@ -82,6 +83,7 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
         macros,
         mentions,
         outgoing,
+        worktime,
         ticket,
         search,
         account,

@@ -21,6 +21,7 @@ from app.web.ticket_forms import FIELDS, asked, do_all, words_of
 from app.web.ticket_page import find, sheet, ticket_values
 from app.web.times import stamp, zone
 from app.web.uploads import Sent, sent_form
+from app.web.worktime import book_with_message
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
 
@@ -130,6 +131,7 @@ def _done(face: Face, session: Session, sent: Submission) -> tuple[Ticket, str]:
         wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
         ticket, words = do_all(session, sent.actor, sent.number, wanted, sent.version), sent.words
     if sent.form == "messages":
+        book_with_message(session, sent.actor, sent.number, sent.typed, is_said=wish is None)
         let_go(session, sent.actor, find(session, sent.actor, sent.number), sent.typed)
     return ticket, words
 

@@ -27,6 +27,7 @@ from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
+from app.web.time_card import time_values
 from app.web.times import span
 from app.web.waiting import waiting
 from core import clock
@@ -84,6 +85,7 @@ def ticket_values(
         "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
         "entries": folded(thread(session, ticket, house, actor.scope)),
+        **time_values(session, actor, ticket),
         "waiting": waiting(session, actor, ticket),
         "writers": writing_now(session, actor, ticket),
         "composer": composer(session, actor, ticket, draft),

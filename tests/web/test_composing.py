@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from app.first_company import OF_AGENTS
 from app.tickets.ticket import Ticket
 from app.timers import runner
 from core import clock
@@ -136,3 +137,51 @@ def test_who_cannot_be_called_is_named_and_the_note_is_not_lost(office: Office) 
     assert "@Bo &lt;knows&gt;</textarea>" in answer.text
     assert browser.post(f"{path}/messages", data={**note, "confirm": "yes"}).status_code == 303
     assert "@Bo &lt;knows&gt;" in browser.get(path).text
+
+
+def test_time_is_booked_with_a_message_and_corrected(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/messages", data=form(ticket, "She called.", visibility="internal", minutes="15"))
+    page = browser.get(path).text
+    assert "booked 15 minutes" in words(page)
+    listed = browser.get(f"{path}/time").text
+    entry = re.search(r'action="/time/([^"]+)"', listed)
+    assert entry
+    assert "#m-" in listed
+    browser.post(f"/time/{entry[1]}", data={"minutes": "20", "billed": "no", "note": "With travel."})
+    assert "corrected 15 to 20 minutes" in words(browser.get(path).text)
+    assert "With travel." in browser.get(f"{path}/time").text
+    assert "minutes" not in words(office.browser("cleo").get(path).text)
+    browser.post(f"/time/{entry[1]}", data={"remove": "yes"})
+    assert "No time is booked yet." in browser.get(f"{path}/time").text
+
+
+def test_odd_minutes_are_refused_with_a_sentence(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    for minutes in ("-5", "many", "0", "9999"):
+        answer = browser.post(f"/tickets/{ticket.number}/time", data={"minutes": minutes})
+        assert answer.status_code == 422, minutes
+
+
+def test_who_lost_sight_of_a_ticket_drops_what_waited(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    with clock.at(at("mon 9:30")):
+        browser.post(f"/tickets/{ticket.number}/messages", data=form(ticket, "Soon.", send_at="2026-01-05T10:00"))
+    try:
+        with office.database.transaction() as session:
+            office.world.session = session
+            office.world.grant(office.world.billing, office.world.ana, [])
+        office.application.state.desk.doorkeeper.forget_all()
+        office.application.state.desk.database.house.forget()
+        reply_id = re.search(r'action="/outgoing/([^"]+)"', browser.get("/outgoing").text)
+        assert reply_id
+        assert browser.get(f"/tickets/{ticket.number}").status_code == 404
+        assert browser.post(f"/outgoing/{reply_id[1]}", data={"deed": "cancel"}).status_code == 303
+        assert reply_id[1] not in browser.get("/outgoing").text
+    finally:
+        with office.database.transaction() as session:
+            office.world.session = session
+            office.world.grant(office.world.billing, office.world.ana, OF_AGENTS)
+        office.application.state.desk.doorkeeper.forget_all()
+        office.application.state.desk.database.house.forget()

@@ -153,7 +153,7 @@ def test_rows_are_the_fold_of_what_was_told(database: Database, settings: Settin
         kept, gone = book(world, ticket, 15), book(world, ticket, 5)
         correct_time(session, world.actor("ana"), kept.id, TimeWish(minutes=20, is_billable=False))
         remove_time(session, world.actor("ana"), gone.id)
-    assert (time_is_as_told(settings).examples, rows_are_folds(settings).examples) == ((), ())
+    assert not time_is_as_told(settings).examples + rows_are_folds(settings).examples
     with database.transaction() as session:
         damage(session)
     assert time_is_as_told(settings).examples

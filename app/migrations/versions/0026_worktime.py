@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -32,8 +32,23 @@ create index time_entry_worked on time_entry (worked_at);
 """
 
 
+WALL = """
+alter table time_entry enable row level security, force row level security;
+create policy in_sight on time_entry for select to clearqueue_web
+    using ((select asking_inside()) and exists (select from ticket where ticket.id = time_entry.ticket_id));
+create policy writes on time_entry for insert to clearqueue_web with check (true);
+create policy changes on time_entry for update to clearqueue_web using (true) with check (true);
+create policy removes on time_entry for delete to clearqueue_web using (true);
+create policy house on time_entry to clearqueue_house using (true) with check (true);
+create policy behind_the_desk on time_entry to current_user
+    using ((select current_setting('role')) <> 'clearqueue_web') with check (true);
+"""
+"""As those of migration 0025: an entry has words in it."""
+
+
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(WALL)
 
 
 def downgrade() -> None:
