@@ -17,11 +17,21 @@ from analytics import lake_event, models
 from core.ids import id_from
 from core.ledger import Entry
 
-KEY = {"ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)"}
+KEY = {
+    "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
+    "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
+}  # fmt: skip
 """What tells a ticket's rows apart."""
 
-DATED = {"ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at"}
+DATED = {
+    "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
+    "turn": "started_at", "sla_segment": "since", "sla_clock": "started_at",
+}  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
+
+
+CLOCKED = ("sla_segment", "sla_clock")
+"""Tables that only events of SLA clocks fill: without one in the batch or the past of its tickets they stay empty."""
 
 
 class Change:
@@ -36,7 +46,9 @@ class Change:
         for name in ("fold", "ticket_interval"):
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
-        self._rows = {name: _model(name, computed) for name in models.DERIVED}
+        has_clocks = any(entry.kind.startswith(models.CLOCK_KINDS) for entry in (*past, *fresh))
+        wanted = [name for name in models.DERIVED if has_clocks or name not in CLOCKED]
+        self._rows = {name: _model(name, computed) for name in wanted}
         if past:
             self._compare()
 

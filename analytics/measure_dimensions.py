@@ -40,6 +40,8 @@ DIMENSIONS = {
         Dimension("agent", "agent_id", "uuid", "Agent", directory="agent"),
         Dimension("organisation", "organisation_id", "uuid", "Organisation", directory="organisation"),
         Dimension("channel", "channel", "string", "Channel"),
+        Dimension("target", "target", "string", "SLA target"),
+        Dimension("policy", "policy_id", "uuid", "SLA policy", directory="policy"),
     )
 }
 

@@ -57,12 +57,10 @@ def steps(shape: Shape) -> Query:
     """What entered and left in [since, end), by period and slice: `step`, and `moment` = step × seconds since 1900."""
     source = _source(shape)
     assert not isinstance(source, Flow)
-    delta = behind(shape.wall).delta
-    delta = delta.filter(source.keep(delta)).mutate(dated=delta.occurred_at)
-    delta = _where(_within(delta, shape), shape)
+    delta = _where(_within(source.steps(behind(shape.wall)), shape), shape)
     values: dict[str, Callable[[ir.Table], ir.Scalar]] = {"step": lambda rows: rows.delta.sum()}
     if isinstance(source, Spent):
-        delta = delta.mutate(seconds=delta.delta * zones.seconds(delta.occurred_at))
+        delta = delta.mutate(seconds=delta.delta * zones.seconds(delta.dated))
         values["moment"] = lambda rows: rows.seconds.sum()
     return compiled(_aggregated(delta, shape, values, adds=True))
 
@@ -85,16 +83,16 @@ def standing_rows(shape: Shape) -> ir.Table:
     """The spans that stand right before `end`, in the slice asked for."""
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    row, end = behind(shape.wall).interval, bound("end", "timestamp")
-    return _where(row.filter(row.since < end, row.until >= end, source.keep(row)), shape)
+    row, end = source.rows(behind(shape.wall)), bound(end_of(source), "timestamp")
+    return _where(row.filter(row.since < end, row.until >= end), shape)
 
 
 def spent_rows(shape: Shape) -> ir.Table:
     """The spans that overlap [since, end), cut to it, with their whole `seconds` inside."""
     source = _source(shape)
     assert isinstance(source, Spent)
-    row, end = behind(shape.wall).interval, bound("end", "timestamp")
-    row = row.filter(row.since < end, row.since < row.until, source.keep(row))
+    row, end = source.rows(behind(shape.wall)), bound("end", "timestamp")
+    row = row.filter(row.since < end, row.since < row.until)
     start = row.since
     if shape.has_since:
         since = bound("since", "timestamp")
@@ -115,10 +113,17 @@ def _source(shape: Shape) -> Flow | Level | Spent:
     return metric.source
 
 
+def end_of(source: Flow | Level | Spent) -> str:
+    """The name under which the end of the window is bound. What happens by itself has not happened after now."""
+    return "end_by_now" if source.is_timed else "end"
+
+
 def _within(rows: ir.Table, shape: Shape) -> ir.Table:
     if shape.has_since:
         rows = rows.filter(rows.dated >= bound("since", "timestamp"))
-    return rows.filter(rows.dated < bound("end", "timestamp")) if shape.has_end else rows
+    source = _source(shape)
+    has_end = shape.has_end or source.is_timed
+    return rows.filter(rows.dated < bound(end_of(source), "timestamp")) if has_end else rows
 
 
 def _where(rows: ir.Table, shape: Shape) -> ir.Table:

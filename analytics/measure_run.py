@@ -60,7 +60,7 @@ class Run:
         return self._run(measure_query.spent(shape), shape, end=self.question.window.time_end)
 
     def _series(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
-        to_now = any(isinstance(metric.source, Spent) for metric, _ in wanted)
+        to_now = any(isinstance(metric.source, Spent) or metric.source.is_timed for metric, _ in wanted)
         zone, periods = reach(self.question, to_now=to_now)
         parts = [self._part(metric, own, zone) for metric, own in wanted]
         on = measure_grid.grid(periods, self._split, [frame for part in parts for frame in part.frames])
@@ -88,7 +88,7 @@ class Run:
         if since is None:
             return steps.clear().select(*self._split, opening=pl.lit(0, dtype=pl.Int64))
         query = measure_query.standing(replace(shape, grain=None, zone=()))
-        return self._run(query, shape, end=since).rename({shape.metric: "opening"})
+        return self._run(query, shape, end=since, end_by_now=since).rename({shape.metric: "opening"})
 
     def _run(self, query: Query, shape: Shape, **instead: object) -> pl.DataFrame:
         self.sql.append(query.sql)
@@ -100,7 +100,7 @@ class Run:
 
 
 def _sums(columns: Sequence[str]) -> list[str]:
-    return [column for column in columns if catalogue.statistic(column)[1].adds]
+    return [column for column in columns if catalogue.statistic(column)[1].is_zero_of_nothing]
 
 
 def _together(on: Grid, laid: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -62,6 +62,43 @@ _INTERVAL = {
 
 _DELTA = {"ticket_id": "uuid", "occurred_at": "timestamp", "delta": "int32", "awaiting_reply": "boolean", **_VALUES}
 
+_TURN = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "started_at": "timestamp",
+    "answered_at": "timestamp",
+    "void_at": "timestamp",
+    "responder_id": "uuid",
+    "wait_seconds": "int64",
+}
+
+_CLOCK = {
+    "ticket_id": "uuid",
+    "clock_id": "uuid",
+    "target": "string",
+    "metric": "string",
+    "state": "string",
+    "policy_id": "uuid",
+    "calendar_id": "uuid",
+    "calendar_version": "int32",
+    "basis": "string",
+    "target_seconds": "int64",
+    "started_at": "timestamp",
+    "due_at": "timestamp",
+    "stopped_at": "timestamp",
+    "is_born_breached": "boolean",
+}
+_CLOCK_NOW = {**_CLOCK, "dated": "timestamp", **_VALUES}
+_SEGMENT = {**_CLOCK, "since": "timestamp", "until": "timestamp", "counted_at": "timestamp"}
+
+_BREAKPOINT = {
+    "calendar_id": "uuid",
+    "version": "int32",
+    "edge_at": "timestamp",
+    "open_seconds": "int64",
+    "is_open": "boolean",
+}
+
 EXCLUDED = (Category.SPAM, Category.DELETED)
 """Tickets that count nowhere once they are so. A merged ticket counts until its merge (METRICS.md edges MD, DX)."""
 
@@ -76,6 +113,10 @@ class Lake:
     ticket: ir.Table
     interval: ir.Table
     delta: ir.Table
+    turn: ir.Table
+    clock: ir.Table
+    segment: ir.Table
+    breakpoint: ir.Table
     is_past: bool = False
 
 
@@ -103,7 +144,15 @@ def _table(name: str, columns: dict[str, str]) -> ir.Table:
     return ibis.table(columns, name=name, catalog="lake", database="main")
 
 
-WHOLE = Lake(_table("ticket", _TICKET), _table("ticket_interval", _INTERVAL), _table("queue_delta", _DELTA))
+WHOLE = Lake(
+    ticket=_table("ticket", _TICKET),
+    interval=_table("ticket_interval", _INTERVAL),
+    delta=_table("queue_delta", _DELTA),
+    turn=_table("turn", _TURN),
+    clock=_table("sla_clock", _CLOCK_NOW),
+    segment=_table("sla_segment", _SEGMENT),
+    breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
+)
 
 
 def is_done(category: ir.StringValue) -> ir.BooleanValue:
@@ -122,14 +171,15 @@ def behind(wall: Wall) -> Lake:
     May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
     Do not count: by the category that the ticket had at `as_of`.
     """
-    interval, delta = (_counting(table, wall) for table in (WHOLE.interval, WHOLE.delta))
+    rows = [_counting(table, wall) for table in (WHOLE.interval, WHOLE.delta, WHOLE.turn, WHOLE.clock, WHOLE.segment)]
     ticket = WHOLE.ticket
     ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
     if not wall.everything:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
-        interval, delta = (table.semi_join(visible, "ticket_id") for table in (interval, delta))
+        rows = [table.semi_join(visible, "ticket_id") for table in rows]
         ticket = ticket.filter(_visible(ticket, wall))
-    return Lake(ticket, interval, delta, wall.is_past)
+    interval, delta, turn, clock, segment = rows
+    return Lake(ticket, interval, delta, turn, clock, segment, WHOLE.breakpoint, is_past=wall.is_past)
 
 
 def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:

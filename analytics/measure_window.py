@@ -37,9 +37,17 @@ class Window:
         return min(self.until or FAR, self.as_of or self.now)
 
     @property
+    def end_by_now(self) -> datetime:
+        """The exclusive end where what is still to come is known already: not after `as_of`, or now."""
+        return min(self.until or FAR, (self.as_of or self.now) + _TICK)
+
+    @property
     def values(self) -> dict[str, Any]:
         """What queries bind. A window without an end binds one that lies after everything."""
-        return {"since": self.since, "end": self.end or FAR, "as_of": self.as_of}
+        return {
+            "since": self.since, "end": self.end or FAR, "end_by_now": self.end_by_now, "as_of": self.as_of,
+            "now": self.as_of or self.now,
+        }  # fmt: skip
 
 
 def window(since: Instant | None, until: Instant | None, as_of: Instant | None, zone: ZoneInfo) -> Window:

@@ -6,6 +6,8 @@ Three kinds of rows carry all our metrics so far:
 - `Level`: rows that stand at an instant (the backlog). A series shows the level at the end of each period.
 - `Spent`: time that passes in rows (hours in a state). Cut at the edges of each period.
 
+Levels and time are asked of the spans of tickets' lives, or of spans of their own, such as those of a breached clock.
+
 What a metric computes from its rows are its `statistics`, by suffix: `first_reply_time` has `_median`, `_p90`, …
 """
 
@@ -14,15 +16,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_tables import Lake
+from analytics.measure_window import FAR
 
 Rows = Callable[[Lake], ir.Table]
 """The rows of a metric: `ticket_id`, the instant `dated`, a column for each dimension, and what its statistics need."""
 
 Keep = Callable[[ir.Table], ir.BooleanValue]
 """Which spans of a ticket's life a level or a time counts; asked of `ticket_interval` and of `queue_delta` alike."""
+
+Spans = Callable[[Lake], ir.Table]
+"""Spans of time with `ticket_id`, `since`, `until` (infinity: it lasts) and a column for each dimension."""
 
 
 class Unit(StrEnum):
@@ -32,6 +39,12 @@ class Unit(StrEnum):
     EVENTS = "events"
     SECONDS = "seconds"
     HOURS = "hours"
+    SHARE = "share"
+    """Between 0 and 1."""
+    RATE = "rate"
+    """A multiple: 1 is exactly what is allowed."""
+    CLOCKS = "clocks"
+    """SLA clocks; a ticket has several."""
 
 
 class Class(StrEnum):
@@ -43,6 +56,8 @@ class Class(StrEnum):
     """Slices add up, periods do not: a level."""
     DISTRIBUTION = "distribution"
     """Neither adds up: ask for the total itself."""
+    RATIO = "ratio"
+    """Neither adds up; numerator and denominator do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +67,65 @@ class Flow:
     rows: Rows
     columns: tuple[str, ...] = ()
     """What the drill shows beside ticket, instant and dimensions."""
+    is_timed: bool = False
+    """It happens by the passing of time, without an event: rows have their instant before it is reached."""
+
+
+def _all(_: ir.Table) -> ir.BooleanValue:
+    return ibis.literal(True)
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class _Lasting:
+    """What lasts: the spans of tickets' lives that are kept, or other spans."""
+
+    keep: Keep = _all
+    spans: Spans | None = None
+    is_timed: bool = False
+    """Spans begin by the passing of time, without an event."""
+
+    def rows(self, lake: Lake) -> ir.Table:
+        """The spans."""
+        spans = self.spans(lake) if self.spans else lake.interval
+        return spans.filter(self.keep(spans))
+
+    def steps(self, lake: Lake) -> ir.Table:
+        """One in (`delta` 1) at the start of every span, one out at its end, each `dated`."""
+        if self.spans is None:
+            return lake.delta.filter(self.keep(lake.delta)).mutate(dated=lake.delta.occurred_at)
+        spans = self.rows(lake)
+        begun = spans.mutate(dated=spans.since, delta=1)
+        ended = spans.filter(spans.until < FAR).mutate(dated=spans.until, delta=-1)
+        return begun.union(ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Level(_Lasting):
     """Rows that stand at an instant."""
 
-    keep: Keep
-
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(_Lasting):
     """Time that passes in rows."""
-
-    keep: Keep
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null."""
+    """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
+
+    `is_distinct` tells that it counts different things: nothing is 0 as well, but periods do not add up.
+    """
 
     title: str
     unit: Unit
     value: Callable[[ir.Table], ir.Scalar]
     adds: bool = False
+    is_distinct: bool = False
+
+    @property
+    def is_zero_of_nothing(self) -> bool:
+        """Whether it is 0, not null, where there are no rows."""
+        return self.adds or self.is_distinct
 
 
 def count(title: str, unit: Unit = Unit.TICKETS) -> Statistic:
@@ -92,7 +142,7 @@ DURATION: dict[str, Statistic] = {
 }
 """Median and p90 interpolate between the two nearest; the mean is a secondary (METRICS.md class D)."""
 
-Dated = Literal["created", "event", "standing solve", "instant", "while it passes"]
+Dated = Literal["created", "event", "standing solve", "due", "instant", "while it passes"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ def number(value: float | int | None, unit: Unit) -> str:
     """`1 204`, `3.4 h`, `–` for nothing."""
     if value is None:
         return "–"
+    if unit is Unit.SHARE:
+        return f"{value * 100:.1f}{THIN}%"
     return duration(value) if unit is Unit.SECONDS else grouped(value)
 
 
@@ -45,6 +47,8 @@ def change(now: float | None, before: float | None, unit: Unit, n: int | None = 
     if difference == 0:
         return "no change"
     sign = "+" if difference > 0 else MINUS
+    if unit is Unit.SHARE:
+        return f"{sign}{abs(difference) * 100:.1f} points"
     size = duration(abs(difference)) if unit is Unit.SECONDS else grouped(abs(difference))
     share = f" ({sign}{abs(difference) / abs(before) * 100:.0f} %)" if abs(before) >= LEAST_COMPARED else ""
     return f"{sign}{size}{share}"

@@ -9,8 +9,11 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-DERIVED = ("ticket_interval", "ticket", "message", "queue_delta")
+DERIVED = ("ticket_interval", "ticket", "message", "queue_delta", "turn", "sla_segment", "sla_clock")
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
+
+CLOCK_KINDS = "sla.clock."
+"""How the kinds of events that tell of SLA clocks begin."""
 
 READS = {
     "event_row": ("entry",),
@@ -19,6 +22,9 @@ READS = {
     "ticket_interval": ("event", "fold"),
     "message": ("event", "fold"),
     "queue_delta": ("ticket_interval",),
+    "turn": ("fold",),
+    "sla_segment": ("event",),
+    "sla_clock": ("sla_segment", "ticket_interval"),
 }
 """Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""
 
@@ -28,6 +34,9 @@ CANONICAL_ORDER = {
     "ticket_interval": "ticket_id, n",
     "message": "ticket_id, occurred_at, message_id",
     "queue_delta": "ticket_id, n, delta desc",
+    "turn": "ticket_id, n",
+    "sla_segment": "ticket_id, clock_id, n",
+    "sla_clock": "ticket_id, clock_id",
     "directory": "kind, id",
     "calendar_breakpoint": "calendar_id, version, edge_at",
 }

@@ -25,6 +25,8 @@ with step as (
         if(event.kind = 'ticket.thread_changed', event.awaiting_reply_since is not null, null) as awaits
     from event
     join event as opening on opening.ticket_id = event.ticket_id and opening.kind = 'ticket.created'
+    -- clocks follow what happens to a ticket, they do not happen to it
+    where not starts_with(event.kind, 'sla.')
 )
 select
     ticket_id,

@@ -148,6 +148,76 @@ create table queue_delta (
     awaiting_reply boolean
 );
 
+create table turn (
+    ticket_id uuid,
+    n integer,
+    started_at timestamp,
+    answered_at timestamp,
+    void_at timestamp,
+    responder_id uuid,
+    wait_seconds bigint,
+    queue_id uuid,
+    owner_id uuid,
+    priority integer
+);
+
+create table sla_segment (
+    ticket_id uuid,
+    clock_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    target varchar,
+    metric varchar,
+    cycle integer,
+    state varchar,
+    reason varchar,
+    policy_id uuid,
+    policy_version integer,
+    basis varchar,
+    calendar_id uuid,
+    calendar_version integer,
+    target_seconds bigint,
+    started_at timestamp,
+    counted_at timestamp,
+    due_at timestamp,
+    stopped_at timestamp,
+    is_born_breached boolean,
+    elapsed_business_seconds bigint,
+    elapsed_calendar_seconds bigint
+);
+
+create table sla_clock (
+    ticket_id uuid,
+    clock_id uuid,
+    target varchar,
+    metric varchar,
+    cycle integer,
+    state varchar,
+    reason varchar,
+    policy_id uuid,
+    policy_version integer,
+    basis varchar,
+    calendar_id uuid,
+    calendar_version integer,
+    target_seconds bigint,
+    started_at timestamp,
+    due_at timestamp,
+    stopped_at timestamp,
+    is_born_breached boolean,
+    elapsed_business_seconds bigint,
+    elapsed_calendar_seconds bigint,
+    dated timestamp,
+    -- the ticket's values at that instant
+    queue_id uuid,
+    state_id uuid,
+    category varchar,
+    agent_id uuid,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
 create table directory (
     kind varchar,
     id uuid,

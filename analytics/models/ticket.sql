@@ -26,10 +26,12 @@ tagged as (
 involved as (
     select
         ticket_id,
+        max(ticket_version) as ticket_version,
         list(distinct hand order by hand) filter (where hand is not null) as involved_ids
     from (
         select
             ticket_id,
+            ticket_version,
             case
                 when kind in ('ticket.created', 'ticket.assigned') then agent_id
                 when kind = 'message.added' and author_kind <> 'end_user' then actor_id
@@ -52,7 +54,6 @@ watched as (
 spoken as (
     select
         ticket_id,
-        max(ticket_version) as ticket_version,
         max(occurred_at) as last_event_at,
         min_by(
             struct_pack(
@@ -136,7 +137,7 @@ select
     spoken.agent_reply_count,
     spoken.customer_message_count,
     opening.history_complete,
-    spoken.ticket_version,
+    involved.ticket_version,
     spoken.last_event_at,
     opening.actor_id as creator_id,
     coalesce(involved.involved_ids, []) as involved_ids,
@@ -146,6 +147,6 @@ join spoken using (ticket_id)
 join ticket_interval as latest using (ticket_id)
 join solved using (ticket_id)
 left join tagged using (ticket_id)
-left join involved using (ticket_id)
+join involved using (ticket_id)
 left join watched using (ticket_id)
 where opening.kind = 'ticket.created' and latest.until = timestamp 'infinity'

@@ -140,4 +140,6 @@ def _number(value: float | None, column: str) -> str:
         return spoken(value)
     if value is None:
         return "–"
+    if statistic.unit == "share":
+        return f"{value:.1%}"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

@@ -26,7 +26,7 @@ CHANNEL = "clearqueue_lake"
 
 COLUMNS = ", ".join((*ENVELOPE, "position", "hash"))
 
-NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined"})
+NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined", "sla.policy.defined"})
 """The events after which the lake's directory of names is read anew."""
 
 

@@ -27,6 +27,15 @@ steps = st.one_of(
     st.tuples(st.just("tag"), st.lists(st.sampled_from("abc"), min_size=2, max_size=2, unique=True)),
     st.tuples(st.just("message"), messages),
     st.tuples(st.just("thread"), st.sampled_from([None, START])),
+    st.tuples(
+        st.just("clock"),
+        st.tuples(
+            st.sampled_from(["first_reply", "resolution"]),
+            st.sampled_from(["running", "running", "paused", "fulfilled", "cancelled"]),
+            st.none() | st.integers(-20, 20),
+            st.booleans(),
+        ),
+    ),
     st.tuples(st.just("watch"), st.tuples(st.sampled_from(["Ana", "Bo"]), st.booleans())),
 )
 
@@ -63,6 +72,13 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
         "prioritise": lambda given: life.prioritise(when, given),
         "tag": lambda given: life.tag(when, given[0], removed=(given[1],)),
         "watch": lambda given: life.watch(when, given[0], watches=given[1]),
+        "clock": lambda given: life.clock(
+            when,
+            given[0],
+            state=given[1],
+            is_born_breached=given[3],
+            due=given[2] if given[2] is None else when + timedelta(minutes=given[2] * 90),
+        ),
         "thread": lambda given: life.thread(when, given),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }

@@ -16,6 +16,10 @@ from uuid import UUID
 from core.events import (
     Assigned,
     Category,
+    ClockCancelled,
+    ClockFulfilled,
+    ClockPaused,
+    ClockResumed,
     Event,
     MessageAdded,
     PriorityChanged,
@@ -149,6 +153,27 @@ class Life:
         """A merge or its undoing shows another thread here."""
         since = None if waits_since is None else at(waits_since)
         return self.happens(when, ThreadChanged(message_count=2, awaiting_reply_since=since), by)
+
+    def clock(
+        self, when: str | datetime, name: str = "first_reply", *, due: str | datetime | None, state: str = "running",
+        started: str | datetime | None = None, metric: str = "first_reply", is_born_breached: bool = False,
+    ) -> Self:  # fmt: skip
+        """The ticket's clock of this name is as said from now on; it may contradict all that was before."""
+        kind = {
+            "running": ClockResumed,
+            "paused": ClockPaused,
+            "fulfilled": ClockFulfilled,
+            "cancelled": ClockCancelled,
+        }
+        instant = at(when)
+        told = kind[state](
+            clock_id=id_from(str(self.ticket_id), name), target=name, metric=metric, cycle=1, state=state,
+            policy_id=uid("Promises"), policy_version=1, basis="calendar", calendar_id=None, calendar_version=None,
+            target_seconds=3600, started_at=at(started or when), counted_at=instant, elapsed_business_us=None,
+            elapsed_calendar_us=1_500_000, due_at=None if due is None else at(due), is_born_breached=is_born_breached,
+            stopped_at=None if state in ("running", "paused") else instant,
+        )  # fmt: skip
+        return self.happens(when, told, "Robot")
 
     def happens(self, when: str | datetime, event: Event, by: str) -> Self:
         """Any event at all."""

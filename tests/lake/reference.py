@@ -65,6 +65,9 @@ class Tables:
     ticket_interval: list[Row] = field(default_factory=list)
     message: list[Row] = field(default_factory=list)
     queue_delta: list[Row] = field(default_factory=list)
+    turn: list[Row] = field(default_factory=list)
+    sla_segment: list[Row] = field(default_factory=list)
+    sla_clock: list[Row] = field(default_factory=list)
 
 
 def tables(events: Iterable[Envelope]) -> Tables:
@@ -72,13 +75,19 @@ def tables(events: Iterable[Envelope]) -> Tables:
     found = Tables()
     by_ticket = sorted((event for event in events if event.ticket_id), key=lambda event: event.ticket_id or UUID(int=0))
     for _, of_one in groupby(by_ticket, key=lambda event: event.ticket_id):
-        moments = life(list(of_one))
+        known = list(of_one)
+        moments = life([event for event in known if not event.kind.startswith("sla.")])
         if moments:
             intervals = intervals_of(moments)
-            found.ticket.append(ticket_of(moments, intervals))
+            newest = max(event.ticket_version or 0 for event in known)
+            found.ticket.append(ticket_of(moments, intervals) | {"ticket_version": newest})
             found.ticket_interval += intervals
             found.message += sorted(messages_of(moments), key=lambda row: (row["occurred_at"], row["message_id"]))
             found.queue_delta += deltas_of(intervals)
+            found.turn += turns_of(moments)
+            segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
+            found.sla_segment += segments
+            found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]
     return found
 
 
@@ -169,7 +178,6 @@ def ticket_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> Row:
         "agent_reply_count": sum(moment.is_reply for moment in moments),
         "customer_message_count": sum(moment.is_from_customer for moment in moments),
         "history_complete": said["history_complete"],
-        "ticket_version": max(moment.event.ticket_version or 0 for moment in moments),
         "last_event_at": last.occurred_at,
     }
 
@@ -276,6 +284,81 @@ def deltas_of(intervals: Sequence[Row]) -> list[Row]:
         for instant, delta in ((row["since"], 1), (row["until"], -1))
         if instant < FOREVER
     ]  # fmt: skip
+
+
+def turns_of(moments: Sequence[Moment]) -> list[Row]:
+    """From the first message that waits for an answer to the answer, or to what made it void."""
+    rows: list[Row] = []
+    waits = False
+    for moment in moments:
+        if moment.values["awaiting_reply"] and not waits:
+            rows.append(
+                {
+                    "ticket_id": moment.event.ticket_id, "n": len(rows) + 1, "started_at": moment.occurred_at,
+                    "answered_at": None, "void_at": None, "responder_id": None, "wait_seconds": None,
+                    "queue_id": moment.values["queue_id"], "owner_id": moment.values["agent_id"],
+                    "priority": moment.values["priority"],
+                }
+            )  # fmt: skip
+        elif waits and not moment.values["awaiting_reply"] and moment.is_reply:
+            waited = seconds(rows[-1]["started_at"], moment)
+            rows[-1] |= {"answered_at": moment.occurred_at, "responder_id": moment.event.actor_id}
+            rows[-1]["wait_seconds"] = waited
+        elif waits and not moment.values["awaiting_reply"]:
+            rows[-1]["void_at"] = moment.occurred_at
+        waits = moment.values["awaiting_reply"]
+    return rows
+
+
+CLOCK_KINDS = {f"sla.clock.{what}" for what in ("activated", "applied", "paused", "resumed", "fulfilled", "cancelled")}
+TOLD = ("target", "metric", "cycle", "state", "reason", "policy_version", "basis", "calendar_version", "target_seconds")
+AT_DUE = ("queue_id", "state_id", "category", "agent_id", "priority", "organisation_id", "channel")
+
+
+def segments_of(events: Sequence[Envelope], created_at: datetime) -> list[Row]:
+    """What each clock was from one of its events to the next; what did not last is left out."""
+    told: dict[UUID, list[tuple[datetime, int, Row]]] = {}
+    for event in events:
+        instant = max(event.occurred_at.astimezone(UTC).replace(tzinfo=None), created_at)
+        one = (instant, event.ticket_version or 0, {**event.payload, "ticket_id": event.ticket_id})
+        told.setdefault(UUID(event.payload["clock_id"]), []).append(one)
+    rows = []
+    for of_one in told.values():
+        of_one.sort(key=lambda one: one[:2])
+        untils = [later[0] for later in of_one[1:]] + [FOREVER]
+        lasting = [
+            (since, until, said) for (since, _, said), until in zip(of_one, untils, strict=True) if since < until
+        ]
+        rows += [segment_of(said, n, since, until) for n, (since, until, said) in enumerate(lasting, 1)]
+    return sorted(rows, key=lambda row: (row["clock_id"], row["n"]))
+
+
+def segment_of(said: Row, n: int, since: datetime, until: datetime) -> Row:
+    """A clock as an event told it."""
+    business = said["elapsed_business_us"]
+    return {
+        **{name: said[name] for name in (*TOLD, "ticket_id", "is_born_breached")},
+        **{name: as_id(said[name]) for name in ("clock_id", "policy_id", "calendar_id")},
+        **{name: as_instant(said[name]) for name in ("started_at", "counted_at", "due_at", "stopped_at")},
+        "n": n, "since": since, "until": until,
+        "elapsed_business_seconds": None if business is None else business // 1_000_000,
+        "elapsed_calendar_seconds": said["elapsed_calendar_us"] // 1_000_000,
+    }  # fmt: skip
+
+
+def clock_of(segment: Row, intervals: Sequence[Row]) -> Row:
+    """A clock as it stands, with what the ticket was when it was due."""
+    dated = segment["due_at"] or segment["stopped_at"] or segment["counted_at"]
+    known = max(dated, segment["started_at"])
+    span = next((row for row in intervals if row["since"] <= known < row["until"]), None)
+    values = {name: span and span[name] for name in AT_DUE}
+    rest = {name: of for name, of in segment.items() if name not in ("n", "since", "until", "counted_at")}
+    return {**rest, **values, "dated": dated}
+
+
+def as_instant(text: str | None) -> datetime | None:
+    """An instant as payloads spell it, as the lake keeps it."""
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
 
 
 def seconds(opened: datetime, moment: Moment | None) -> int | None:

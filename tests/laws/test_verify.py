@@ -70,6 +70,8 @@ OFTEN_EMPTY = {
     "time is as told",
     "replies wait as told",
     "clocks are as told",
+    "lake.sla_segment is its rebuild",
+    "lake.sla_clock is its rebuild",
 }
 
 LAKE_DAMAGE = {
@@ -78,6 +80,9 @@ LAKE_DAMAGE = {
     "lake.ticket_interval is its rebuild": "update ticket_interval set priority = 9 where n = 2",
     "lake.message is its rebuild": "insert into message from message limit 1",
     "the lake's calendars are laid out": "update calendar_breakpoint set is_open = not is_open where version = 1",
+    "lake.turn is its rebuild": "update turn set wait_seconds = 1 where wait_seconds is not null",
+    "lake.sla_segment is its rebuild": "insert into sla_segment (ticket_id) select ticket_id from ticket limit 1",
+    "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
 }
 

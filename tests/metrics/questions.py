@@ -85,9 +85,10 @@ def questions(draw: st.DrawFn) -> Asked:
     since, until = draw(bounds), draw(bounds)
     if since and until and since > until:
         since, until = until, since
+    metric = catalogue.METRICS[draw(st.sampled_from(list(catalogue.METRICS)))]
     return Asked(
-        metric=draw(st.sampled_from(list(catalogue.METRICS))),
-        by=tuple(draw(st.lists(st.sampled_from(list(WORDS)), max_size=2, unique=True))),
+        metric=metric.name,
+        by=tuple(draw(st.lists(st.sampled_from(metric.dimensions), max_size=2, unique=True))),
         grain=draw(st.sampled_from(GRAINS)),
         since=since,
         until=until,

@@ -1,6 +1,6 @@
 """What every metric must answer, in plain and slow Python over the plain and slow tables of tests/lake/reference.py."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,14 +10,19 @@ from zoneinfo import ZoneInfo
 
 from core.actor import ALL, Scope
 from core.ledger import Envelope
-from tests.lake.reference import DONE, UNSOLVED, Row, Tables, tables
+from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
-    "organisation": "organisation_id", "channel": "channel",
+    "organisation": "organisation_id", "channel": "channel", "target": "target", "policy": "policy_id",
 }  # fmt: skip
-DURATIONS = ("first_reply_time", "full_resolution_time", "status_time")
-COMPLETE_ONLY = (*DURATIONS, "status_time_hours")
+DURATIONS = ("first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude")
+COMPLETE_ONLY = ("first_reply_time", "full_resolution_time", "status_time", "status_time_hours")
+ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
+TIMED = (*ON_TIME, "sla_breaches", "sla_breach_magnitude", "sla_open_breached", "sla_at_risk")
+"""What happens by the passing of time: not after now, and series go on to now."""
+
+SPENT = ("status_time_hours", "contested_pause_hours")
 TICK = timedelta(microseconds=1)
 Cell = tuple[Any, ...]
 """The start of the period (None in a total), then the values of the slice."""
@@ -54,10 +59,22 @@ def counts(row: Row, today: Row, asked: Asked) -> bool:
     return visible and complete and row["category"] not in ("SPAM", "DELETED")
 
 
-def happening(lake: Tables, metric: str) -> list[Row]:
+def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
     """The rows that a metric counts, each with `dated`."""
     spans = lake.ticket_interval
     match metric:
+        case "sla_attainment" | "ticket_sla_attainment" | "sla_burn":
+            return clocks_due(lake)
+        case "sla_breaches" | "sla_breach_magnitude":
+            late = [(row, row["stopped_at"] or now) for row in clocks_due(lake) if not row["is_met"]]
+            return [row | {"seconds": (end - row["due_at"]) // timedelta(seconds=1)} for row, end in late]
+        case "sla_attainment_fulfilled":
+            ended = [row for row in lake.sla_clock if row["state"] == "fulfilled"]
+            return [row | at_instant(lake, row, row["stopped_at"]) | {"is_met": is_met(row)} for row in ended]
+        case "sla_coverage":
+            clocked = {row["ticket_id"] for row in lake.sla_segment}
+            born = [row for row in spans if row["before_category"] is None]
+            return [row | {"dated": row["since"], "is_covered": row["ticket_id"] in clocked} for row in born]
         case "tickets_created":
             return [row | {"dated": row["since"]} for row in spans if row["before_category"] is None]
         case "solve_events":
@@ -81,6 +98,60 @@ def happening(lake: Tables, metric: str) -> list[Row]:
                 if row["is_visit_end"] and row["category"] in UNSOLVED and row["until"] > row["visit_since"]
             ]
     raise AssertionError(metric)
+
+
+def clocks_due(lake: Tables) -> list[Row]:
+    """Clocks that were due and not called off before, and those that were met while they stood still."""
+    return [
+        row | {"is_met": is_met(row)}
+        for row in lake.sla_clock
+        if row["state"] == "fulfilled"
+        or (row["due_at"] and (row["state"] != "cancelled" or row["due_at"] < row["stopped_at"]))
+    ]
+
+
+def is_met(clock: Row) -> bool:
+    return clock["state"] == "fulfilled" and (clock["due_at"] is None or clock["stopped_at"] <= clock["due_at"])
+
+
+def at_instant(lake: Tables, row: Row, instant: datetime) -> Row:
+    """What the row's ticket was at an instant."""
+    spans = (span for span in lake.ticket_interval if span["ticket_id"] == row["ticket_id"])
+    span = next((span for span in spans if span["since"] <= instant < span["until"]), {})
+    return {name: span.get(name) for name in AT_DUE} | {"dated": instant}
+
+
+def breached(lake: Tables) -> Iterator[Row]:
+    """Spans of running clocks behind their due time, cut to those of their tickets."""
+    for clock in lake.sla_segment:
+        if clock["state"] == "running" and clock["due_at"]:
+            for span in lake.ticket_interval:
+                since = max(clock["since"], clock["due_at"], span["since"])
+                until = min(clock["until"], span["until"])
+                if span["ticket_id"] == clock["ticket_id"] and since < until:
+                    yield clock | {name: span[name] for name in AT_DUE} | {"since": since, "until": until}
+
+
+def at_risk(lake: Tables) -> Iterator[Row]:
+    """Spans of running clocks (these count all hours) from when little is left to when they are due."""
+    for clock in lake.sla_segment:
+        if clock["state"] == "running" and clock["due_at"]:
+            little = timedelta(seconds=max(clock["target_seconds"] // 5, 1800))
+            for span in lake.ticket_interval:
+                since = max(clock["since"], clock["due_at"] - little, span["since"])
+                until = min(clock["until"], clock["due_at"], span["until"])
+                if span["ticket_id"] == clock["ticket_id"] and since < until:
+                    yield clock | {name: span[name] for name in AT_DUE} | {"since": since, "until": until}
+
+
+def contested(lake: Tables) -> Iterator[Row]:
+    """Pending spans in which a customer waits who wrote in them, or within ten minutes before they began."""
+    for span in lake.ticket_interval:
+        turns = [turn for turn in lake.turn if turn["ticket_id"] == span["ticket_id"]]
+        wrote = [turn["started_at"] for turn in turns if turn["started_at"] <= span["since"]]
+        waits = span["category"] == "PENDING" and span["awaiting_reply"]
+        if waits and max(wrote) + timedelta(minutes=10) > span["visit_since"]:
+            yield span
 
 
 def is_solve(row: Row) -> bool:
@@ -128,7 +199,7 @@ def periods(lake: Tables, asked: Asked) -> list[datetime]:
     newest = max((row["last_event_at"] for row in lake.ticket), default=None)
     first = asked.since or oldest
     given = [x for x in (asked.until and asked.until - TICK, asked.as_of) if x]
-    last = min(given) if given else asked.now if asked.metric == "status_time_hours" else newest
+    last = min(given) if given else asked.now if asked.metric in (*SPENT, *TIMED) else newest
     if first is None or last is None or (last := min(last, asked.as_of or asked.now)) < first:
         return []
     starts = [start_of(first, asked)]
@@ -173,16 +244,22 @@ def following(period: datetime, asked: Asked) -> datetime:
 
 def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[Row]:
     """The rows of one period."""
-    metric = asked.metric
+    metric, now = asked.metric, asked.as_of or asked.now
+    if metric in TIMED:
+        end = min(end, now + TICK)
+    if metric in ("sla_open_breached", "sla_at_risk"):
+        spans = breached(lake) if metric == "sla_open_breached" else at_risk(lake)
+        return [row for row in spans if row["since"] < end <= row["until"]]
     if metric in ("backlog", "queue_depth"):
         return [row for row in lake.ticket_interval if KEEP[metric](row) and row["since"] < end <= row["until"]]
-    if metric == "status_time_hours":
-        cut = min(end, asked.until or end, asked.as_of or asked.now)
-        return [row for row in pieces(lake.ticket_interval, start, cut) if KEEP[metric](row)]
-    return [row for row in happening(lake, metric) if start <= row["dated"] < end]
+    if metric in SPENT:
+        cut = min(end, asked.until or end, now)
+        times = contested(lake) if metric == "contested_pause_hours" else filter(KEEP[metric], lake.ticket_interval)
+        return list(pieces(times, start, cut))
+    return [row for row in happening(lake, metric, now) if start <= row["dated"] < end]
 
 
-def pieces(spans: Sequence[Row], start: datetime, end: datetime) -> Iterator[Row]:
+def pieces(spans: Iterable[Row], start: datetime, end: datetime) -> Iterator[Row]:
     """Spans cut to the period, with their whole seconds."""
     for row in spans:
         since, until = max(row["since"], start), min(row["until"], end)
@@ -210,9 +287,55 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         mean = sum(seconds) / len(seconds) if seconds else None
         of = {"median": quantile(seconds, 0.5), "p90": quantile(seconds, 0.9), "n": len(seconds), "mean": mean}
         return {f"{metric}_{name}": value for name, value in of.items()}
-    if metric == "status_time_hours":
+    if metric in SPENT:
         return {metric: sum(row["seconds"] for row in rows) / 3600}
+    if metric in SHARES:
+        return SHARES[metric](rows)
+    if metric == "sla_breaches":
+        return {metric: len(rows), f"{metric}_born": sum(row["is_born_breached"] for row in rows)}
     return {metric: sum(row["delta"] for row in rows) if metric == "net_flow" else len(rows)}
+
+
+def share(metric: str, of: str, count: str, more: bool = False) -> Callable[[Sequence[Row]], Row]:
+    """A share with Wilson's bounds; `more` tells the numerator too."""
+
+    def told(rows: Sequence[Row]) -> Row:
+        n, good = len(rows), sum(row[of] for row in rows)
+        low, high = wilson(good, n) if n else (None, None)
+        found = {metric: good / n if n else None, f"{metric}_low": low, f"{metric}_high": high, f"{metric}_{count}": n}
+        return found | {f"{metric}_met": good} if more else found
+
+    return told
+
+
+def wilson(good: int, n: int) -> tuple[float, float]:
+    """The two shares that are just not rejected at 5 %, as roots of a quadratic."""
+    z, p = 1.959964, good / n
+    a, b, c = 1 + z * z / n, -(2 * p + z * z / n), p * p
+    root = max(b * b - 4 * a * c, 0) ** 0.5
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def of_tickets(rows: Sequence[Row]) -> Row:
+    """Tickets none of whose clocks was missed."""
+    tickets, late = {row["ticket_id"] for row in rows}, {row["ticket_id"] for row in rows if not row["is_met"]}
+    kept = len(tickets - late) / len(tickets) if tickets else None
+    return {"ticket_sla_attainment": kept, "ticket_sla_attainment_n": len(tickets)}
+
+
+def burn(rows: Sequence[Row]) -> Row:
+    """Missed in multiples of one in twenty."""
+    missed = sum(not row["is_met"] for row in rows)
+    return {"sla_burn": missed / len(rows) * 20 if rows else None, "sla_burn_n": len(rows)}
+
+
+SHARES: dict[str, Callable[[Sequence[Row]], Row]] = {
+    "sla_attainment": share("sla_attainment", "is_met", "due", more=True),
+    "sla_attainment_fulfilled": share("sla_attainment_fulfilled", "is_met", "n"),
+    "sla_coverage": share("sla_coverage", "is_covered", "n"),
+    "ticket_sla_attainment": of_tickets,
+    "sla_burn": burn,
+}
 
 
 def quantile(ordered: Sequence[int], q: float) -> float | None:

@@ -196,7 +196,9 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
     life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("mon 10:00", "PENDING")
     life.customer("tue 9:00").state("tue 9:01", "OPEN").state("tue 10:00", "SOLVED").state("wed 9:00", "OPEN")
     history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("tue 9:00", "SOLVED")
-    history.ticket("mon 9:00", agent="Bo")
+    promised = history.ticket("mon 9:00", agent="Bo").clock("mon 9:00", due="mon 10:00")
+    promised.clock("mon 9:30", "resolution", due="mon 9:20", state="fulfilled")
+    promised.clock("mon 9:00", "update", due="week 2 mon 0:20")
     lake = shelf(history.events)
     with clock.at(at("week 2 mon 0:00")):
         for metric in catalogue.METRICS.values():

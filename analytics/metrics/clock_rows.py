@@ -1,0 +1,152 @@
+"""The rows of SLA metrics: clocks as they stand, and the spans in which they are breached."""
+
+from datetime import timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from analytics.measure_bound import bound
+from analytics.measure_tables import Lake
+from analytics.metrics.rows import created
+from core.events import Category
+
+VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
+SECOND = 1_000_000
+LITTLE_SECONDS = 30 * 60
+_SECOND = ibis.interval(seconds=1)
+HASTY = timedelta(minutes=10)
+"""Who sets a ticket to pending this soon after a customer wrote, without a reply, passes it back unread."""
+
+
+def due(lake: Lake) -> ir.Table:
+    """Clocks that fell due, dated by their due time; `is_met` tells whether they were fulfilled by then.
+
+    One that was fulfilled while it stood still was never due: it is met, and dated by its end. One that was cancelled
+    before it was due asks nothing of anybody.
+    """
+    clock = _clocks(lake)
+    was_due = clock.due_at.notnull() & ((clock.state != "cancelled") | (clock.due_at < clock.stopped_at))
+    clock = clock.filter(was_due | (clock.state == "fulfilled"))
+    return clock.mutate(is_met=_is_met(clock))
+
+
+def fulfilled(lake: Lake) -> ir.Table:
+    """Clocks that were fulfilled, dated by that, with the ticket's values of that instant."""
+    clock = _clocks(lake)
+    clock = clock.filter(clock.state == "fulfilled")
+    clock = clock.drop("dated", *VALUES).mutate(dated=clock.stopped_at, is_met=_is_met(clock))
+    return _with_values(clock, clock.dated, lake)
+
+
+def missed(lake: Lake) -> ir.Table:
+    """Clocks whose due time passed unfulfilled, with the seconds from then to their end, or to now."""
+    clock = due(lake)
+    clock = clock.filter(~clock.is_met)
+    stop = ibis.coalesce(clock.stopped_at, bound("now", "timestamp"))
+    seconds = stop.delta(clock.due_at, unit="microsecond") // 1_000_000
+    return clock.mutate(start=clock.due_at, stop=stop, seconds=seconds)
+
+
+def breached(lake: Lake) -> ir.Table:
+    """The spans in which running clocks are past their due time, cut where the ticket's values change."""
+    row = lake.segment
+    row = row.filter(row.state == "running", row.due_at < row.until)
+    return _cut(row, ibis.greatest(row.since, row.due_at), row.until, lake)
+
+
+def at_risk(lake: Lake) -> ir.Table:
+    """The spans in which running clocks have little time left, cut where the ticket's values change."""
+    row = lake.segment
+    row = row.filter(row.state == "running", row.due_at > row.since)
+    in_business = (row.basis == "business") & row.calendar_id.notnull()
+    plain = row.filter(~in_business)
+    plain = plain.mutate(risky_at=plain.due_at - _little_left(plain) * _SECOND)
+    row = plain.union(_risky_in_business(row.filter(in_business), lake.breakpoint))
+    return _cut(row, ibis.greatest(row.since, row.risky_at), ibis.least(row.until, row.due_at), lake)
+
+
+def contested(lake: Lake) -> ir.Table:
+    """Time in PENDING in which a customer waits who wrote meanwhile, or was passed back within ten minutes, unread."""
+    span, turn = lake.interval, lake.turn
+    span = span.filter(span.category == Category.PENDING, span.awaiting_reply, span.since < span.until)
+    turn = turn.select(
+        "ticket_id", waits_since=turn.started_at, waits_until=ibis.coalesce(turn.answered_at, turn.void_at)
+    )
+    pair = span.join(turn, "ticket_id")
+    waits = (pair.waits_since <= pair.since) & (pair.waits_until.isnull() | (pair.waits_until > pair.since))
+    hasty = pair.visit_since < pair.waits_since + ibis.interval(seconds=int(HASTY.total_seconds()))
+    return pair.filter(waits, hasty)
+
+
+def covered(lake: Lake) -> ir.Table:
+    """Tickets as they were created; `is_covered` tells whether any clock ever ran for them."""
+    segment = lake.segment
+    if lake.is_past:
+        segment = segment.filter(segment.since <= bound("as_of", "timestamp"))
+    clocked = segment.select("ticket_id").distinct().mutate(is_covered=True)
+    rows = created(lake).left_join(clocked, "ticket_id", rname="clocked_{name}")
+    return rows.mutate(is_covered=rows.is_covered.fill_null(False))
+
+
+def _clocks(lake: Lake) -> ir.Table:
+    """Each clock as it stands now, or stood at `as_of`, `dated` by its due time, with the ticket's values then."""
+    if not lake.is_past:
+        return lake.clock
+    as_of, row = bound("as_of", "timestamp"), lake.segment
+    row = row.filter(row.since <= as_of, row.until > as_of).drop("since", "until")
+    row = row.mutate(dated=ibis.coalesce(row.due_at, row.stopped_at, row.counted_at)).drop("counted_at")
+    return _with_values(row, ibis.greatest(row.dated, row.started_at), lake)
+
+
+def _little_left(clock: ir.Table) -> ir.IntegerValue:
+    """Half an hour or a fifth of the target, whichever is more; in seconds of the target's own time."""
+    return ibis.greatest(clock.target_seconds // 5, LITTLE_SECONDS)
+
+
+def _risky_in_business(clock: ir.Table, edge: ir.Table) -> ir.Table:
+    """Two look-ups: the open time up to the due time, and the instant at which there was so much less of it."""
+    edge = edge.rename(edge_calendar="calendar_id", edge_version="version")
+    pair = clock.asof_join(
+        edge,
+        clock.due_at >= edge.edge_at,
+        [clock.calendar_id == edge.edge_calendar, clock.calendar_version == edge.edge_version],
+    )
+    since_edge = pair.is_open.ifelse(pair.due_at.delta(pair.edge_at, unit="microsecond"), 0)
+    kept = pair.mutate(risky_us=pair.open_seconds * SECOND + since_edge - _little_left(pair) * SECOND).select(
+        *clock.columns, "risky_us"
+    )
+    opening = edge.filter(edge.is_open)
+    opening = opening.mutate(opened_us=opening.open_seconds * SECOND).drop("open_seconds", "is_open")
+    pair = kept.asof_join(
+        opening,
+        kept.risky_us > opening.opened_us,
+        [kept.calendar_id == opening.edge_calendar, kept.calendar_version == opening.edge_version],
+    )
+    risky_at = pair.edge_at + (pair.risky_us - pair.opened_us) // SECOND * _SECOND
+    return pair.mutate(risky_at=risky_at).select(*clock.columns, "risky_at")
+
+
+def _is_met(clock: ir.Table) -> ir.BooleanValue:
+    return (clock.state == "fulfilled") & (clock.due_at.isnull() | (clock.stopped_at <= clock.due_at))
+
+
+def _with_values(clock: ir.Table, instant: ir.TimestampValue, lake: Lake) -> ir.Table:
+    """The clocks with what their tickets were at an instant."""
+    clock = clock.mutate(looked_at=instant)
+    span = lake.interval.filter(lake.interval.since < lake.interval.until)
+    span = span.select("ticket_id", "since", "until", *VALUES)
+    pair = clock.left_join(
+        span,
+        [clock.ticket_id == span.ticket_id, span.since <= clock.looked_at, span.until > clock.looked_at],
+        rname="span_{name}",
+    )
+    return pair.drop("looked_at", "span_ticket_id", "since", "until")
+
+
+def _cut(row: ir.Table, since: ir.TimestampValue, until: ir.TimestampValue, lake: Lake) -> ir.Table:
+    """Spans of clocks, cut into those of their tickets."""
+    row = row.select("ticket_id", "clock_id", "target", "policy_id", from_=since, to=until)
+    span = lake.interval.filter(lake.interval.since < lake.interval.until)
+    pair = row.join(span.select("ticket_id", "since", "until", *VALUES), "ticket_id")
+    pair = pair.filter(pair.since < pair.to, pair.until > pair.from_)
+    return pair.mutate(since=ibis.greatest(pair.since, pair.from_), until=ibis.least(pair.until, pair.to))

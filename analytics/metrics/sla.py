@@ -1,0 +1,265 @@
+"""What was promised, and whether it was kept: METRICS.md 48 to 56."""
+
+import ibis.expr.types as ir
+
+from analytics.metric import DURATION, Class, Flow, Level, Metric, Spent, Statistic, Unit, count
+from analytics.metrics import clock_rows
+
+DIMENSIONS = ("target", "policy", "queue", "state", "category", "priority", "agent", "organisation", "channel")
+NOTES = {"agent": "who owned the ticket when the clock was due", "queue": "when the clock was due"}
+POPULATION = "Clocks of all tickets but those that are spam or deleted."
+
+OBJECTIVE = 0.95
+"""The share of clocks that is to be met: what is left is the error budget."""
+
+Z = 1.959964
+"""Wilson's interval covers 95 % (E. B. Wilson, JASA 22, 1927)."""
+
+
+def _share(of: str) -> dict[str, Statistic]:
+    """The share of rows for which a column holds, with Wilson's 95 % interval and what it is a share of."""
+
+    def wilson(rows: ir.Table, side: int) -> ir.FloatingScalar:
+        n, p = rows.count(), rows[of].cast("float64").mean()
+        middle = p + Z * Z / (2 * n)
+        reach = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt()
+        return (middle + side * reach) / (1 + Z * Z / n)
+
+    return {
+        "": Statistic("Share", Unit.SHARE, lambda rows: rows[of].cast("float64").mean()),
+        "low": Statistic("At least (95 % sure)", Unit.SHARE, lambda rows: wilson(rows, -1)),
+        "high": Statistic("At most (95 % sure)", Unit.SHARE, lambda rows: wilson(rows, 1)),
+    }
+
+
+_MET = Statistic("Clocks met", Unit.CLOCKS, lambda rows: rows.is_met.cast("int64").sum(), adds=True)
+
+sla_attainment = Metric(
+    name="sla_attainment",
+    family="sla",
+    title="SLA attainment",
+    question="How often do we keep what we promised?",
+    definition="Of the SLA clocks that fell due in the period, the share that was fulfilled by then. A clock that is "
+    "still open counts as missed from the moment it is due.",
+    dated="due",
+    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    statistics={**_share("is_met"), "met": _MET, "due": count("Clocks due", Unit.CLOCKS)},
+    default=("sla_attainment", "sla_attainment_due"),
+    population=POPULATION,
+    edges="A clock that was cancelled before it was due (solved without a reply, merged, another policy) is not in it. "
+    "One that was fulfilled while it stood still is met, on that day.",
+    dimensions=DIMENSIONS,
+    dimension_notes=NOTES,
+    aggregation=Class.RATIO,
+    unit=Unit.SHARE,
+    good="up",
+    min_n=5,
+    drill="The clocks that fell due in the period, and whether they were met.",
+    pitfall="Clocks, not tickets: a ticket has several. ticket_sla_attainment asks for all of a ticket's at once.",
+)
+
+sla_attainment_fulfilled = Metric(
+    name="sla_attainment_fulfilled",
+    family="sla",
+    title="SLA attainment by fulfilment",
+    question="How many of the clocks that we fulfilled were in time?",
+    definition="Of the SLA clocks that were fulfilled in the period, the share that was not past its due time.",
+    dated="event",
+    source=Flow(clock_rows.fulfilled, columns=("is_met",)),
+    statistics={**_share("is_met"), "n": count("Clocks fulfilled", Unit.CLOCKS)},
+    default=("sla_attainment_fulfilled", "sla_attainment_fulfilled_n"),
+    population=POPULATION,
+    edges="A clock that is reopened is withdrawn until it is fulfilled again.",
+    dimensions=DIMENSIONS,
+    dimension_notes={"agent": "who owned the ticket when the clock was fulfilled", "queue": "when it was fulfilled"},
+    aggregation=Class.RATIO,
+    unit=Unit.SHARE,
+    good="up",
+    min_n=5,
+    drill="The clocks fulfilled in the period, and whether they were in time.",
+    pitfall="For comparison with other products only: a breach that nobody has ended yet is not in it.",
+)
+
+ticket_sla_attainment = Metric(
+    name="ticket_sla_attainment",
+    family="sla",
+    title="Tickets within SLA",
+    question="For how many tickets did we keep everything we promised?",
+    definition="Of the tickets with at least one clock due in the period, the share whose clocks due "
+    "then were all met.",
+    dated="due",
+    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    statistics={
+        "": Statistic(
+            "Share", Unit.SHARE,
+            lambda rows: 1 - rows.ticket_id.nunique(where=~rows.is_met) / rows.ticket_id.nunique().nullif(0),
+        ),
+        "n": Statistic(
+            "Tickets with a clock due", Unit.TICKETS, lambda rows: rows.ticket_id.nunique(), is_distinct=True
+        ),
+    },
+    default=("ticket_sla_attainment", "ticket_sla_attainment_n"),
+    population=POPULATION,
+    edges="As sla_attainment. A ticket counts in every period and slice in which one of its clocks was due.",
+    dimensions=DIMENSIONS,
+    dimension_notes=NOTES,
+    aggregation=Class.RATIO,
+    unit=Unit.SHARE,
+    good="up",
+    min_n=5,
+    drill="The clocks that fell due in the period; a ticket is within SLA if all of its own were met.",
+    pitfall="Lower than sla_attainment by nature: never compare the two.",
+)  # fmt: skip
+
+sla_breaches = Metric(
+    name="sla_breaches",
+    family="sla",
+    title="SLA breaches",
+    question="How often did we break a promise?",
+    definition="The number of SLA clocks whose due time passed unfulfilled in the period.",
+    dated="due",
+    source=Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True),
+    statistics={
+        "": count("Breaches", Unit.CLOCKS),
+        "born": Statistic(
+            "Born breached", Unit.CLOCKS, lambda rows: rows.is_born_breached.cast("int64").sum(), adds=True
+        ),
+    },
+    default=("sla_breaches",),
+    population=POPULATION,
+    edges="One a clock, however long it lasts. Born breached: it was due before its policy was applied. A breach stays "
+    "when the ticket is merged or put under another policy.",
+    dimensions=DIMENSIONS,
+    dimension_notes=NOTES,
+    aggregation=Class.ADDITIVE,
+    unit=Unit.CLOCKS,
+    good="down",
+    drill="The clocks that were missed, with due time, end (or now) and the seconds between.",
+)
+
+sla_breach_magnitude = Metric(
+    name="sla_breach_magnitude",
+    family="sla",
+    title="How late breaches are",
+    question="When we are late, how late?",
+    definition="Seconds of wall-clock time from a clock's due time to its end, or to now while it is open, of the "
+    "clocks that were missed.",
+    dated="due",
+    source=Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True),
+    statistics=DURATION,
+    default=("sla_breach_magnitude_median", "sla_breach_magnitude_p90", "sla_breach_magnitude_n"),
+    population=POPULATION,
+    edges="Open breaches grow with every look; ask with as_of for what was said then.",
+    dimensions=DIMENSIONS,
+    dimension_notes=NOTES,
+    aggregation=Class.DISTRIBUTION,
+    unit=Unit.SECONDS,
+    good="down",
+    min_n=5,
+    drill="The clocks that were missed, with due time, end (or now) and the seconds between.",
+    pitfall="Nights and weekends are in it, though the target may count business hours only.",
+)
+
+sla_open_breached = Metric(
+    name="sla_open_breached",
+    family="sla",
+    title="Open and breached",
+    question="Which promises are broken right now?",
+    definition="The number of running SLA clocks that are past their due time, at an instant.",
+    dated="instant",
+    source=Level(spans=clock_rows.breached, is_timed=True),
+    statistics={"": count("Open breaches", Unit.CLOCKS)},
+    population=POPULATION,
+    edges="A clock that stands still is not in it until it runs on.",
+    dimensions=DIMENSIONS,
+    dimension_notes={"agent": "who owns the ticket at that instant", "queue": "at that instant"},
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.CLOCKS,
+    good="down",
+    drill="The tickets with such a clock, and since when it is late in that queue, state and hand.",
+    pitfall="Levels of several days must not be added.",
+)
+
+sla_at_risk = Metric(
+    name="sla_at_risk",
+    family="sla",
+    title="At risk",
+    question="Which promises can still be kept?",
+    definition="The number of running SLA clocks with half an hour or a fifth of their target left, whichever is more, "
+    "at an instant; in the target's own time, so that a night is not spent.",
+    dated="instant",
+    source=Level(spans=clock_rows.at_risk, is_timed=True),
+    statistics={"": count("Clocks at risk", Unit.CLOCKS)},
+    population=POPULATION,
+    edges="From the moment there is so little left until it is due, fulfilled or stands still.",
+    dimensions=DIMENSIONS,
+    dimension_notes={"agent": "who owns the ticket at that instant", "queue": "at that instant"},
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.CLOCKS,
+    good="down",
+    drill="The tickets with such a clock, and since when it is at risk in that queue, state and hand.",
+    pitfall="Levels of several days must not be added.",
+)
+
+contested_pause_hours = Metric(
+    name="contested_pause_hours",
+    family="sla",
+    title="Contested pauses",
+    question="Do clocks stand still while customers wait for us?",
+    definition="Hours that tickets spent in PENDING while a customer waited for an answer: they wrote during the "
+    "pause, or less than ten minutes before it began, and nobody has replied.",
+    dated="while it passes",
+    source=Spent(spans=clock_rows.contested),
+    statistics={"": Statistic("Contested hours", Unit.HOURS, lambda rows: rows.seconds.sum() / 3600.0, adds=True)},
+    population="All tickets but those that are spam or deleted.",
+    edges="Spans are cut at the edges of the period, at as_of and now.",
+    aggregation=Class.ADDITIVE,
+    unit=Unit.HOURS,
+    good="down",
+    drill="The spans that overlap the period, with the start, stop and seconds that lie inside it.",
+    pitfall="It shows habits, not guilt: some answers are not needed.",
+)
+
+sla_coverage = Metric(
+    name="sla_coverage",
+    family="sla",
+    title="SLA coverage",
+    question="How much of our work is under any promise?",
+    definition="Of the tickets created in the period, the share for which an SLA clock ever ran.",
+    dated="created",
+    source=Flow(clock_rows.covered, columns=("is_covered",)),
+    statistics={**_share("is_covered"), "n": count("Tickets created")},
+    default=("sla_coverage", "sla_coverage_n"),
+    edges="A policy that is applied later covers the ticket from then on; a merged ticket stays covered.",
+    aggregation=Class.RATIO,
+    unit=Unit.SHARE,
+    good="up",
+    min_n=5,
+    drill="The tickets created in the period, and whether a clock ever ran for them.",
+    pitfall="100 % attainment of 40 % of the tickets is no good news.",
+)
+
+sla_burn = Metric(
+    name="sla_burn",
+    family="sla",
+    title="SLA burn rate",
+    question="Do we use up what we may miss?",
+    definition=f"The share of clocks due in the period that was missed, as a multiple of the {1 - OBJECTIVE:.0%} that "
+    f"an objective of {OBJECTIVE:.0%} allows: 1 uses the budget up exactly, 2 twice as fast.",
+    dated="due",
+    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    statistics={
+        "": Statistic("Burn rate", Unit.RATE, lambda rows: (1 - rows.is_met.cast("float64").mean()) / (1 - OBJECTIVE)),
+        "n": count("Clocks due", Unit.CLOCKS),
+    },
+    default=("sla_burn", "sla_burn_n"),
+    population=POPULATION,
+    edges="As sla_attainment.",
+    dimensions=DIMENSIONS,
+    dimension_notes=NOTES,
+    aggregation=Class.RATIO,
+    unit=Unit.RATE,
+    good="down",
+    min_n=5,
+    drill="The clocks that fell due in the period, and whether they were met.",
+)

@@ -1,0 +1,45 @@
+-- One row a clock, as its last event left it, with the ticket's values when it was due (or, where that stayed open, when
+-- it ended): `dated`. A clock that was fulfilled while it stood still was never due; it is dated by its end.
+with standing as (
+    select
+        *,
+        coalesce(due_at, stopped_at, counted_at) as dated
+    from sla_segment
+    where until = timestamp 'infinity'
+),
+lasting as (
+    select *
+    from ticket_interval
+    where since < until
+)
+select
+    standing.ticket_id,
+    standing.clock_id,
+    standing.target,
+    standing.metric,
+    standing.cycle,
+    standing.state,
+    standing.reason,
+    standing.policy_id,
+    standing.policy_version,
+    standing.basis,
+    standing.calendar_id,
+    standing.calendar_version,
+    standing.target_seconds,
+    standing.started_at,
+    standing.due_at,
+    standing.stopped_at,
+    standing.is_born_breached,
+    standing.elapsed_business_seconds,
+    standing.elapsed_calendar_seconds,
+    standing.dated,
+    lasting.queue_id,
+    lasting.state_id,
+    lasting.category,
+    lasting.agent_id,
+    lasting.priority,
+    lasting.organisation_id,
+    lasting.channel
+from standing
+asof left join lasting
+    on standing.ticket_id = lasting.ticket_id and greatest(standing.dated, standing.started_at) >= lasting.since

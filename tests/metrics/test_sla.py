@@ -1,0 +1,129 @@
+"""Promises written by hand, and the numbers that they must give (METRICS.md 48 to 56)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pytest
+
+from analytics import business_time, measure
+from core import clock
+from core.events import CalendarDefined, ClockResumed
+from core.ids import id_from
+from tests.lake.history import History, uid
+from tests.metrics.shelf import shelf
+from tests.sla.week import local, office
+from tests.world import at
+
+
+def said(lake: duckdb.DuckDBPyConnection, name: str, now: str, **asked: Any) -> Any:
+    """A single number, asked at an instant."""
+    with clock.at(at(now)):
+        return measure(name, **asked, lake=lake)[name].item()
+
+
+def test_an_open_breach_counts_from_the_instant_at_which_it_is_due() -> None:
+    history = History()
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+    lake = shelf(history.events)
+    assert [said(lake, "sla_attainment_due", now) for now in ("mon 9:59", "mon 10:00")] == [0, 1]
+    assert said(lake, "sla_attainment", "mon 10:00") == 0
+    assert [said(lake, "sla_open_breached", now) for now in ("mon 9:59", "mon 10:00", "tue 9:00")] == [0, 1, 1]
+
+
+def test_attainment_by_fulfilment_hides_what_is_open() -> None:
+    history = History()
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").clock("mon 9:30", due="mon 10:00", state="fulfilled")
+    lake = shelf(history.events)
+    assert said(lake, "sla_attainment", "mon 12:00") == 0.5
+    assert said(lake, "sla_attainment_fulfilled", "mon 12:00") == 1
+
+
+def test_what_is_called_off_before_it_is_due_was_no_promise_and_a_breach_stays_one() -> None:
+    history = History()
+    for end in ("mon 9:30", "mon 10:30"):
+        history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").clock(end, due="mon 10:00", state="cancelled")
+    lake = shelf(history.events)
+    assert [said(lake, name, "tue 9:00") for name in ("sla_attainment_due", "sla_breaches")] == [1, 1]
+
+
+def test_one_missed_clock_makes_a_ticket_late_however_many_were_met() -> None:
+    history = History()
+    life = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+    for name in ("second", "third", "fourth"):
+        life.clock("mon 9:00", name, due="mon 10:00").clock("mon 9:10", name, due="mon 10:00", state="fulfilled")
+    lake = shelf(history.events)
+    assert said(lake, "sla_attainment", "mon 11:00") == 0.75
+    assert said(lake, "ticket_sla_attainment", "mon 11:00") == 0
+
+
+def test_a_quarter_missed_burns_five_times_what_one_in_twenty_allows() -> None:
+    history = History()
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+    for _ in range(3):
+        life = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+        life.clock("mon 9:10", due="mon 10:00", state="fulfilled")
+    assert said(shelf(history.events), "sla_burn", "mon 11:00") == pytest.approx(5)
+
+
+def test_lateness_ends_with_the_clock_and_goes_on_while_it_is_open() -> None:
+    history = History()
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").clock("mon 10:42", due="mon 10:00", state="fulfilled")
+    lake = shelf(history.events)
+    assert [said(lake, "sla_breach_magnitude_mean", now) for now in ("mon 11:00", "fri 9:00")] == [42 * 60] * 2
+    as_of = at("mon 10:12")
+    assert said(lake, "sla_breach_magnitude_mean", "fri 9:00", as_of=as_of) == 12 * 60
+
+
+def test_a_breach_is_the_queue_s_that_had_the_ticket_when_it_was_due() -> None:
+    history = History()
+    life = history.ticket("mon 9:00", queue="Billing").clock("mon 9:00", due="mon 10:00")
+    life.move("mon 9:50", "Technical").move("mon 10:10", "Sales")
+    with clock.at(at("tue 9:00")):
+        found = measure("sla_breaches", by="queue", lake=shelf(history.events))
+        open_now = measure("sla_open_breached", by="queue", lake=shelf(history.events))
+    assert dict(found.select("queue", "sla_breaches").iter_rows()) == {"Technical": 1}
+    assert dict(open_now.select("queue", "sla_open_breached").iter_rows()) == {"Sales": 1}
+
+
+def test_a_night_is_not_spent_by_a_clock_that_counts_business_hours() -> None:
+    """The office opens Monday to Friday from 9 to 12 and 13 to 17; half an hour is left at 16:45 of a due Tue 9:15."""
+    made, history = office(), History()
+    event = CalendarDefined(
+        calendar_id=uid("office"), version=1, name="Office", effective_from=local("2026-01-01 00:00"), definition=made
+    )
+    life = history.ticket(local("2026-01-05 09:00"))
+    told = ClockResumed(
+        clock_id=id_from("one"), target="first_reply", metric="first_reply", cycle=1, state="running",
+        policy_id=uid("Promises"), policy_version=1, basis="business", calendar_id=uid("office"), calendar_version=1,
+        target_seconds=3600, started_at=local("2026-01-05 16:15"), counted_at=local("2026-01-05 16:15"),
+        elapsed_business_us=0, elapsed_calendar_us=0, due_at=local("2026-01-06 09:15"),
+    )  # fmt: skip
+    life.happens(local("2026-01-05 16:15"), told, "Robot")
+    lake = shelf(history.events)
+    business_time.lay_out(lake, [event])
+    looks = ("2026-01-05 16:44", "2026-01-05 16:45", "2026-01-06 03:00", "2026-01-06 09:14", "2026-01-06 09:15")
+    risks = []
+    for look in looks:
+        with clock.at(local(look).astimezone(UTC)):
+            risks.append(measure("sla_at_risk", lake=lake).item())
+    assert risks == [0, 1, 1, 1, 0]
+
+
+def test_coverage_counts_tickets_that_nothing_was_promised_for() -> None:
+    history = History()
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+    history.ticket("mon 9:00")
+    lake = shelf(history.events)
+    assert said(lake, "sla_coverage", "tue 9:00") == 0.5
+    assert said(lake, "sla_coverage", "tue 9:00", as_of=datetime(2026, 1, 5, 8, 59, tzinfo=UTC)) is None
+
+
+def test_a_pause_is_contested_while_a_customer_waits_in_it() -> None:
+    history = History()
+    fair = history.ticket("mon 9:00").reply("mon 9:30").state("mon 9:30", "PENDING")
+    fair.customer("mon 12:00").reply("mon 14:00")
+    history.ticket("mon 9:00").state("mon 9:05", "PENDING").reply("mon 10:05")  # passed back unread
+    history.ticket("mon 9:00").state("mon 9:30", "PENDING").reply("mon 11:00")  # after half an hour of thought
+    assert said(shelf(history.events), "contested_pause_hours", "tue 9:00") == pytest.approx(2 + 1)
