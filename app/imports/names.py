@@ -12,11 +12,23 @@ from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 
+from app.calendars.reading import written
 from app.queues.house import State
 from core.actor import Actor, Role, Scope
+from core.calendar import Calendar
 from core.errors import Conflict
-from core.events import Category, Event, OrganisationDefined, PersonDefined, QueueDefined, RightsGranted, StateDefined
+from core.events import (
+    CalendarDefined,
+    Category,
+    Event,
+    OrganisationDefined,
+    PersonDefined,
+    QueueDefined,
+    RightsGranted,
+    StateDefined,
+)
 from core.ids import id_from
 
 NOBODY = Scope()
@@ -59,6 +71,9 @@ class Names:
         self.system = system
         self.pending = Pending()
         self._queues: dict[str, UUID] = dict(connection.execute("select name, id from queue").fetchall())
+        self._calendars: dict[str, UUID] = dict(
+            connection.execute("select name, calendar_id from calendar_version order by version").fetchall()
+        )
         self._organisations: dict[str, UUID] = dict(connection.execute("select name, id from organisation").fetchall())
         states = connection.execute("select id, name, category, is_default, is_active from ticket_state").fetchall()
         self._states = {
@@ -74,14 +89,31 @@ class Names:
         self.hands: dict[tuple[str, bool], Actor] = {}
         """The actor behind a name, by whether the name is the requester's: a cache that promotions empty."""
 
-    def queue(self, name: str, first_at: datetime, *, parent_id: UUID | None = None) -> UUID:
+    def calendar(self, name: str, calendar: Calendar, first_at: datetime) -> UUID:
+        """The business calendar of this name."""
+        if found := self._calendars.get(name):
+            return found
+        made = self._calendars[name] = id_from("calendar", name)
+        row = {
+            "calendar_id": made, "version": 1, "name": name, "is_active": True, "definition": Jsonb(written(calendar)),
+            "effective_from": first_at, "is_restatement": False, "defined_at": first_at, "accepted_at": first_at,
+        }  # fmt: skip
+        told = CalendarDefined(calendar_id=made, version=1, name=name, effective_from=first_at, definition=calendar)
+        self.pending.add("calendar_version", row, told, first_at)
+        return made
+
+    def queue(
+        self, name: str, first_at: datetime, *, parent_id: UUID | None = None, calendar_id: UUID | None = None
+    ) -> UUID:
         """The queue of this name."""
         name = one_line(name)[:200]
         if found := self._queues.get(name):
             return found
         made = self._queues[name] = id_from("queue", name)
-        row = {"id": made, "name": name, "parent_id": parent_id, "is_active": True, "created_at": first_at}
-        self.pending.add("queue", row, QueueDefined(queue_id=made, name=name, parent_id=parent_id), first_at)
+        row = {"id": made, "name": name, "parent_id": parent_id, "is_active": True, "created_at": first_at,
+               "calendar_id": calendar_id}  # fmt: skip
+        told = QueueDefined(queue_id=made, name=name, parent_id=parent_id, calendar_id=calendar_id)
+        self.pending.add("queue", row, told, first_at)
         return made
 
     def organisation(

@@ -61,9 +61,9 @@ def test_when_it_would_be_due_is_reckoned(ada: TestClient) -> None:
 def test_a_month_and_a_year_show_hours_and_clock_changes(ada: TestClient) -> None:
     home = made(ada, "Shown", hours_sun="01:00-05:00")
     month = words(ada.get(f"{home}?month=2026-03").text)
-    assert "clocks forward" in month
-    assert "29 3 h clocks forward" in month
-    assert words(ada.get(f"{home}/year/2026").text).count("clocks back") == 1
+    assert "clocks go forward" in month
+    assert "29 3 h −60 m clocks go forward" in month
+    assert words(ada.get(f"{home}/year/2026").text).count("clocks go back") == 1
 
 
 def test_a_holiday_to_come_is_added_and_removed(ada: TestClient) -> None:

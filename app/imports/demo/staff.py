@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.first_company import OF_AGENTS, OF_CUSTOMERS, OF_SUPERVISORS, STATES
 from app.imports.demo.company import AGENTS, QUEUES, Clientele, Customer
+from app.imports.demo.offices import AT_WORK, offices
 from app.imports.names import Known, Names
 from app.queues.house import State
 from core.actor import Actor, Role
@@ -23,8 +24,14 @@ class Staff:
             name: names.state(name, category, founded_at) for name, category in STATES.items()
         }
         self.queues: dict[str, UUID] = {}
+        calendars = {name: names.calendar(name, calendar, founded_at) for name, calendar in offices(founded_at)}
         for queue, parent in QUEUES.items():
-            self.queues[queue] = names.queue(queue, founded_at, parent_id=self.queues[parent] if parent else None)
+            self.queues[queue] = names.queue(
+                queue,
+                founded_at,
+                parent_id=self.queues[parent] if parent else None,
+                calendar_id=calendars[AT_WORK[queue]],
+            )
         self.agents: list[Known] = [self._agent(index) for index in range(len(AGENTS))]
         self.actors: list[Actor] = [names.actor(agent) for agent in self.agents]
         self.firms: dict[str, UUID] = {
