@@ -61,7 +61,7 @@ def terms(scope: Scope, person_id: UUID | None) -> bytes:
         "person": [person_id] if person_id else [],
         **{f"{relation}_queues": queues for relation, queues in scope.related},
     }
-    settings = [f"; set local clearqueue.{name} = '{_listed(ids)}'" for name, ids in values.items() if ids]
+    settings = [f"; set local clearqueue.\"{name}\" = '{_listed(ids)}'" for name, ids in values.items() if ids]
     if scope.related:
         settings.append("; set local clearqueue.by_relation = 'on'")
     if scope.internal:

@@ -33,6 +33,7 @@ class Walled(ApiHouse):
             set_rights(
                 session, SYSTEM, queue_id=world.billing, holder_kind="relation", holder="watcher", rights=["note"]
             )
+            world.grant(world.billing, world.dov, ["read", "admin"])
             self.mine = self.ticket("billing", watched_by=self.wes)
             self.theirs = self.ticket("technical", by="eve")
             self.people = (world.ana, world.bo, world.cleo, world.dov, self.ada, self.eve, self.wes, self.lou)

@@ -84,7 +84,7 @@ def test_the_settings_travel_with_begin(house: Walled) -> None:
         driver.execute("select 1")
         driver.pgconn.untrace()
         sent = [line for line in Path(trace.name).read_text().splitlines() if line.split("\t")[1] == "F"]
-    assert '"BEGIN; set local clearqueue.queues' in sent[0]
+    assert "BEGIN; set local clearqueue." in sent[0]
     assert [line.split("\t")[3] for line in sent if "BEGIN" in line or "set local" in line] == ["Query"]
 
 
