@@ -19,7 +19,7 @@ from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
 from app.web.sentences import SPOKEN, Names, sentence
 from core.actor import Scope
-from core.events import Assigned, Event, Mentioned, MessageAdded, TicketCreated, Unwatched, Watched
+from core.events import Assigned, Event, FieldChanged, Mentioned, MessageAdded, TicketCreated, Unwatched, Watched
 from core.ledger import Envelope, history
 from core.upcasters import read_event
 
@@ -56,7 +56,7 @@ class Entry:
 
 def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
     """The whole conversation that this scope may read, oldest first. Customers see no events, only messages."""
-    told = [(envelope, read_event(envelope.kind, envelope.schema_version, envelope.payload))
+    told = [(envelope, _worded(read_event(envelope.kind, envelope.schema_version, envelope.payload), house))
             for envelope in history(session, ticket.id)]  # fmt: skip
     messages = _messages(session, ticket, scope)
     names = _names(session, house, told, messages.values())
@@ -85,6 +85,15 @@ def _with_names(session: Session, entries: Sequence[Entry], scope: Scope) -> lis
         else entry
         for entry in entries
     ]
+
+
+def _worded(event: Event, house: House) -> Event:
+    """A custom field's change with the label and the words that people know it by."""
+    known = house.fields.get(event.field) if isinstance(event, FieldChanged) else None
+    if known is None or not isinstance(event, FieldChanged):
+        return event
+    words = {"field": known.label, "value": known.words(event.value) if event.value else event.value}
+    return event.model_copy(update=words)
 
 
 def _with_files(session: Session, entries: Sequence[Entry]) -> list[Entry]:

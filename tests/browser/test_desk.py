@@ -121,3 +121,15 @@ def test_what_a_new_ticket_says_outlives_the_page(browser: Browser, house: House
         page.get_by_label("What is it about?").fill("Half a matter")
         page.reload()
         expect(page.get_by_label("What is it about?")).to_have_value("Half a matter")
+
+
+def test_tickets_are_chosen_all_at_once_and_counted(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        page = w.open("/tickets")
+        expect(page.locator("[data-chosen]")).to_be_disabled()
+        page.get_by_label("Choose all on this page").check()
+        rows = page.locator(".tickets tbody tr").count()
+        expect(page.locator("[data-chosen]")).to_have_text(f"Change {rows} chosen")
+        page.locator("[name=ticket]").first.uncheck()
+        page.locator("[data-chosen]").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"Change {rows - 1} tickets")

@@ -141,3 +141,10 @@ def test_a_time_is_typed_in_the_readers_own_zone(office: Office, ada: TestClient
     assert ana.post(f"/tickets/{ticket.number}/fields", data=form).status_code == 303
     assert 'value="2026-07-01T09:30"' in ana.get(f"/tickets/{ticket.number}").text
     assert ana.get("/api/v1/tickets/" + str(ticket.id)).json()["custom"]["visit"] == "2026-07-01T07:30:00Z"
+
+
+def test_the_thread_tells_a_field_by_its_name_and_its_value_in_words(office: Office, ada: TestClient) -> None:
+    ada.post("/setup/new-field", data={**PRODUCT, "label": "Machine"})
+    ticket, ana = office.ticket(opened="mon 9:00"), office.browser("ana")
+    ana.post(f"/tickets/{ticket.number}/fields", data={"version": str(ticket.version), "field.machine": "printer"})
+    assert "set Machine to Printer" in words(ana.get(f"/tickets/{ticket.number}").text)

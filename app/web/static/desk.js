@@ -21,6 +21,24 @@
   const box = one("[data-filter-box]");
   if (box && !("filtered" in box.dataset) && matchMedia("(max-width: 760px)").matches) box.open = false;
 
+  /* Choosing tickets: all on the page at once, and how many are chosen. */
+  const chosen = one("[data-chosen]");
+  if (chosen) {
+    const boxes = all("[form=bulk][name=ticket]");
+    const every = one("[data-choose-all]");
+    every.hidden = false;
+    const count = () => {
+      const number = boxes.filter((choice) => choice.checked).length;
+      chosen.textContent = number ? `Change ${number} chosen` : "Change the chosen";
+      chosen.disabled = !number;
+      every.checked = number > 0 && number === boxes.length;
+      every.indeterminate = number > 0 && number < boxes.length;
+    };
+    every.addEventListener("change", () => { boxes.forEach((choice) => { choice.checked = every.checked; }); count(); });
+    boxes.forEach((choice) => choice.addEventListener("change", count));
+    addEventListener("pageshow", () => setTimeout(count));
+  }
+
   /* A ticket: r replies, n notes. */
   const composer = one("[data-composer]");
   const write = (visibility) => {
