@@ -1,17 +1,22 @@
 """Clocks inside commands: the desk's rows, the events, the timer; and the same again from history."""
 
 import random
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
+from app.db import Database
+from app.queues.house import house_of
 from app.sla.clock import MICROSECOND
 from app.sla.clocks import clocks, replayed
-from app.tickets.commands import Move, Note, Prioritise, Reply
-from app.tickets.decider import blank, evolve
-from app.tickets.store import TICKET
+from app.tickets.commands import Move, Note, Open, Prioritise, Reply
+from app.tickets.decider import blank, evolve, handle
+from app.tickets.store import TICKET, keep_later
 from app.tickets.ticket import Ticket
+from app.writes import Batch
 from core.errors import Refusal, VersionMismatch
 from core.ledger import history
 from core.upcasters import read_event
@@ -150,3 +155,23 @@ def row_of_events(world: World, ticket: Ticket) -> dict[str, Any]:
     for one in history(world.session, ticket.id):
         evolve(read_event(one.kind, one.schema_version, one.payload), fold, one.occurred_at, one.actor_id)
     return {name: getattr(fold, name) for name in TICKET if name != "title"}
+
+
+def test_a_new_ticket_under_a_policy_is_still_one_statement(database_url: str) -> None:
+    """ADR 0011: the session is never asked, so the batch is the whole transaction, clocks and timer included."""
+    with closing(Database(database_url)) as database:
+        with database.transaction() as session:
+            world = World(session)
+            set_policy(world, promise("first_reply", 4), promise("total_resolution", 8))
+            cleo = world.actor("cleo")
+        with database.transaction() as session:
+            house_of(session)  # from here on it is remembered for a moment
+        batch = Batch()
+        with database.transaction(batch) as session:
+            wish = Open(title="Hot", body="Path.", queue_id=world.billing)
+            ticket = handle(session, cleo, wish, keep=partial(keep_later, batch))
+            assert not session.in_transaction()
+        with database.reading() as session:
+            world.session = session
+            assert len(kept(world, ticket)) == 2
+            assert timer(world, ticket) is not None
