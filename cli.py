@@ -1,5 +1,6 @@
 """`clearqueue …`: each command reads the settings and calls one function."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -156,6 +157,24 @@ def sla_backfill(data: Data = None) -> None:
     with database(data, "sla backfill") as given, progress("SLA clocks", "tickets") as advance:
         found = backfill(given, advance)
     say(f"{found:,} tickets got clocks.")
+
+
+@service_levels.command("replay")
+def sla_replay(
+    policy: Annotated[Path, typer.Option(help="A TOML file with [[policies]], as the API takes them.")],
+    since: Annotated[datetime, typer.Option(help="Tickets created from this day on (UTC).")],
+    until: Annotated[datetime, typer.Option(help="And before this day (UTC).")],
+    data: Data = None,
+) -> None:
+    """What if: replay history under draft policies, and say what would have been met and missed. Changes nothing."""
+    from app.platform.steps import progress, say
+    from app.sla.what_if import told, what_if
+
+    span = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
+    with database(data, "sla replay") as given, progress("Replay", "tickets") as advance:
+        found = what_if(given, policy, *span, advance)
+    for line in told(found):
+        say(line)
 
 
 @importer.command("log")
