@@ -27,6 +27,7 @@ GIVEN = {
     "created_at": "now() - n * interval '1 minute'",
     "updated_at": "now() - n * interval '1 minute'",
     "message_count": "1",
+    "touched_version": "2",
 }
 """What a ticket's columns hold; any other column that must hold something is an empty list."""
 

@@ -43,7 +43,7 @@ def send(
 ) -> Response:
     """A content, or the one range `wanted` of it, or 304 if the asker has it. `download_as` None: show it."""
     headers = _headers(sha256, download_as)
-    if known and (known.strip() == "*" or headers["ETag"] in re.split(r"\s*,\s*", known.removeprefix("W/"))):
+    if known and _is_known(headers["ETag"], known):
         return Response(status_code=304, headers=headers)
     span = _range(wanted, size_bytes) if if_range in (None, headers["ETag"]) else None
     start, end = span or (0, size_bytes)
@@ -70,6 +70,11 @@ def _headers(sha256: str, download_as: str | None) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": "inline" if download_as is None else disposition(download_as),
     }
+
+
+def _is_known(tag: str, known: str) -> bool:
+    """Whether `If-None-Match` names it. (An expression that skips spaces would take minutes for 60 kB of them.)"""
+    return known.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(","))
 
 
 def _range(wanted: str | None, size_bytes: int) -> tuple[int, int] | None:

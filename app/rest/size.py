@@ -12,6 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.rest.problem import problem
 from core.errors import Refusal
 
+LARGE_BYTES = 64 * 1024
+MOST_QUOTES = 20_000
+"""In JSON: twice as many as strings, those inside of strings aside. To refuse a name costs more than to read it."""
+
 WITH_FILES = re.compile(r"/api/v1/files|/tickets|/tickets/[0-9]+/messages")
 """They read what comes piece by piece."""
 
@@ -34,12 +38,15 @@ class SizeMiddleware:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        most = self.most_with_files if takes_files(scope["path"]) else self.most_bytes
+        takes = takes_files(scope["path"])
+        most = self.most_with_files if takes else self.most_bytes
         stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if not stated.isdigit():
-            await self.app(scope, _counted(receive, most), send)
+            await self.app(scope, _counted(receive, most, most if takes else MOST_QUOTES), send)
         elif int(stated[:20]) > most:
             await problem(TooLarge(_sentence(most)))(scope, receive, send)
+        elif int(stated) > LARGE_BYTES and not takes:
+            await self.app(scope, _counted(receive, most, MOST_QUOTES), send)
         else:
             await self.app(scope, receive, send)
 
@@ -49,15 +56,19 @@ def takes_files(path: str) -> bool:
     return bool(WITH_FILES.fullmatch(path))
 
 
-def _counted(receive: Receive, left: int) -> Receive:
+def _counted(receive: Receive, left: int, quotes: int) -> Receive:
     most = left
 
     async def counted() -> Message:
-        nonlocal left
+        nonlocal left, quotes
         message = await receive()
-        left -= len(message.get("body", b""))
+        body = message.get("body", b"")
+        left -= len(body)
+        quotes -= body.count(b'"') - body.count(b'\\"')
         if left < 0:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _sentence(most))
+        if quotes < 0:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This has too many members.")
         return message
 
     return counted

@@ -150,3 +150,10 @@ def test_a_database_that_is_away_is_503_with_a_time_to_come_back(house: ApiHouse
     answer = TestClient(create_api(away), raise_server_exceptions=False).get("/api/v1/health")
     assert _is_problem(answer, 503)
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_body_of_very_many_members_is_not_judged_one_by_one(house: ApiHouse) -> None:
+    many = {f"k{n}": n for n in range(50_000)}
+    assert house.ana.post("/api/v1/tickets", json=many).status_code == 413
+    pasted = "{" + ",".join(f'"k{n}":"v"' for n in range(10_000)) + "}"
+    assert house.opened(body=pasted)["number"], "a text may have as many quotes as it likes"

@@ -148,6 +148,15 @@ def test_a_range_that_is_meant_to_hurt_is_the_whole_or_nothing(house: ApiHouse, 
     assert (answer.status_code, len(answer.content)) == (200, 10_000) or answer.status_code == 416
 
 
+@pytest.mark.parametrize("known", ["x" + " " * 60_000 + "x", "," * 60_000, 'W/"' * 20_000, '"a" ,' * 15_000])
+def test_a_list_of_known_versions_that_is_meant_to_hurt_is_soon_read(house: ApiHouse, known: str) -> None:
+    file = sent(house.cleo, b"0123456789")
+    path = f"/api/v1/files/{file['id']}"
+    assert house.cleo.get(path, headers={"if-none-match": known}).status_code == 200
+    tag = house.cleo.get(path).headers["etag"]
+    assert house.cleo.get(path, headers={"if-none-match": f'W/"x",  W/{tag}'}).status_code == 304
+
+
 def _form(parts: list[bytes]) -> tuple[bytes, dict[str, str]]:
     body = b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
     return body, {"content-type": "multipart/form-data; boundary=x"}
