@@ -9,9 +9,13 @@ from playwright.sync_api import Browser, expect
 from app.timers import set_timer
 from core import clock
 from core.actor import Role
-from tests.browser.house import House, Window, window
+from tests.browser.house import PHONE, House, Window, window
 
 pytestmark = pytest.mark.xdist_group("browser")
+SETUP_PATHS = [
+    "/setup", "/setup/states/new", "/setup/queues/new", "/setup/fields", "/setup/new-field", "/setup/timers",
+    "/setup/new-field?kind=choice", "/setup/new-field?kind=text", "/setup/calendars", "/setup/sla", "/audit",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -90,3 +94,13 @@ def test_ways_begin_with_the_usual_ones_and_one_is_made_to_ask(ada: Window, hous
     page.get_by_label("To be confirmed").fill("Really?")
     page.locator("#way").get_by_role("button", name="Keep").click()
     expect(matrix.get_by_label("Allowed by way 1, which asks for something").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_setup_page_is_wider_than_a_phone(ada: Window, scheme: str) -> None:
+    ada.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    ada.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for path in SETUP_PATHS:
+        page = ada.open(path)
+        expect(page.get_by_role("heading", level=1).first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
