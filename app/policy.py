@@ -6,23 +6,22 @@ belongs to their organisation and that shares its tickets.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast, get_args
+from types import MappingProxyType
+from typing import Any, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.fields.definition import Definitions
 from app.people.person import Organisation, Person
 from app.queues.house import House
+from app.queues.right import Right
 from app.tickets.ticket import Message, Ticket
 from core.actor import Actor, Role, Scope
 from core.errors import NotAllowed, NotFound
 from core.relation import Relation, is_related
 
-Right = Literal[
-    "read", "reply", "note", "create", "move_into", "assign", "own", "priority", "close", "merge", "delete",
-    "export", "admin",
-]  # fmt: skip
 RIGHTS: frozenset[str] = frozenset(get_args(Right))
 READING = frozenset({"read", "export"})
 """All that a read-only token can be good for."""
@@ -78,6 +77,8 @@ def scope_of(
     organisation_id: UUID | None,
     grants: Mapping[UUID, frozenset[str]],
     related: Mapping[UUID, Mapping[Relation, frozenset[str]]],
+    *,
+    fields: Definitions = MappingProxyType({}),
 ) -> Scope:
     """What somebody may read. `organisation_id` is given only if that organisation shares its tickets."""
     if role in (Role.ADMIN, Role.SYSTEM):
@@ -93,7 +94,23 @@ def scope_of(
         person_id=person_id,
         related=_lines(related, reading),
         admin_queue_ids=leading,
+        masks=masks_of(fields, grants, reading.union(*(queues for _, queues in _lines(related, reading)))),
     )
+
+
+def masks_of(
+    fields: Definitions, grants: Mapping[UUID, frozenset[str]], reading: frozenset[UUID]
+) -> tuple[tuple[str, frozenset[UUID]], ...]:
+    """The custom fields that take a right which is not held wherever tickets are read, and where it is held.
+
+    Only what is held by person or role counts: by a relation to one ticket nobody sees fields.
+    """
+    held = [
+        (key, frozenset(queue for queue in reading if one.see in grants.get(queue, NONE)))
+        for key, one in sorted(fields.items())
+        if one.see
+    ]
+    return tuple((key, queues) for key, queues in held if queues != reading)
 
 
 def _lines(

@@ -55,6 +55,8 @@ class Scope:
     """Queues in which those who stand so to a ticket may read it; in the order of `Relation`, never empty sets."""
     admin_queue_ids: frozenset[UUID] = frozenset()
     """Queues whose restricted messages may be read."""
+    masks: tuple[tuple[str, frozenset[UUID]], ...] = ()
+    """Custom fields that are not seen wherever tickets are, each with the queues where they are."""
 
     def covers(self, ticket: Sighted) -> bool:
         """The predicate in Python: the reference that every compiled form must agree with."""
@@ -78,6 +80,15 @@ class Scope:
         is_theirs = self.person_id is not None and self.person_id in (author_id, ticket.agent_id)
         return is_theirs or ticket.queue_id in self.admin_queue_ids
 
+    def sees_field(self, key: str, queue_id: UUID | None) -> bool:
+        """Whether a ticket's custom field may be seen, and changed by whoever may change the ticket."""
+        return all(key != masked or queue_id in queues for masked, queues in self.masks)
+
+    @property
+    def masked_fields(self) -> frozenset[str]:
+        """Fields that cannot be asked for: the answer would tell something of tickets where they are not seen."""
+        return frozenset(key for key, _ in self.masks)
+
     def reaches(self, queue_id: UUID) -> bool:
         """Whether tickets of this queue can be inside because of the queue."""
         return self.everything or queue_id in self.queue_ids or any(queue_id in ids for _, ids in self.related)
@@ -86,7 +97,7 @@ class Scope:
     def of_tickets(self) -> "Scope":
         """The same tickets for everybody who sees the same: an answer that one got can be another's."""
         person_id = self.person_id if self.related else None
-        return replace(self, person_id=person_id, admin_queue_ids=frozenset())
+        return replace(self, person_id=person_id, admin_queue_ids=frozenset(), masks=())
 
 
 ALL = Scope(everything=True, internal=True)

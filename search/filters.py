@@ -23,6 +23,8 @@ class Reading:
     zone: ZoneInfo
     me: UUID | None
     queues: Mapping[str, Collection[UUID]]
+    masked: Collection[str] = frozenset()
+    """Custom fields that the reader may not ask for: to them there are none of these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ TIMES = frozenset({"created", "updated", "solved", "closed", "replied", "waiting
 
 def condition_of(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | None:
     """What `name:value` asks, or None if it cannot be read."""
+    if name.removeprefix(CUSTOM) in reading.masked and name.startswith(CUSTOM):
+        return None
     read = _texts(name) if name.startswith(CUSTOM) else FIELDS.get(name)
     return read(value, is_negated, reading) if read else None
 

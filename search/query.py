@@ -77,12 +77,13 @@ def parse(
     zone: ZoneInfo | None = None,
     me: UUID | None = None,
     queues: Mapping[str, Collection[UUID]] | None = None,
+    masked: Collection[str] = frozenset(),
 ) -> SearchQuery:
     """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: by name the ids of
-    each with all below it.
+    each with all below it; `masked`: custom fields that the reader may not ask for.
     """
     by_name = {key(name): branch for name, branch in (queues or {}).items()}
-    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name)
+    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name, masked)
     text = clean(text[:LONGEST_QUERY])
     question = _Question()
     for node in _nodes(text):

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi.concurrency import run_in_threadpool
 
 from app.db import Database, driver_of
-from app.feed.telling import is_told_to
+from app.feed.telling import is_told_to, without_masked
 from core.actor import Actor
 from etl.sequencer import head
 from etl.sinks.live import Changed, Doubtful, Live, Missed, Subscription, changes_after
@@ -111,7 +111,8 @@ class Feed:
         if fresh:
             self._position = fresh[-1].position
         scope = self._actor.scope
-        return [change for change in fresh if self._wish.takes(change) and is_told_to(change, scope)]
+        heard = [change for change in fresh if self._wish.takes(change) and is_told_to(change, scope)]
+        return [told for change in heard if (told := without_masked(change, scope)) is not None]
 
     def _is_about_us(self, doubt: Doubtful) -> bool:
         return doubt.person_id in (None, self._actor.person_id)

@@ -1,9 +1,11 @@
 """How an event is told: everything to colleagues, and to customers the bare fact of what they can see anyway."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import orjson
 
+from app.fields.masks import told_payload
 from core.actor import Scope
 from etl.sinks.live import Changed
 
@@ -19,6 +21,14 @@ PUBLIC = frozenset(
 def is_told_to(change: Changed, scope: Scope) -> bool:
     """Whether somebody hears of an event at all."""
     return change.is_visible_to(scope) and (scope.internal or change.kind in PUBLIC)
+
+
+def without_masked(change: Changed, scope: Scope) -> Changed | None:
+    """The event without custom fields that somebody may not see; None: it tells of nothing else."""
+    payload = told_payload(scope, change.queue_id, change.kind, change.payload)
+    if payload is change.payload:
+        return change
+    return None if payload is None else replace(change, payload=payload)
 
 
 @lru_cache(maxsize=2048)

@@ -66,6 +66,8 @@ def changes(wanted: Values, about: Circumstances, now: "Now", *, staff: bool = T
     """The events of giving these values, by key; none for what is so already. `about` is before the change."""
     after, events = dict(about.values), []
     for key in sorted(wanted):
+        if not now.actor.scope.sees_field(key, about.queue_line[0]):
+            raise NoSuchField(key)
         before = about.values.get(key)
         value = _value(key, text_of(wanted[key]), before, now, staff=staff)
         if value == before:

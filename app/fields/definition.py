@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from app.queues.right import Right
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
 
 MOST_CHARS = 1_000
@@ -74,6 +75,10 @@ class Shape(Part):
     queue_ids: tuple[UUID, ...] = Field((), max_length=200, description="The queues where it is asked for, and those"
                                         " below them; none: everywhere.")  # fmt: skip
     audience: Literal["staff", "customers"] = Field("staff", description="customers: they see and fill it in, too.")
+    see: Right | None = Field(
+        None, description="The right that colleagues hold in the ticket's queue to see it; null: to see the ticket."
+    )
+    change: Right | None = Field(None, description="The right that they hold there to change it; null: the usual one.")
     sort: Annotated[int, Field(ge=0, le=10_000), Whole] = Field(0, description="Its place among the fields.")
     is_active: StrictBool = Field(True, description="false: retired. It is asked for no more; values stay.")
 

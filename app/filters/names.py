@@ -46,7 +46,8 @@ def tree_of(session: Session, actor: Actor, text: str) -> Tree:
 
 def reading_of(actor: Actor, house: House) -> Reading:
     """What search needs to read a text of this actor's: zone, "me", and the queues by name."""
-    return Reading(clock.now(), ZoneInfo(actor.timezone), actor.person_id, queues_by_name(actor, house))
+    return Reading(clock.now(), ZoneInfo(actor.timezone), actor.person_id, queues_by_name(actor, house),
+                   actor.scope.masked_fields)  # fmt: skip
 
 
 def queues_by_name(actor: Actor, house: House) -> dict[str, tuple[UUID, ...]]:

@@ -26,7 +26,7 @@ def actor_of(
         person_id=person.id,
         name=person.name,
         role=role,
-        scope=scope_of(role, person.id, _shared_organisation(session, person), grants, related),
+        scope=scope_of(role, person.id, _shared_organisation(session, person), grants, related, fields=house.fields),
         timezone=person.timezone,
         locale=person.locale,
         grants=grants,

@@ -20,6 +20,7 @@ from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_to
 from app.people.person import Person
 from app.people.setup import known
 from app.queues.house import house_of
+from app.queues.right import Right
 from app.rest import PREFIX
 from app.rest.ask import Ask, Leaving, Reading, Route, Writing
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
@@ -175,7 +176,7 @@ class NewToken(BaseModel):
     name: Annotated[
         str, Field(min_length=1, max_length=100, examples=["Shop importer"], json_schema_extra=SPOKEN), Spoken
     ]
-    scopes: list[Literal["read", "write"] | policy.Right] = Field(
+    scopes: list[Literal["read", "write"] | Right] = Field(
         default=["read"],
         min_length=1,
         max_length=len(policy.RIGHTS) + 1,

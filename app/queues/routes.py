@@ -12,6 +12,7 @@ from app import policy
 from app.people.setup import known
 from app.queues.house import Place, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.queues.right import Right
 from app.queues.setup import define_queue, define_state, set_rights, set_transitions
 from app.queues.transitions import MOST_RULES, Transition
 from app.rest import PREFIX
@@ -136,7 +137,7 @@ class RightsWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rights: list[policy.Right] = Field(max_length=len(policy.RIGHTS))
+    rights: list[Right] = Field(max_length=len(policy.RIGHTS))
 
 
 class RightsAnswer(BaseModel):

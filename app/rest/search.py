@@ -98,7 +98,8 @@ def search_tickets(
 ) -> SearchAnswer:
     """The tickets that match, out of those that you may see."""
     queues = queues_by_name(ask.actor, house_of(ask.session))
-    question = parse(q, zone=ZoneInfo(ask.actor.timezone), me=ask.actor.person_id, queues=queues)
+    question = parse(q, zone=ZoneInfo(ask.actor.timezone), me=ask.actor.person_id, queues=queues,
+                     masked=ask.actor.scope.masked_fields)  # fmt: skip
     result = ask.desk.index.search(question, policy.visible(ask.actor), limit=limit, offset=offset)
     return SearchAnswer(
         hits=[HitAnswer.of(hit) for hit in result.hits],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
+from app.fields.masks import unmasked
 from app.fields.values import Typed, typed
 from app.files.answers import FileAnswer
 from app.files.seeing import Seen
@@ -71,8 +72,8 @@ class TicketAnswer(BaseModel):
             channel=ticket.channel,
             language=ticket.language,
             tags=ticket.tags if inside else [],
-            custom=ticket.custom if inside else {},
-            fields=_fields(ticket, house, inside=inside),
+            custom=unmasked(scope, ticket.queue_id, ticket.custom) if inside else {},
+            fields=_fields(ticket, house, scope),
             external_ref=ticket.external_ref if inside else None,
             message_count=ticket.message_count if inside else None,
             creator_id=ticket.creator_id if inside else None,
@@ -112,13 +113,13 @@ Fields = Annotated[
 ]
 
 
-def _fields(ticket: Ticket, house: House, *, inside: bool) -> dict[str, Typed]:
-    """Customers see the fields that are set up for them."""
+def _fields(ticket: Ticket, house: House, scope: Scope) -> dict[str, Typed]:
+    """Customers see the fields that are set up for them, colleagues those for which they hold the right."""
     known = house.fields
     return {
         key: typed(known.get(key), value)
-        for key, value in ticket.custom.items()
-        if inside or (key in known and known[key].audience == "customers")
+        for key, value in unmasked(scope, ticket.queue_id, ticket.custom).items()
+        if scope.internal or (key in known and known[key].audience == "customers")
     }
 
 

@@ -1,7 +1,7 @@
 """Finding tickets and reading them. Every question carries the asker: what they may not see is not there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
+from app.fields.masks import told_payload
 from app.filters.names import tree_of
 from app.filters.sql import clause_of, is_unsolved
 from app.mentions.row import Mention
@@ -142,7 +143,13 @@ def history_of(session: Session, actor: Actor, ticket: Ticket) -> Sequence[ledge
     """All that happened to a ticket. It tells of notes and hands, so it is for colleagues."""
     if not policy.visible(actor).internal:
         raise NotAllowed("Only colleagues see the history of a ticket.")
-    return [told for told in ledger.history(session, ticket.id) if may_hear(policy.visible(actor), told, ticket)]
+    scope = policy.visible(actor)
+    return [
+        replace(told, payload=payload)
+        for told in ledger.history(session, ticket.id)
+        if may_hear(scope, told, ticket)
+        and (payload := told_payload(scope, ticket.queue_id, told.kind, told.payload)) is not None
+    ]
 
 
 def may_hear(scope: Scope, told: ledger.Envelope, ticket: Ticket) -> bool:

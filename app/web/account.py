@@ -15,8 +15,9 @@ from app.identity.credential import ApiToken, WebSession
 from app.identity.session import end_other_sessions
 from app.identity.token import LONGEST_DAYS, issue_token, known_token, revoke_token
 from app.people.person import Person
-from app.policy import READING, RIGHTS, Right
+from app.policy import READING, RIGHTS
 from app.preferences.choose import choose, chosen
+from app.queues.right import Right
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from core import clock

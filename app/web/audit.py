@@ -1,5 +1,7 @@
 """GET /audit: what happened to the house, and the proof of it. GET /tickets/{number}/history: all about one ticket."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -7,12 +9,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app import policy
-from app.audit.entries import Wanted, read_entries
+from app.audit.entries import Entry, Wanted, read_entries
 from app.audit.proof import ask_for_proof, recent_proofs
+from app.fields.masks import told_payload
+from app.tickets.ticket import Ticket
 from app.web.audit_lines import lines_of
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.ticket_page import find, sheet
+from core.actor import Actor
 from core.errors import NotAllowed
 
 PAGE = 50
@@ -79,9 +84,15 @@ def routes(face: Face) -> APIRouter:
         with face.database.reading() as session:
             ticket = find(session, actor, number)
             entries = read_entries(session, Wanted(ticket_id=ticket.id, before=before, limit=LONGEST))
-            lines = lines_of(session, actor, entries[:LONGEST])
+            lines = lines_of(session, actor, _unmasked(actor, ticket, entries[:LONGEST]))
             shown = sheet(session, ticket)
         older = lines[-1].entry.position if len(entries) > LONGEST else None
         return face.pages.page(request, "history.html", here="tickets", ticket=shown, lines=lines, older=older)
 
     return router
+
+
+def _unmasked(actor: Actor, ticket: Ticket, entries: Sequence[Entry]) -> list[Entry]:
+    """Without custom fields that the actor may not see."""
+    told = [(one, told_payload(actor.scope, ticket.queue_id, one.kind, one.payload)) for one in entries]
+    return [replace(one, payload=payload) for one, payload in told if payload is not None]

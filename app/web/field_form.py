@@ -57,6 +57,8 @@ class FieldForm:
     """Values by the field on which this one hangs; `priority` is a name too."""
     queue_ids: Sequence[str] = ()
     audience: str = "staff"
+    see: str = ""
+    change: str = ""
     sort: str = "0"
     is_active: bool = True
 
@@ -69,7 +71,8 @@ class FieldForm:
             pattern=known.pattern or "", max_chars=str(known.max_chars or ""),
             least=known.least or "", most=known.most or "", required_on=known.required_on,
             when={one.field or "priority": one.values for one in known.when},
-            queue_ids=[str(one) for one in known.queue_ids], audience=known.audience, sort=str(known.sort),
+            queue_ids=[str(one) for one in known.queue_ids], audience=known.audience,
+            see=known.see or "", change=known.change or "", sort=str(known.sort),
             is_active=known.is_active,
         )  # fmt: skip
 
@@ -115,6 +118,8 @@ class FieldForm:
             "when": [_condition(name, values) for name, values in self.when.items()],
             "queue_ids": [UUID(one) for one in self.queue_ids],
             "audience": self.audience,
+            "see": self.see or None,
+            "change": self.change or None,
             "sort": _number(self.sort) or 0,
             "is_active": self.is_active,
         }
@@ -122,7 +127,7 @@ class FieldForm:
 
 
 PLAIN = {"label": "", "help": "", "pattern": "", "max_chars": "", "least": "", "most": "", "audience": "staff",
-         "sort": "0"}  # fmt: skip
+         "see": "", "change": "", "sort": "0"}  # fmt: skip
 
 
 def key_of(label: str, taken: Iterable[str]) -> str:

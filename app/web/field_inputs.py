@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app import policy
 from app.fields.asked import Circumstances, asked
 from app.fields.definition import MOST_CHARS, Definition, Definitions
+from app.fields.masks import rights_for
 from app.people.person import Person
 from app.queues.house import House
 from app.web.times import local_instant, machine, zone
@@ -36,6 +38,13 @@ class Reader:
     is_staff: bool
     timezone: str
     people: Choices = ()
+    actor: Actor | None = None
+
+    def may_change(self, field: Definition, queue_id: UUID) -> bool:
+        """Whether a field is theirs to see and to change in a queue; others are not in the form."""
+        actor = self.actor
+        needed = rights_for({field.key: field}, [field.key], actor, queue_id) if actor else []
+        return all(actor is None or policy.can(actor, right, queue) for right, queue in needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def reader_of(session: Session, house: House, actor: Actor, values: Mapping[str,
     """Whoever fills in the form. People are read only where a field asks for one, and told to colleagues only."""
     persons = [one.key for one in house.fields.values() if one.type == "person" and one.is_active]
     if not persons or not actor.role.is_staff:
-        return Reader(actor.role.is_staff, actor.timezone)
+        return Reader(actor.role.is_staff, actor.timezone, actor=actor)
     named = [found for key in persons if (found := _id(values.get(key, "")))]
     is_colleague = col(Person.role).in_([role.value for role in Role if role.is_staff]) & col(Person.is_active)
     rows = session.execute(
@@ -73,7 +82,7 @@ def reader_of(session: Session, house: House, actor: Actor, values: Mapping[str,
         .where(is_colleague | col(Person.id).in_(named))
         .order_by(col(Person.name))
     )
-    return Reader(True, actor.timezone, tuple((str(row.id), row.name) for row in rows))
+    return Reader(True, actor.timezone, tuple((str(row.id), row.name) for row in rows), actor)
 
 
 def inputs(house: House, about: Circumstances, typed: Mapping[str, str], reader: Reader, *, new: bool) -> list[Input]:
@@ -81,6 +90,7 @@ def inputs(house: House, about: Circumstances, typed: Mapping[str, str], reader:
     return [
         input_of(one, about.values, typed, reader, new=new)
         for one in asked(house.fields, about, staff=reader.is_staff)
+        if reader.may_change(one, about.queue_line[0])
     ]  # fmt: skip
 
 

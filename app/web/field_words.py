@@ -69,6 +69,8 @@ _TOLD: Mapping[str, Callable[[House, Shape], str]] = {
     "Asked for in": places,
     "Only when": lambda house, shape: conditions(house.fields, shape),
     "For": lambda house, shape: AUDIENCES[shape.audience],
+    "Seen with": lambda house, shape: shape.see or "",
+    "Changed with": lambda house, shape: shape.change or "",
     "Place": lambda house, shape: str(shape.sort),
     "In use": lambda house, shape: "yes" if shape.is_active else "no, retired",
 }

@@ -60,5 +60,6 @@ def count_words(result: SearchResult) -> str:
 
 def _find(face: Face, actor: Actor, house: House, text: str, start: int) -> SearchResult:
     queues = queues_by_name(actor, house)
-    query = parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues)
+    query = parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues,
+                  masked=actor.scope.masked_fields)  # fmt: skip
     return face.index.search(query, actor.scope, limit=SIZE, offset=start)

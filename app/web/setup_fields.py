@@ -125,6 +125,9 @@ def _move(face: Face, request: Request, key: str, sent: FormData) -> Response:
     return done("/setup/fields", f"{known.label} has its new place.")
 
 
+RIGHT_CHOICES = [("", "none of its own"), *((right, right.replace("_", " ")) for right in sorted(policy.RIGHTS))]
+
+
 def _page(face: Face, request: Request, draft: Draft, refusal: Refusal | None = None) -> Response:
     form, known = draft.form, draft.known
     with face.database.reading() as session:
@@ -133,7 +136,8 @@ def _page(face: Face, request: Request, draft: Draft, refusal: Refusal | None = 
         history = versions(session, known.key)[:20] if known else []
         names = {one.defined_by: name for one in history if (name := _name(session, one.defined_by))}
     return face.pages.page(
-        request, "setup_field.html", status=refusal.status if refusal else 200, here="setup", form=form, known=known,
+        request, "setup_field.html", rights=RIGHT_CHOICES,
+        status=refusal.status if refusal else 200, here="setup", form=form, known=known,
         wrong=refusal.sentence if refusal else "", types=TYPES, blank_rows=BLANK_ROWS, house=house, history=history,
         names=names, priorities=PRIORITY_CHOICES, parents=parents(house.fields, form.key),
         other_conditions={name: values for name, values in form.when.items() if _is_typed(house, name)},

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.fields.masks import told_payload
 from app.files.answers import FileAnswer
 from app.files.seeing import files_of
 from app.mentions.mine import called_in
@@ -56,8 +57,10 @@ class Entry:
 
 def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
     """The whole conversation that this scope may read, oldest first. Customers see no events, only messages."""
-    told = [(envelope, _worded(read_event(envelope.kind, envelope.schema_version, envelope.payload), house))
-            for envelope in history(session, ticket.id)]  # fmt: skip
+    told = [(envelope, _worded(read_event(envelope.kind, envelope.schema_version, payload), house))
+            for envelope in history(session, ticket.id)
+            if (payload := told_payload(scope, ticket.queue_id, envelope.kind, envelope.payload)) is not None
+            ]  # fmt: skip
     messages = _messages(session, ticket, scope)
     names = _names(session, house, told, messages.values())
 

@@ -46,6 +46,7 @@ class Place:
     ticket: Ticket
     message_id: UUID
     other_id: UUID
+    other_number: int = 10**9 + 1
 
 
 class Stage:
@@ -101,7 +102,7 @@ class Stage:
             world.do(admin, Assign(agent_id=self.people["admin"].id), other, at=now)
             message_id = session.query(Message.id).where(Message.ticket_id == ticket.id, Message.is_first).scalar()  # type: ignore[arg-type]
             session.expunge_all()
-        return Place(ticket, message_id, other.id)
+        return Place(ticket, message_id, other.id, other.number)
 
     def ask(self, actor: str, route: str, where: str) -> str:
         """The sign for what a route answers."""
@@ -128,7 +129,8 @@ class Stage:
     def _filled(self, route: str, path: str, place: Place) -> tuple[str, Any]:
         ids: dict[str, Any] = {
             "ticket_id": place.ticket.id, "number": place.ticket.number, "message_id": place.message_id,
-            "other_id": place.other_id, "queue_id": self.world.billing, "person_id": self.target.id,
+            "other_id": place.other_id, "other_number": place.other_number,
+            "queue_id": self.world.billing, "person_id": self.target.id,
             "state_id": self.open_state, "new": next(numbers), "field_key": "nothing_here",
             "organisation_id": self.world.acme.id, "version": place.ticket.version, "absent": uuid4(),
         }  # fmt: skip
@@ -268,6 +270,15 @@ BODIES: dict[str, Any] = {
     "POST /view-as": {"person_id": "{person_id}"},
     "POST /api/v1/tokens": {"name": "T{new}"},
     "POST /tickets": {"title": "Hello", "body": "World.", "queue": "{queue_id}"},
+    "POST /tickets/{number}/merge": {"into": "{other_number}", "version": "{version}"},
+    "POST /tickets/{number}/unmerge": {"version": "{version}"},
+    "POST /tickets/{number}/split": {
+        "title": "Second matter", "queue": "{queue_id}", "version": "{version}", "message": "{message_id}"
+    },
+    "POST /tickets/{number}/link": {"kind": "relates", "other": "{other_number}"},
+    "POST /tickets/{number}/place": {"other": "{other_number}", "message": "{message_id}"},
+    "POST /views": {"name": "V{new}", "query": "is:open", "sort": "-updated", "for": "private", "do": "save"},
+    "POST /canned-replies": {"name": "C{new}", "body": "Hello.", "for": "private", "do": "save"},
     "POST /tickets/{number}/{form}": {"version": "{version}", "add": "x"},
     "POST /tickets/{number}/draft": {"body": "Dear", "visibility": "public", "draft_version": "0"},
     "POST /tickets/{number}/time": {"minutes": "5"},

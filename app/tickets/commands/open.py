@@ -10,6 +10,7 @@ from pydantic import Field
 from app.fields.asked import Circumstances, must_be_filled
 from app.fields.change import MOST_FIELDS, OTHERS_REFUSED, Value, changes, people_in
 from app.fields.definition import Key
+from app.fields.masks import rights_for
 from app.queues.house import State
 from app.tickets import command
 from app.tickets.circumstances import PEOPLE
@@ -51,7 +52,8 @@ class Open(WithTitle, WithBody):
         """The right to create there; the first owner takes the right to assign, unless it is oneself."""
         queue = now.house.queue(self.queue_id).id
         own = "own" if self.agent_id == now.actor.person_id else "assign"
-        return [("create", queue), *([(own, queue)] if self.agent_id else [])]
+        asked = rights_for(now.house.fields, self.fields, now.actor, queue)
+        return [("create", queue), *([(own, queue)] if self.agent_id else []), *asked]
 
     def people(self, ticket: Ticket) -> set[UUID]:
         """Requester, owner, and whom fields name."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.fields.change import MOST_FIELDS, OTHERS_REFUSED, Value, Values, changes, people_in
 from app.fields.definition import Key
+from app.fields.masks import rights_for
 from app.tickets.circumstances import about
 from app.tickets.command import Command, Now, decide, effect
 from app.tickets.states import must_not_be_gone
@@ -22,6 +23,10 @@ class SetField(Command):
 
     field: Key
     value: Value | None = Field(description="The new value, in JSON or as text; null for none.", examples=["printer"])
+
+    def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
+        """And what the fields themselves take."""
+        return [(self.right, ticket.queue_id), *rights_for(now.house.fields, [self.field], now.actor, ticket.queue_id)]
 
     def people(self, ticket: Ticket) -> set[UUID]:
         """A value may name a person."""
@@ -38,6 +43,10 @@ class SetFields(Command):
     ] = Field(
         description="New values by the fields' keys; null for none.", examples=[{"product": "printer", "pages": 12}]
     )
+
+    def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
+        """And what the fields themselves take."""
+        return [(self.right, ticket.queue_id), *rights_for(now.house.fields, self.fields, now.actor, ticket.queue_id)]
 
     def people(self, ticket: Ticket) -> set[UUID]:
         """Values may name people."""
