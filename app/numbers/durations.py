@@ -1,6 +1,15 @@
 """Durations as people say them: 42 s, 3 h 10 m, 2.4 d (METRICS.md 1.0)."""
 
 
+def hours(seconds: float) -> str:
+    """A duration without days: work time has days of its own length."""
+    minutes = round(seconds / 60)
+    if minutes < 48 * 60:
+        return spoken(seconds)
+    whole, rest = divmod(minutes, 60)
+    return f"{whole:,} h {rest} m" if rest and whole < 100 else f"{whole:,} h"
+
+
 def spoken(seconds: float | None) -> str:
     """A duration in the unit that fits; a dash where there is none."""
     if seconds is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.numbers.durations import spoken
+from app.numbers.durations import hours, spoken
 from app.sla.explain import Kind, Name, Segment, Story, sentence
 from app.sla.notice import SlaNotice
 from app.sla.policy import Shape
@@ -136,7 +136,7 @@ class ClockAnswer(BaseModel):
         same = cls.model_fields.keys() & set(clock.__slots__)
         return cls(
             **{field: getattr(clock, field) for field in same},
-            sentence=sentence(story, name, spoken),
+            sentence=sentence(story, name, hours if clock.basis == "business" else spoken),
             policy=policy,
             elapsed_business_seconds=None if business is None else business / 1e6,
             elapsed_calendar_seconds=clock.elapsed_calendar_us / 1e6,

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from app.db import driver_of
-from app.numbers.durations import spoken
+from app.numbers.durations import hours, spoken
 from app.sla.calendar import business_micros
 from app.sla.clock import FIELDS, SECOND, Clock, length_us
 from app.sla.rules import Rules
@@ -58,18 +58,19 @@ def due_of(clock: Clock, rules: Rules, now: datetime) -> Due:
     """A clock that is not stopped, in words."""
     left = clock.remaining_us
     if clock.state == "running" and now > clock.counted_at:
-        hours = rules.edition(clock.calendar_id, clock.calendar_version) if clock.basis == "business" else None
-        left -= business_micros(hours, clock.counted_at, now) if hours else length_us(clock.counted_at, now)
+        calendar = rules.edition(clock.calendar_id, clock.calendar_version) if clock.basis == "business" else None
+        left -= business_micros(calendar, clock.counted_at, now) if calendar else length_us(clock.counted_at, now)
     is_late = clock.breached_at is not None or (clock.due_at is not None and clock.due_at < now)
-    unit = " of work time" if clock.basis == "business" else ""
+    is_business = clock.basis == "business"
+    say, unit = hours if is_business else spoken, " of work time" if is_business else ""
     if is_late:
         tone: Tone = "late"
-        words = f"late by {spoken(abs(left) / SECOND)}{unit}"
+        words = f"late by {say(abs(left) / SECOND)}{unit}"
     elif clock.state == "paused":
-        tone, words = "still", f"stands still, {spoken(left / SECOND)} left"
+        tone, words = "still", f"stands still, {say(left / SECOND)} left"
     else:
         at_risk = left <= max(AT_RISK_SECONDS * SECOND, clock.target_seconds * SECOND * AT_RISK_SHARE)
-        tone, words = "soon" if at_risk else "fine", f"due in {spoken(left / SECOND)}{unit}"
+        tone, words = "soon" if at_risk else "fine", f"due in {say(left / SECOND)}{unit}"
     return Due(name_of(clock.target), tone, words, clock.due_at, left)
 
 

@@ -1,6 +1,6 @@
 """What if: history under other policies, beside the record and never over it (`clearqueue sla replay`).
 
-A draft is a TOML file with `[[policies]]`, each as `POST /api/v1/sla/policies` takes it, in their order; it stands in for
+A draft is a TOML file with `[[policies]]`, each as `POST /api/v1/sla/policies` takes it, in order; it stands in for
 all policies that there were. Both sides are replayed by the same fold, so that nothing but the rules differs.
 """
 

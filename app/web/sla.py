@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.numbers.durations import spoken
+from app.numbers.durations import hours, spoken
 from app.queues.house import house_of
 from app.sla.explain import Name, Segment, Story, sentence
 from app.sla.remaining import name_of
@@ -78,6 +78,7 @@ def routes(face: Face) -> APIRouter:
 def line(story: Story, name: Name, policy: str) -> Line:
     """A story as a line."""
     clocked, spans = story.clock, story.segments
+    say = hours if clocked.basis == "business" else spoken
     start = spans[0].start if spans else clocked.started_at
     end = max([spans[-1].end if spans else clocked.counted_at, *([clocked.due_at] if clocked.due_at else [])])
     scale = WIDTH / max((end - start).total_seconds(), 1)
@@ -86,13 +87,13 @@ def line(story: Story, name: Name, policy: str) -> Line:
         return round((instant - start).total_seconds() * scale, 2)
 
     return Line(
-        name=name_of(clocked.target), cycle=clocked.cycle, words=sentence(story, name, spoken), tone=_tone(story),
+        name=name_of(clocked.target), cycle=clocked.cycle, words=sentence(story, name, say), tone=_tone(story),
         policy=policy, version=clocked.policy_version, calendar_version=clocked.calendar_version,
-        target=spoken(clocked.target_seconds) + (" of work time" if clocked.basis == "business" else ""),
+        target=say(clocked.target_seconds) + (" of work time" if clocked.basis == "business" else ""),
         started_at=clocked.started_at, due_at=clocked.due_at,
         bars=[Bar(x(one.start), round(x(one.end) - x(one.start), 2), one.kind, _title(one, name)) for one in spans],
         due_x=x(clocked.due_at) if clocked.due_at else None, rows=[_row(span, name) for span in spans],
-        elapsed=spoken(clocked.elapsed_us / 1e6),
+        elapsed=say(clocked.elapsed_us / 1e6),
     )  # fmt: skip
 
 

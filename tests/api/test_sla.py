@@ -88,7 +88,9 @@ def test_a_ticket_tells_its_clocks_and_their_spans_add_up(house: ApiHouse, offic
     first = created(house, {"name": "Explained", "targets": [target], "conditions": "tag:explained"})
     ids = [one["id"] for one in house.admin.get("/api/v1/sla/policies").json()["items"] if one["id"] != first["id"]]
     house.admin.put("/api/v1/sla/policy-order", json={"policy_ids": [first["id"], *ids]})
-    monday = at("mon 11:00") + timedelta(weeks=80)
+    monday = at("mon 11:00")
+    while monday < clock.now():
+        monday += timedelta(weeks=1)
     with clock.at(monday):
         ticket = house.opened(house.ana, tags=["explained"], requester_id=str(house.world.cleo.id))
     with clock.at(monday + timedelta(hours=4, minutes=42)):
