@@ -203,7 +203,8 @@
       const address = `/api/v1/tickets/${body.dataset.ticket}/mentionable?q=${encodeURIComponent(asked)}`;
       const answer = await fetch(address).catch(() => null);
       if (!answer?.ok || asked !== begun()?.[1]) return close();
-      const people = (await answer.json()).items;
+      const isWritten = (name) => asked.endsWith(" ") && name.toLowerCase() === asked.trim().toLowerCase();
+      const people = (await answer.json()).items.filter(({ name }) => !isWritten(name));
       menu.replaceChildren(...people.map(({ name }) => {
         const item = Object.assign(document.createElement("li"), { textContent: name });
         item.setAttribute("role", "option");
