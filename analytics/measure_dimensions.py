@@ -21,6 +21,8 @@ class Dimension:
     directory: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
     """Fixed names of values, as people read them."""
+    table: str = "ticket_interval"
+    """Where in the lake its values occur."""
 
     @property
     def has_id(self) -> bool:
@@ -29,6 +31,15 @@ class Dimension:
 
 
 PRIORITIES = (("1", "low"), ("2", "normal"), ("3", "high"), ("4", "urgent"))
+
+TARGETS = tuple(
+    (name, name.replace("_", " ").capitalize())
+    for name in (
+        "first_reply", "next_reply", "periodic_update", "pausable_update", "requester_wait", "agent_work",
+        "total_resolution", "group_ownership",
+    )
+)  # fmt: skip
+"""What SLA targets measure; a target of one's own goes by the name that it was given."""
 
 DIMENSIONS = {
     dimension.name: dimension
@@ -40,8 +51,8 @@ DIMENSIONS = {
         Dimension("agent", "agent_id", "uuid", "Agent", directory="agent"),
         Dimension("organisation", "organisation_id", "uuid", "Organisation", directory="organisation"),
         Dimension("channel", "channel", "string", "Channel"),
-        Dimension("target", "target", "string", "SLA target"),
-        Dimension("policy", "policy_id", "uuid", "SLA policy", directory="policy"),
+        Dimension("target", "target", "string", "SLA target", labels=TARGETS, table="sla_clock"),
+        Dimension("policy", "policy_id", "uuid", "SLA policy", directory="policy", table="sla_clock"),
     )
 }
 

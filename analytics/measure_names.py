@@ -86,29 +86,48 @@ def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope)
     Inside the house everybody knows colleagues, states and organisations, and the queues of the tickets that they see.
     """
     if of.directory is None:
-        rows = cursor.execute(f"select distinct {of.column}, {of.column} from lake.main.ticket")
-        return [row for row in rows.fetchall() if row[0] is not None]
+        return _values_without_names(of, cursor, scope)
     named = "select id, name from lake.main.directory where kind = $kind and name is not null"
     if scope.everything or (scope.internal and of.name != "queue"):
         return cursor.execute(named, {"kind": of.directory}).fetchall()
-    lines = {"queue": scope.queue_ids, "requester": scope.requester_ids, "organisation": scope.organisation_ids}
+    own = {"kind": of.directory, "own": list(_lines(scope).get(of.name, ()))}
+    return cursor.execute(
+        f"{named} and (id in ({_seen(of)}) or list_contains($own::uuid[], id))", {**_asker(scope), **own}
+    ).fetchall()
+
+
+def _values_without_names(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[tuple[Any, str]]:
+    """The values that occur on tickets which the asker may see."""
+    labels = dict(of.labels)
+    everything = f"select distinct {of.column} from lake.main.{of.table}"
+    found = cursor.execute(everything) if scope.everything else cursor.execute(_seen(of), _asker(scope))
+    values = sorted({value for (value,) in found.fetchall() if value is not None})
+    return [(value, labels.get(value, value)) for value in values]
+
+
+def _lines(scope: Scope) -> dict[str, frozenset[UUID]]:
+    return {"queue": scope.queue_ids, "requester": scope.requester_ids, "organisation": scope.organisation_ids}
+
+
+def _seen(of: Dimension) -> str:
+    """The query for a dimension's values on the tickets that an asker may see."""
     covered = " or ".join(
         [
-            *(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in lines),
+            *(f"list_contains($scope_{side}::uuid[], {side}_id)" for side in ("queue", "requester", "organisation")),
             *(f"(list_contains($scope_{relation}::uuid[], queue_id) and {_stands(relation)})" for relation in Relation),
         ]
     )
-    seen = f"""
-        select {of.column} from lake.main.ticket_interval
+    return f"""
+        select {of.column} from lake.main.{of.table}
         where ticket_id in (select ticket_id from lake.main.ticket where {covered})
     """
+
+
+def _asker(scope: Scope) -> dict[str, Any]:
+    """What `_seen` binds."""
     related: dict[str, frozenset[UUID]] = dict.fromkeys(Relation, frozenset()) | dict(scope.related)
-    values: dict[str, Any] = {f"scope_{side}": list(ids) for side, ids in [*lines.items(), *related.items()]}
-    values["scope_person"] = scope.person_id
-    own = {"kind": of.directory, "own": list(lines.get(of.name, ()))}
-    return cursor.execute(
-        f"{named} and (id in ({seen}) or list_contains($own::uuid[], id))", {**values, **own}
-    ).fetchall()
+    sides = [*_lines(scope).items(), *related.items()]
+    return {**{f"scope_{side}": list(ids) for side, ids in sides}, "scope_person": scope.person_id}
 
 
 def _stands(relation: Relation) -> str:

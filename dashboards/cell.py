@@ -32,7 +32,9 @@ def read_cell(text: str) -> Cell:
     """The cell that an address names."""
     column, start, where = [*text.split("~", 2), "", ""][:3]
     dimension, _, value = where.partition(":")
-    if column not in catalogue.COLUMNS or (dimension and dimension not in (*DIMENSIONS, "state", "category")):
+    if column not in catalogue.COLUMNS or (
+        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy")
+    ):
         raise Invalid("This address names a number that this page does not have.")
     try:
         return Cell(column, datetime.fromisoformat(start) if start else None, dimension, value)

@@ -7,13 +7,14 @@ from typing import Any
 import polars as pl
 
 from analytics import catalogue
+from analytics.metric import Unit
 from core import clock
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.page import Figure
 from dashboards.period import after
 from dashboards.theme import INK, MARGIN, MARK, MARK_SOFT, REFERENCE, layout
-from dashboards.words import MINUS, duration, grouped, scale
+from dashboards.words import MINUS, duration, grouped, number, scale
 
 PERIOD = "period"
 HOUR = 3_600
@@ -64,14 +65,14 @@ def stepped(frame: pl.DataFrame, asked: Asked, *, column: str) -> Figure:
     }  # fmt: skip
 
 
-def ranked(frame: pl.DataFrame, asked: Asked, *, column: str, by: str) -> Figure:
-    """Slices of now, the largest first, with names and numbers beside the bars."""
+def ranked(frame: pl.DataFrame, asked: Asked, *, column: str, by: str, colour: str = MARK) -> Figure:
+    """Slices, the largest first, with names and numbers beside the bars."""
     rows = frame.filter(pl.col(column) > 0).sort(column, by, descending=[True, False]).head(MOST_BARS)
     names, values = rows[by].to_list(), rows[column].to_list()
     return {
         "data": [
             {
-                "type": "bar", "orientation": "h", "y": names, "x": values, "marker": {"color": MARK},
+                "type": "bar", "orientation": "h", "y": names, "x": values, "marker": {"color": colour},
                 "text": [grouped(value) for value in values], "textposition": "outside", "cliponaxis": False,
                 "textfont": {"color": "--ink-2"}, "hovertemplate": "%{y}: %{text}<extra></extra>",
                 "customdata": [str(Cell(column, None, by, name)) for name in names],
@@ -101,6 +102,35 @@ def durations(frame: pl.DataFrame, asked: Asked, *, median: str, p90: str, n: st
     return {
         "data": [*data, line],
         "layout": layout(xaxis=_time_axis(asked), yaxis={"ticksuffix": f" {unit}"}),
+    }
+
+
+def shares(frame: pl.DataFrame, asked: Asked, *, share: str, n: str) -> Figure:
+    """A share as a line from nothing to all. A step that rests on little is hollow, one that rests on nothing a gap."""
+    x, values, count = starts(frame), frame[share].to_list(), frame[n].to_list()
+    few = catalogue.COLUMNS[share][0].min_n
+    fill = [MARK if number >= few else "--paper" for number in count]
+    told = [f"{number(value, Unit.SHARE)}, n {grouped(of)}" for value, of in zip(values, count, strict=True)]
+    return {
+        "data": [
+            {
+                "type": "scatter", "mode": "lines+markers", "x": x, "name": title(share), "connectgaps": False,
+                "y": [None if value is None else value * 100 for value in values],
+                "line": {"color": MARK, "width": 2}, "customdata": cells(share, x), "text": told,
+                "marker": {"size": 6, "color": fill, "line": {"color": MARK, "width": 1.5}},
+                "hovertemplate": "%{text}",
+            }
+        ],
+        "layout": layout(xaxis=_time_axis(asked), yaxis={"ticksuffix": " %", "range": [0, 102]}),
+    }  # fmt: skip
+
+
+def bars(frame: pl.DataFrame, asked: Asked, *, column: str, colour: str = MARK) -> Figure:
+    """How many in each step."""
+    x, values = starts(frame), frame[column].to_list()
+    return {
+        "data": [_bars(x, values, values, [colour] * len(x), column)],
+        "layout": layout(xaxis=_time_axis(asked), yaxis={"range": [0, max([*values, 4]) * 1.1]}),
     }
 
 

@@ -23,10 +23,11 @@ from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
 from dashboards.page import Page, Panel
 from dashboards.pages.overview import OVERVIEW
+from dashboards.pages.promises import PROMISES
 from dashboards.server import PREFIX, asking, dash_on, document, referring_page, template
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {page.name: page for page in (OVERVIEW,)}
+PAGES = {page.name: page for page in (OVERVIEW, PROMISES)}
 PLOTLY = "plotly-basic-4.1.1.min.js"
 MOST_EXPORTED = 1_000_000
 TROUBLE = "These numbers could not be had just now; it has been noted."
@@ -86,7 +87,7 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     def page(request: Request, name: str) -> HTMLResponse:
         if name not in PAGES:
             raise NotFound("There is no such dashboard.")
-        attributes, head, bar = outside.frame(request, "dashboards")
+        attributes, head, bar = outside.frame(request, name)
         title = escape(PAGES[name].title)
         body = document(
             dash, request, attributes=attributes, head=head, bar=bar, title=title, dash_css=outside.asset("dash.css"),

@@ -42,7 +42,7 @@ def numbers(lake: duckdb.DuckDBPyConnection, asked: Asked) -> pl.DataFrame:
 
 def cells(frame: pl.DataFrame, asked: Asked) -> dict[Cell, dict[str, Any]]:
     """An answer by cell, as the reference has it."""
-    by = [name if name in ("category", "channel", "target") else f"{name}_id" for name in asked.by]
+    by = [name if name in ("category", "channel") else f"{name}_id" for name in asked.by]
     columns = list(catalogue.METRICS[asked.metric].columns)
     return {
         (naive(row["period"]) if asked.grain else None, *(row[name] for name in by)): {c: row[c] for c in columns}
