@@ -270,7 +270,7 @@ def test_each_ticket_shows_what_the_model_says(company: tuple[World, sa.Engine])
     run_state_machine_as_test(
         shop,
         settings=settings(
-            max_examples=30, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+            max_examples=20, stateful_step_count=20, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
