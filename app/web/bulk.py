@@ -133,6 +133,7 @@ def _actions(session: Session, actor: Actor, typed: dict[str, Any]) -> list[AnyA
 def _start(face: Face, request: Request, typed: dict[str, Any]) -> Response:
     """Begin, with the number that was confirmed: if it is another one by now, ask again."""
     actor = demand_actor(request)
+    demand_staff(actor)
     try:
         actions = read_actions(orjson.loads(typed["actions"]))
     except (ValidationError, orjson.JSONDecodeError):
