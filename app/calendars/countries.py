@@ -29,6 +29,7 @@ def subdivisions(country: str) -> Sequence[str]:
 
 def country_holidays(country: str, subdivision: str | None, first: date, last: date) -> Sequence[Holiday]:
     """The public holidays there from `first` to `last`, by date, in English or else in the country's language."""
+    country = _known(country)
     if subdivision and subdivision not in subdivisions(country):
         raise NotFound(f"{country} has no part {subdivision}; its parts are {', '.join(subdivisions(country)) or '-'}.")
     years = range(max(first.year, FIRST_YEAR), min(last.year, LAST_YEAR) + 1)

@@ -67,7 +67,7 @@ def fetch(address: str, *, allowed: Allowed = is_public) -> bytes:
             if answer.status != http.client.OK:
                 raise FeedAway(f"The feed's server answered {answer.status}.")
             return _read(answer, deadline)
-        except (OSError, http.client.HTTPException) as trouble:
+        except (OSError, UnicodeError, http.client.HTTPException) as trouble:
             raise FeedAway("The feed's server does not answer as it should.") from trouble
     raise FeedAway("The feed's server sends us from address to address.")
 

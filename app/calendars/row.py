@@ -37,7 +37,10 @@ class CalendarVersion(SQLModel, table=True):
 
 
 class HolidaySource(SQLModel, table=True):
-    """A country's holidays, or a feed, that a calendar follows. What it last gave stands in the calendar's versions."""
+    """A country's holidays, or a feed, that a calendar follows.
+
+    No law holds it to its events, which do not tell addresses: what it gave stands in the calendar's versions.
+    """
 
     __tablename__ = "holiday_source"
 

@@ -137,7 +137,8 @@ def versions(session: Session, calendar_id: UUID) -> Sequence[CalendarVersion]:
 
 def version(session: Session, calendar_id: UUID, number: int, *, lock: bool = False) -> CalendarVersion:
     """One version."""
-    row = session.get(CalendarVersion, (calendar_id, number), with_for_update=lock)
+    is_number = 0 < number < 2**31
+    row = session.get(CalendarVersion, (calendar_id, number), with_for_update=lock) if is_number else None
     if row is None:
         raise NotFound("There is no such version of this calendar.")
     return row

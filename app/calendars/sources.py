@@ -24,6 +24,7 @@ from app.calendars.setup import define_calendar, newest
 from core import clock
 from core.actor import Actor
 from core.calendar import Calendar, Holiday
+from core.calendar.definition import MOST_HOLIDAYS
 from core.errors import Conflict, NotFound
 from core.events import HolidaySourceSet
 from core.ids import new_id
@@ -93,6 +94,8 @@ def take(
     given = [replace(one, source_id=row.id) for one in found if one.date >= today and str(one.date) not in left_out]
     every = sorted({*kept, *given}, key=lambda one: (one.date, one.starts, one.name))
     row.read_at, row.note = clock.now(), ""
+    if len(every) > MOST_HOLIDAYS:
+        raise Conflict(f"A calendar holds at most {MOST_HOLIDAYS} holidays, and this source brings more.")
     return define_calendar(
         session, actor, name=before.name, calendar=replace(calendar, holidays=tuple(every)),
         is_active=before.is_active, calendar_id=row.calendar_id, source=source,

@@ -76,26 +76,30 @@ def week_from(typed: dict[str, str], before: Calendar | None) -> Calendar:
 
 def _since(text: str, zone: str) -> datetime | None:
     """A local date and time of the form, on the wall clock of the calendar; empty: now."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
+    if not text:
+        return None
+    since = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    _must_be_in_our_days(since.date())
+    return since
+
+
+def _must_be_in_our_days(day: date) -> None:
+    if not FIRST_YEAR < day.year <= LAST_YEAR:
+        raise Invalid(f"Choose a date between {FIRST_YEAR} and {LAST_YEAR}.")
 
 
 def _when_past(day: date, calendar: Calendar) -> datetime | None:
     """The start of a date that has begun already; none: it is still to come."""
+    _must_be_in_our_days(day)
     start = datetime.combine(day, time(), ZoneInfo(calendar.zone))
-    if not FIRST_YEAR < day.year <= LAST_YEAR:
-        raise Invalid(f"Choose a date between {FIRST_YEAR} and {LAST_YEAR}.")
     return start if start < clock.now() else None
 
 
 def _keep_week(work: Work) -> str:
     typed = {name: str(value).replace("\0", "") for name, value in work.sent.items()}
-    since = _since(work.text("since"), typed.get("zone", ""))
-    return work.define(
-        week_from(typed, work.calendar),
-        since=since,
-        name=name_from(work.text("name")),
-        is_active=bool(work.text("is_active")),
-    )
+    calendar = week_from(typed, work.calendar)
+    name, is_active = name_from(work.text("name")), bool(work.text("is_active"))
+    return work.define(calendar, since=_since(work.text("since"), calendar.zone), name=name, is_active=is_active)
 
 
 def _add_holiday(work: Work) -> str:
@@ -142,7 +146,12 @@ def _follow(work: Work) -> str:
         content = given.file.read(MOST_BYTES + 1)
         found = holidays_of(content, work.calendar.zone, sources.today_of(work.calendar), last)
         sources.take_file(
-            work.session, work.actor, work.row.calendar_id, name=given.filename[:80], found=found, source="web"
+            work.session,
+            work.actor,
+            work.row.calendar_id,
+            name=given.filename.replace("\0", "")[:80],
+            found=found,
+            source="web",
         )
     elif address := work.text("address"):
         sources.follow_feed(work.session, work.actor, work.row.calendar_id, address=address, source="web")

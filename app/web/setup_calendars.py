@@ -29,6 +29,7 @@ from app.web import calendar_words as words
 from app.web.calendar_forms import FIRST_YEAR, LAST_YEAR, WORKS, Work, name_from, spans_by_day, week_from
 from app.web.face import Face
 from app.web.pages import demand_actor, done
+from app.web.ticket_forms import words_of
 from core import clock
 from core.actor import Actor
 from core.calendar import Calendar
@@ -147,7 +148,7 @@ def _submit(face: Face, actor: Actor, calendar_id: UUID, work: Callable[[Work], 
             row = _known(session, calendar_id)
             onward = work(Work(session, actor, row, calendar_of(row), sent))
     except ValidationError as error:
-        raise Invalid(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from error
+        raise Invalid(words_of(error)) from error
     except ValueError as error:
         raise Invalid("This form was not filled in by our page; open it again.") from error
     return done(onward, "This restates the past: look at what changes." if "/versions/" in onward else "Kept.")
@@ -204,7 +205,7 @@ def _asked(calendar: Calendar, start: str, hours: str) -> dict[str, Any]:
     try:
         since = datetime.fromisoformat(start).replace(tzinfo=zone, second=0, microsecond=0) if start else None
         amount = round(float(hours) * 3600)
-    except ValueError:
+    except (ValueError, OverflowError):
         since, amount = None, 4 * 3600
     since = since or clock.now().astimezone(zone).replace(second=0, microsecond=0)
     if not (FIRST_YEAR < since.year < LAST_YEAR and 0 <= amount <= 100_000 * 3600):

@@ -25,6 +25,7 @@ from core.calendar.local import is_zone
 from core.calendar.timeline import Growing
 
 DAY_MINUTES = 1440
+MOST_HOLIDAYS = 3000
 Date = date
 """For classes with a field of that name."""
 
@@ -161,7 +162,7 @@ class Calendar:
     weekly: Annotated[tuple[Hours, ...], Field(max_length=84)] = ()
     breaks: Annotated[tuple[Break, ...], Field(max_length=84)] = ()
     shifts: Annotated[tuple[Shift, ...], Field(max_length=1000)] = ()
-    holidays: Annotated[tuple[Holiday, ...], Field(max_length=3000)] = field(default=())
+    holidays: Annotated[tuple[Holiday, ...], Field(max_length=MOST_HOLIDAYS)] = field(default=())
 
     @model_validator(mode="after")
     def _dates_have_one_shift(self) -> Self:

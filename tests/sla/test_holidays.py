@@ -22,6 +22,7 @@ from app.db import Database
 from core import clock
 from core.actor import SYSTEM
 from core.calendar import Calendar, Holiday
+from core.errors import Conflict, NotFound
 from core.settings import Settings
 from tests.sla.week import local, office
 
@@ -188,3 +189,21 @@ def test_the_worker_reads_feeds_that_are_due(server: str, settings: Settings, mo
         assert {one.source_id for one in calendar_of(held).holidays} == {good}
         assert session.get_one(HolidaySource, bad).note == "The feed's server answered 404."
     database.close()
+
+
+def test_a_host_that_cannot_be_is_away() -> None:
+    with pytest.raises(FeedAway):
+        fetch(f"https://{'a' * 70}.example/a.ics")
+
+
+def test_a_country_that_is_not_known_is_said_so() -> None:
+    with pytest.raises(NotFound):
+        country_holidays("ZZ", None, date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_too_many_holidays_are_refused(session: Session) -> None:
+    made = define_calendar(session, SYSTEM, name="B", calendar=Calendar.always_open())
+    row = follow_country(session, SYSTEM, made.calendar_id, country="DE", subdivision=None, years_ahead=0)
+    many = [Holiday(date(2090, 1, 1), str(n)) for n in range(3001)]
+    with pytest.raises(Conflict, match="at most 3000"):
+        take(session, SYSTEM, row, many)

@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.web.calendar_words import spans_from, spans_words
 from core import clock
 from core.actor import Role
+from core.calendar.definition import Span
+from core.errors import Invalid
 from tests.sla.test_holidays import ics
 from tests.sla.week import local
 from tests.web.office import Office, words
@@ -75,9 +80,10 @@ def test_a_holiday_to_come_is_added_and_removed(ada: TestClient) -> None:
         assert "Half day" not in words(ada.get(home).text)
 
 
-def test_a_holiday_entered_late_is_seen_before_it_counts(ada: TestClient) -> None:
+def test_a_holiday_entered_late_is_seen_before_it_counts(ada: TestClient, office: Office) -> None:
     home = made(ada, "Late")
     with clock.at(local("2027-03-09 08:00")):
+        ada = office.browser("ada")
         answer = ada.post(f"{home}/holidays", data={"date": "2027-03-04", "name": "Strike"})
         assert answer.headers["location"] == f"{home}/versions/2"
         page = ada.get(f"{home}/versions/2")
@@ -117,3 +123,62 @@ def test_a_queue_keeps_its_calendar_through_its_own_form(ada: TestClient, office
     ada.post(queue, data=form)
     assert re.search(rf'<option value="{calendar_id}" selected>', ada.get(queue).text)
     assert "Billing" in words(ada.get("/setup/calendars").text)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("", {"name": "Odd", "zone": "../etc", "since": "2026-01-01T00:00", **WEEK}),
+        ("", {"name": "Odd", **ZONE, "since": "0001-01-01T00:00", **WEEK}),
+        ("", {"name": "Odd", **ZONE, "since": "soon", **WEEK}),
+        ("/holidays", {"date": "0001-01-01"}),
+        ("/holidays", {"date": "9999-12-31"}),
+        ("/holidays", {"date": "2027-01-01", "starts": "12:00", "ends": "11:00"}),
+        ("/shifts", {"date": "2027-01-01", "hours": "09:00-25:00"}),
+        ("/shifts", {}),
+        ("/shifts/drop", {"date": "x"}),
+        ("/holidays/drop", {"date": "2027-01-01", "name": "none"}),
+        ("/sources", {"country": "ZZ"}),
+        ("/sources", {"country": ""}),
+        ("/sources", {"address": "file:///etc/passwd"}),
+        ("/sources/drop", {"source_id": "x"}),
+        ("/versions/99999999999", {"do": "accept"}),
+    ],
+)
+def test_odd_forms_are_refused_and_change_nothing(ada: TestClient, path: str, typed: dict[str, str]) -> None:
+    home = odd(ada)
+    assert ada.post(home + path, data=typed).status_code in (404, 409, 422)
+    assert words(ada.get(home).text).count("Version 1") == 1
+
+
+def odd(ada: TestClient) -> str:
+    """A calendar that stays as it is."""
+    found = re.search(r'(/setup/calendars/[-0-9a-f]+)">Steady<', ada.get("/setup/calendars").text)
+    return found[1] if found else made(ada, "Steady")
+
+
+@pytest.mark.parametrize(
+    "query", ["hours=inf", "hours=nan", "hours=-1", "start=0001-01-01T00:00", "month=9999-13", "month=x", "hours=1e300"]
+)
+def test_odd_questions_do_not_break_the_page(ada: TestClient, query: str) -> None:
+    assert ada.get(f"{odd(ada)}?{query}").status_code in (200, 422)
+
+
+def test_there_is_no_page_for_years_and_versions_that_are_not(ada: TestClient) -> None:
+    for path in ("/year/1", "/year/9999", "/versions/0", "/versions/99999999999"):
+        assert ada.get(odd(ada) + path).status_code == 404
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_hours_or_refused(typed: str) -> None:
+    try:
+        spans = spans_from(typed)
+    except Invalid:
+        return
+    assert all(set(span) == {"starts", "ends"} for span in spans)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1439), st.integers(0, 1440)).filter(lambda one: one[0] != one[1]), max_size=5))
+def test_hours_are_read_back_as_they_are_written(minutes: list[tuple[int, int]]) -> None:
+    spans = [Span(*one) for one in minutes]
+    assert [Span(**one) for one in spans_from(spans_words(spans))] == spans  # type: ignore[arg-type]
