@@ -107,7 +107,7 @@ def ticket_values(
         "command_id": new_id(),
         **macro_choices(session, actor),
         "field_inputs": field_inputs(session, actor, house, ticket, typed),
-        "other_fields": {key: value for key, value in ticket.custom.items() if key not in house.fields},
+        "other_fields": _told_fields(house, actor, ticket),
     }  # fmt: skip
 
 
@@ -120,6 +120,15 @@ def field_inputs(session: Session, actor: Actor, house: House, ticket: Ticket, t
     """What this ticket is asked for, with what was typed."""
     stands = overlaid(circumstances(ticket, house), house, typed, actor.timezone)
     return inputs(house, stands, typed, reader_of(session, house, actor, stands.values), new=False)
+
+
+def _told_fields(house: House, actor: Actor, ticket: Ticket) -> dict[str, str]:
+    """Fields that stand in no form: for colleagues keys that nobody set up, for customers what is set up for them."""
+    known = house.fields
+    if actor.scope.internal:
+        return {key: value for key, value in ticket.custom.items() if key not in known}
+    theirs = {key: value for key, value in ticket.custom.items() if key in known and known[key].audience == "customers"}
+    return {known[key].label: known[key].words(value) for key, value in theirs.items()}
 
 
 def macro_choices(session: Session, actor: Actor) -> dict[str, list[tuple[UUID, str]]]:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from app.tickets.commands import SetFields
+from core.actor import Role
 from tests.web.office import Office, words
 
 
@@ -137,3 +139,21 @@ def test_a_new_ticket_that_is_refused_keeps_what_was_typed(office: Office) -> No
     assert answer.status_code == 422
     assert "She cannot print.</textarea>" in answer.text
     assert 'value="Phone call"' in answer.text
+
+
+def test_customers_are_told_no_tags_no_foreign_reference_and_only_their_own_fields(office: Office) -> None:
+    ticket = office.ticket(opened="mon 9:00", tagged=("mon 9:05", "difficult"))
+    with office.database.transaction() as session:
+        office.world.session = session
+        office.world.ada = office.world.person("Ada", Role.ADMIN)  # type: ignore[attr-defined]
+    storey = {"do": "save", "type": "text", "key": "floor", "label": "Storey", "sort": "0", "audience": "customers"}
+    office.browser("ada").post("/setup/new-field", data=storey)
+    with office.database.transaction() as session:
+        wish = SetFields.model_validate({"fields": {"floor": "third", "margin_class": "bleak"}})
+        office.world.session = session
+        office.world.do("ana", wish, ticket, at="mon 9:10")
+    hers = words(office.browser("cleo").get(f"/tickets/{ticket.number}").text)
+    ours = words(office.browser("ana").get(f"/tickets/{ticket.number}").text)
+    assert all(word in ours for word in ("difficult", "margin_class", "bleak"))
+    assert not any(word in hers for word in ("difficult", "margin_class", "bleak", "Tags"))
+    assert "Storey third" in hers
