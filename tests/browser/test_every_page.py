@@ -11,7 +11,7 @@ PATHS = [
     "/tickets", "/tickets/1001", "/tickets/new", "/search?q=invoice", "/account", "/account/password", "/health",
     "/keys", "/dashboards/overview", "/macros", "/macros/new", "/canned-replies/new", "/views/new",
     "/tickets/1001/merge", "/tickets/1001/merge?into=1002", "/tickets/1001/split", "/tickets/1001/history",
-    "/tickets/1001/access",
+    "/tickets/1001/access", "/tickets/1001/sla",
 ]  # fmt: skip
 
 
