@@ -72,6 +72,18 @@ class CalendarAnswer(BaseModel):
     proposed_version: int | None = Field(description="A restatement that waits to be accepted or withdrawn.")
 
 
+class CalendarEntry(BaseModel):
+    """A calendar in the list; ask for one to see its hours."""
+
+    id: UUID
+    name: str
+    version: int
+    is_active: bool
+    effective_from: datetime
+    zone: str
+    proposed_version: int | None = Field(description="A restatement that waits to be accepted or withdrawn.")
+
+
 class VersionAnswer(BaseModel):
     """A calendar as it was set up at one time."""
 
@@ -176,10 +188,18 @@ class Acceptance(BaseModel):
 
 
 @router.get("")
-def list_calendars(ask: Reading) -> Page[CalendarAnswer]:
+def list_calendars(ask: Reading) -> Page[CalendarEntry]:
     """All calendars by name, as their newest versions say."""
     demand_colleague(ask.actor)
-    return Page(items=[_answer(ask, row) for row in setup.all_newest(ask.session)], next=None)
+    waiting = setup.proposals(ask.session)
+    entries = [
+        CalendarEntry(
+            id=row.calendar_id, name=row.name, version=row.version, is_active=row.is_active,
+            effective_from=row.effective_from, zone=row.definition["zone"], proposed_version=waiting.get(row.calendar_id),
+        )
+        for row in setup.all_newest(ask.session)
+    ]  # fmt: skip
+    return Page(items=entries, next=None)
 
 
 @router.post("", status_code=201, responses=responses(409))

@@ -152,6 +152,14 @@ def proposal(session: Session, calendar_id: UUID) -> CalendarVersion | None:
     return session.execute(waiting).scalar_one_or_none()
 
 
+def proposals(session: Session) -> dict[UUID, int]:
+    """The versions that wait, by calendar."""
+    query = sa.select(col(CalendarVersion.calendar_id), col(CalendarVersion.version)).where(
+        col(CalendarVersion.accepted_at).is_(None), col(CalendarVersion.withdrawn_at).is_(None)
+    )
+    return {row.calendar_id: row.version for row in session.execute(query)}
+
+
 def must_have_no_proposal(session: Session, calendar_id: UUID) -> None:
     """Refuse while a restatement waits."""
     if waiting := proposal(session, calendar_id):

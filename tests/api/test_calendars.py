@@ -86,6 +86,8 @@ def test_a_holiday_entered_late_is_previewed_and_accepted(house: ApiHouse) -> No
         proposed = house.admin.put(address, json=late).json()
         assert (proposed["is_restatement"], proposed["accepted_at"]) == (True, None)
         assert house.ana.get(address).json()["proposed_version"] == 2
+        listed = {one["name"]: one for one in house.ana.get(CALENDARS).json()["items"]}
+        assert (listed["Late"]["zone"], listed["Late"]["proposed_version"]) == ("Europe/Berlin", 2)
         assert house.admin.put(address, json=wish("Late", weekly=WEEK[:2])).json()["code"] == "calendar_has_proposal"
         accept, token = f"{address}/versions/2/accept", {"preview_token": "0" * 32}
         assert house.admin.post(accept, json=token).json()["code"] == "no_preview"
