@@ -195,7 +195,8 @@ def list_calendars(ask: Reading) -> Page[CalendarEntry]:
     entries = [
         CalendarEntry(
             id=row.calendar_id, name=row.name, version=row.version, is_active=row.is_active,
-            effective_from=row.effective_from, zone=row.definition["zone"], proposed_version=waiting.get(row.calendar_id),
+            effective_from=row.effective_from, zone=row.definition["zone"],
+            proposed_version=waiting.get(row.calendar_id),
         )
         for row in setup.all_newest(ask.session)
     ]  # fmt: skip
