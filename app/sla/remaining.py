@@ -65,7 +65,7 @@ def due_of(clock: Clock, rules: Rules, now: datetime) -> Due:
     say, unit = hours if is_business else spoken, " of work time" if is_business else ""
     if is_late:
         tone: Tone = "late"
-        words = f"late by {say(abs(left) / SECOND)}{unit}"
+        words = f"late by {say(abs(left) / SECOND)}{unit}" if abs(left) >= SECOND else "late since just now"
     elif clock.state == "paused":
         tone, words = "still", f"stands still, {say(left / SECOND)} left"
     else:
