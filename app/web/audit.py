@@ -93,6 +93,12 @@ def routes(face: Face) -> APIRouter:
 
 
 def _unmasked(actor: Actor, ticket: Ticket, entries: Sequence[Entry]) -> list[Entry]:
-    """Without custom fields that the actor may not see."""
-    told = [(one, told_payload(actor.scope, ticket.queue_id, one.kind, one.payload)) for one in entries]
+    """Without custom fields that the actor may not see, and without what tells of notes that they may not read."""
+    heard = [one for one in entries if _may_hear(actor, ticket, one)]
+    told = [(one, told_payload(actor.scope, ticket.queue_id, one.kind, one.payload)) for one in heard]
     return [replace(one, payload=payload) for one, payload in told if payload is not None]
+
+
+def _may_hear(actor: Actor, ticket: Ticket, entry: Entry) -> bool:
+    """As the API's list of events: length, hash and names of a restricted note are for those who may read it."""
+    return actor.scope.reads(entry.payload.get("visibility", "public"), entry.actor_id, ticket)

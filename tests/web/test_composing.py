@@ -3,10 +3,14 @@
 import re
 from typing import Any
 
+import psycopg
+
 from app.first_company import OF_AGENTS
 from app.tickets.ticket import Ticket
 from app.timers import runner
 from core import clock
+from core.actor import Role
+from etl import sequencer
 from tests.web.office import Office, words
 from tests.world import at
 
@@ -185,3 +189,19 @@ def test_who_lost_sight_of_a_ticket_drops_what_waited(office: Office) -> None:
             office.world.grant(office.world.billing, office.world.ana, OF_AGENTS)
         office.application.state.desk.doorkeeper.forget_all()
         office.application.state.desk.database.house.forget()
+
+
+def test_a_restricted_note_is_no_line_of_others_histories(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    with office.database.transaction() as session:
+        office.world.session = session
+        zoe = office.world.person("Zoe", Role.AGENT)
+        office.world.grant(office.world.billing, zoe, OF_AGENTS)
+    office.world.zoe = zoe
+    path = f"/tickets/{ticket.number}"
+    browser.post(f"{path}/messages", data=form(ticket, "Only few read this.", visibility="restricted"))
+    with psycopg.connect(office.settings.database_url) as connection:
+        while sequencer.move(connection):
+            pass
+    assert "restricted" in words(browser.get(f"{path}/history").text)
+    assert "restricted" not in words(office.browser("zoe").get(f"{path}/history").text)
