@@ -81,8 +81,8 @@ class Shape(Part):
     zone: Zone
     weekly: list[WeekdayShape] = Field(default=[], max_length=84)
     breaks: list[WeekdayShape] = Field(default=[], max_length=84, description="Cut out of the weekly hours.")
-    shifts: list[ShiftShape] = Field(default=[], max_length=1000)
-    holidays: list[HolidayShape] = Field(default=[], max_length=3000)
+    shifts: list[ShiftShape] = Field(default=[], description="At most 1,000.")
+    holidays: list[HolidayShape] = Field(default=[], description="At most 3,000.")
 
     @classmethod
     def of(cls, calendar: Calendar) -> Self:
