@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
@@ -21,7 +21,7 @@ from dashboards import drawer, view
 from dashboards.asked import Asked, read
 from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
-from dashboards.page import Page, Panel
+from dashboards.page import Panel
 from dashboards.pages.overview import OVERVIEW
 from dashboards.pages.promises import PROMISES
 from dashboards.server import PREFIX, asking, dash_on, document, referring_page, template
@@ -132,8 +132,8 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
         ClientsideFunction(face, "begin"), Output("asked", "data"), Input("page", "data"), prevent_initial_call=False
     )
     dash.clientside_callback(ClientsideFunction(face, "choices"), Output("sink", "data"), Input("choices", "data"))
+    _headlines(dash, numbers)
     for page in PAGES.values():
-        _headlines(dash, numbers, page)
         for panel in page.panels:
             _panel(dash, numbers, panel)
 
@@ -161,11 +161,13 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
     dash.callback(*into, Input("drilled", "data"))(drilled)
 
 
-def _headlines(dash: Dash, numbers: Numbers, page: Page) -> None:
-    async def ask_headlines(query: str | None, wanted: dict[str, int]) -> Any:
+def _headlines(dash: Dash, numbers: Numbers) -> None:
+    """One callback for all pages: they show their headlines in the same place."""
+
+    async def ask_headlines(query: str | None, wanted: dict[str, int], name: str) -> Any:
         if query is None:
             raise PreventUpdate
-        actor = asking()
+        actor, page = asking(), PAGES[name]
 
         def work() -> Any:
             asked = _read(query, actor)
@@ -173,9 +175,9 @@ def _headlines(dash: Dash, numbers: Numbers, page: Page) -> None:
 
         return await to_thread.run_sync(_told, work, lambda words: html.P(words, className="note"))
 
-    dash.callback(Output("headlines", "children"), Input("asked", "data"), Input("asks-headlines", "data"))(
-        ask_headlines
-    )
+    dash.callback(
+        Output("headlines", "children"), Input("asked", "data"), Input("asks-headlines", "data"), State("page", "data")
+    )(ask_headlines)
 
     dash.clientside_callback(
         ClientsideFunction("face", "headlines"),

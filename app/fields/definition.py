@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.queues.right import Right
-from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
+from app.rest.fields import SPACES, SPOKEN, STORABLE, Spoken, Storable, Whole
 
 MOST_CHARS = 1_000
 """A value is at most so long, as text."""
@@ -19,7 +19,9 @@ Type = Literal[
 Moment = Literal["create", "solve", "close"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="The field's key.", examples=["product"])]
 Label = Annotated[str, Field(min_length=1, max_length=100, json_schema_extra=SPOKEN), Spoken]
-ChoiceValue = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s,|\x00]([^,|\r\n\x00]*[^\s,|\x00])?$")]
+ChoiceValue = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=rf"^[^{SPACES},|]([^,|\r\n\x00]*[^{SPACES},|])?$")
+]
 
 
 class Part(BaseModel):

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.queues.house import House
-from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable, Whole
+from app.rest.fields import SPACES, SPOKEN, STORABLE, Spoken, Storable, Whole
 from app.tickets.ticket import Ticket
 from core.actor import Actor, Scope
 from core.events import Event
@@ -22,7 +22,7 @@ MOST_ATTACHMENTS = 20
 
 Title = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=SPOKEN), Spoken]
 Body = Annotated[str, Field(min_length=1, max_length=MOST_CHARS, json_schema_extra=SPOKEN), Spoken]
-Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s,\x00](?:[^,\x00]*[^\s,\x00])?$")]
+Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=rf"^[^{SPACES},](?:[^,\x00]*[^{SPACES},])?$")]
 Priority = Annotated[int, Field(ge=1, le=4, description="1 low, 2 normal, 3 high, 4 urgent."), Whole]
 Word = Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=STORABLE), Storable]
 

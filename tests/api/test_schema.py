@@ -30,6 +30,7 @@ CURSOR = re.compile(r".{0,200}")
 FILTER = re.compile(r"(?s).{1,1000}")
 
 
+@pytest.mark.timeout(1_200)  # every address, hundreds of requests each
 @pytest.mark.parametrize(("who", "coverage"), [("ada", "true"), ("ana", "false"), ("cleo", "false")])
 def test_the_api_is_as_described(house: ApiHouse, who: str, coverage: str) -> None:
     person = house.ada if who == "ada" else getattr(house.world, who)

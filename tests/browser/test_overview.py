@@ -34,6 +34,12 @@ def test_the_page_moves_when_a_ticket_comes_in(browser: Browser, house: House) -
         expect(page.locator("#panel-backlog .textpoint")).to_have_text(str(backlog))
 
 
+def test_each_dashboard_has_headlines_of_its_own(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        assert headline(w.open("/dashboards/sla"), "at risk now") == 0
+        assert headline(w.open("/dashboards/overview"), "created") > 0
+
+
 @pytest.mark.parametrize("words", ["created", "solved", "in the backlog", "wait for us"])
 def test_a_drill_has_as_many_rows_as_the_number_says(browser: Browser, house: House, words: str) -> None:
     with window(browser, house) as w:

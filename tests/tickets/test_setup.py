@@ -48,6 +48,7 @@ def test_a_queue_is_told_of_when_it_changes_and_only_then(world: World) -> None:
                 "is_active": True,
                 "follow_up": "reopen",
                 "reopen_days": None,
+                "calendar_id": None,
             },
         )
     ]
