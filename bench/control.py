@@ -17,9 +17,10 @@ from pydantic import BaseModel
 STATEMENT = """
 with new_ticket as (
     insert into ticket (id, number, title, queue_id, state_id, category, priority, channel, tags, custom, version,
-                        history_complete, created_at, updated_at, message_count, involved_ids, watcher_ids)
+                        history_complete, created_at, updated_at, message_count, involved_ids, watcher_ids,
+                        touched_version)
     values (%(ticket)s, nextval('ticket_number'), %(title)s, %(queue)s, %(state)s, 'NEW', 2, 'web', '{}', '{}', 1,
-            true, %(now)s, %(now)s, 1, '{}', '{}')
+            true, %(now)s, %(now)s, 1, '{}', '{}', 1)
     returning id
 ), new_message as (
     insert into message (id, ticket_id, direction, visibility, author_kind, channel, is_first, is_auto, body,
