@@ -24,11 +24,13 @@ LAID_OUT = frozenset({CalendarDefined.kind})
 """The events that bring breakpoints."""
 
 
-def lay_out(cursor: duckdb.DuckDBPyConnection, events: Sequence[CalendarDefined]) -> None:
+def lay_out(
+    cursor: duckdb.DuckDBPyConnection, events: Sequence[CalendarDefined], table: str = "calendar_breakpoint"
+) -> None:
     """Add the breakpoints of new versions, in the caller's transaction. A version never changes."""
     for event in events:
         cursor.register("arrived", breakpoints(event.calendar_id, event.version, event.definition))
-        cursor.execute("insert into calendar_breakpoint by name from arrived")
+        cursor.execute(f"insert into {table} by name from arrived")
         cursor.unregister("arrived")
 
 

@@ -8,10 +8,10 @@ from sqlmodel import Field, SQLModel, col
 
 from app import policy
 from core.actor import Actor
-from core.errors import Conflict, NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound, Refusal
 from core.events.desk import Audience
 
-__all__ = ["Audience", "Shared", "demand_keeper", "demand_staff", "reaches", "shared_with"]
+__all__ = ["Audience", "Shared", "demand_keeper", "demand_staff", "may_keep", "reaches", "shared_with"]
 
 
 class Kept(Protocol):
@@ -63,6 +63,15 @@ def demand_keeper(actor: Actor, audience: str, owner_id: UUID | None, queue_id: 
         policy.demand_admin(actor)
     elif owner_id != actor.person_id:
         raise NotFound("There is no such thing, or it is not yours.")
+
+
+def may_keep(actor: Actor, kept: Kept) -> bool:
+    """`demand_keeper` as an answer: whether the actor may change or remove it."""
+    try:
+        demand_keeper(actor, kept.audience, kept.owner_id, kept.queue_id)
+    except Refusal:
+        return False
+    return True
 
 
 def demand_staff(actor: Actor) -> None:

@@ -7,10 +7,9 @@ import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
 from analytics.measure_tables import Lake
-from analytics.metrics.rows import created
+from analytics.metrics.rows import VALUES, created, seconds_between
 from core.events import Category
 
-VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
 SECOND = 1_000_000
 LITTLE_SECONDS = 30 * 60
 _SECOND = ibis.interval(seconds=1)
@@ -43,8 +42,7 @@ def missed(lake: Lake) -> ir.Table:
     clock = due(lake)
     clock = clock.filter(~clock.is_met)
     stop = ibis.coalesce(clock.stopped_at, bound("now", "timestamp"))
-    seconds = stop.delta(clock.due_at, unit="microsecond") // 1_000_000
-    return clock.mutate(start=clock.due_at, stop=stop, seconds=seconds)
+    return clock.mutate(start=clock.due_at, stop=stop, seconds=seconds_between(clock.due_at, stop))
 
 
 def breached(lake: Lake) -> ir.Table:

@@ -67,8 +67,8 @@ def _standing_then(moved: ir.Table, lake: Lake) -> ir.Table:
         dated=row.dated,
         start=row.created_at,
         stop=row.dated,
-        seconds=_seconds(row.created_at, row.dated),
-        **{column: row[column] for column in _VALUES},
+        seconds=seconds_between(row.created_at, row.dated),
+        **{column: row[column] for column in VALUES},
     )
 
 
@@ -77,20 +77,23 @@ def finished_visits(lake: Lake) -> ir.Table:
     row = lake.interval
     visit = row.filter(row.is_visit_end, is_unsolved(row.category), row.until > row.visit_since)
     return visit.mutate(
-        dated=visit.until, start=visit.visit_since, stop=visit.until, seconds=_seconds(visit.visit_since, visit.until)
+        dated=visit.until,
+        start=visit.visit_since,
+        stop=visit.until,
+        seconds=seconds_between(visit.visit_since, visit.until),
     )
 
 
-_VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
+VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
 _KEPT = ("organisation_id", "channel")  # never change in a ticket's life
 
 
 def _at(ticket: ir.Table, moment: str, instant: ir.TimestampValue, seconds: ir.IntegerValue) -> ir.Table:
     """A duration of the ticket from its creation to `instant`, with the values that the ticket kept of it."""
-    values = {column: ticket[column if column in _KEPT else f"{moment}_{column}"] for column in _VALUES}
+    values = {column: ticket[column if column in _KEPT else f"{moment}_{column}"] for column in VALUES}
     return ticket.select("ticket_id", dated=instant, start=ticket.created_at, stop=instant, seconds=seconds, **values)
 
 
-def _seconds(start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.IntegerValue:
+def seconds_between(start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.IntegerValue:
     """Whole seconds passed, as the models count them."""
     return stop.delta(start, unit="microsecond") // 1_000_000

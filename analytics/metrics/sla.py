@@ -9,6 +9,9 @@ DIMENSIONS = ("target", "policy", "queue", "state", "category", "priority", "age
 NOTES = {"agent": "who owned the ticket when the clock was due", "queue": "when the clock was due"}
 POPULATION = "Clocks of all tickets but those that are spam or deleted."
 
+DUE = Flow(clock_rows.due, columns=("is_met",), is_timed=True)
+MISSED = Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True)
+
 OBJECTIVE = 0.95
 """The share of clocks that is to be met: what is left is the error budget."""
 
@@ -42,7 +45,7 @@ sla_attainment = Metric(
     definition="Of the SLA clocks that fell due in the period, the share that was fulfilled by then. A clock that is "
     "still open counts as missed from the moment it is due.",
     dated="due",
-    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    source=DUE,
     statistics={**_share("is_met"), "met": _MET, "due": count("Clocks due", Unit.CLOCKS)},
     default=("sla_attainment", "sla_attainment_due"),
     population=POPULATION,
@@ -88,7 +91,7 @@ ticket_sla_attainment = Metric(
     definition="Of the tickets with at least one clock due in the period, the share whose clocks due "
     "then were all met.",
     dated="due",
-    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    source=DUE,
     statistics={
         "": Statistic(
             "Share", Unit.SHARE,
@@ -118,7 +121,7 @@ sla_breaches = Metric(
     question="How often did we break a promise?",
     definition="The number of SLA clocks whose due time passed unfulfilled in the period.",
     dated="due",
-    source=Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True),
+    source=MISSED,
     statistics={
         "": count("Breaches", Unit.CLOCKS),
         "born": Statistic(
@@ -145,7 +148,7 @@ sla_breach_magnitude = Metric(
     definition="Seconds of wall-clock time from a clock's due time to its end, or to now while it is open, of the "
     "clocks that were missed.",
     dated="due",
-    source=Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True),
+    source=MISSED,
     statistics=DURATION,
     default=("sla_breach_magnitude_median", "sla_breach_magnitude_p90", "sla_breach_magnitude_n"),
     population=POPULATION,
@@ -247,7 +250,7 @@ sla_burn = Metric(
     definition=f"The share of clocks due in the period that was missed, as a multiple of the {1 - OBJECTIVE:.0%} that "
     f"an objective of {OBJECTIVE:.0%} allows: 1 uses the budget up exactly, 2 twice as fast.",
     dated="due",
-    source=Flow(clock_rows.due, columns=("is_met",), is_timed=True),
+    source=DUE,
     statistics={
         "": Statistic("Burn rate", Unit.RATE, lambda rows: (1 - rows.is_met.cast("float64").mean()) / (1 - OBJECTIVE)),
         "n": count("Clocks due", Unit.CLOCKS),

@@ -5,6 +5,7 @@ content cannot go between being found and being told of. A crash in between leav
 """
 
 import unicodedata
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -70,7 +71,13 @@ def content_of(session: Session, sha256: str) -> File:
 
 def unattached(session: Session, actor: Actor, ids: list[UUID]) -> list[tuple[Attachment, File]]:
     """The actor's own uploads among these ids that belong to no message yet, locked until the transaction ends."""
-    rows = session.execute(
+    rows = session.execute(own_uploads(actor, ids).order_by(col(Attachment.id)).with_for_update(of=Attachment))
+    return [(attachment, content) for attachment, content in rows]
+
+
+def own_uploads(actor: Actor, ids: Sequence[UUID]) -> sa.Select[Attachment, File]:
+    """The actor's own uploads among these ids that belong to no message yet, with their contents."""
+    return (
         sa.select(Attachment, File)
         .join(File, col(File.sha256) == col(Attachment.sha256))
         .where(
@@ -78,10 +85,7 @@ def unattached(session: Session, actor: Actor, ids: list[UUID]) -> list[tuple[At
             col(Attachment.message_id).is_(None),
             col(Attachment.uploaded_by) == actor.person_id,
         )
-        .order_by(col(Attachment.id))
-        .with_for_update(of=Attachment)
     )
-    return [(attachment, content) for attachment, content in rows]
 
 
 def _new_content(came: Spool, state: str) -> sa.Insert:

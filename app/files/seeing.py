@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app import policy
 from app.files.file import Attachment, File
+from app.files.keeping import own_uploads
 from app.tickets.shown import may_read
 from core.actor import Actor
 from core.errors import Conflict, NotFound, Refusal
@@ -85,14 +86,6 @@ def uploads_of(session: Session, actor: Actor, ids: Sequence[UUID]) -> list[Seen
     """One's own uploads among these that belong to no message yet, in their order."""
     if not ids:
         return []
-    rows = session.execute(
-        sa.select(Attachment, File)
-        .join(File, col(File.sha256) == col(Attachment.sha256))
-        .where(
-            col(Attachment.id).in_(ids),
-            col(Attachment.message_id).is_(None),
-            col(Attachment.uploaded_by) == actor.person_id,
-        )
-    )
+    rows = session.execute(own_uploads(actor, ids))
     found = {attachment.id: (attachment, content) for attachment, content in rows}
     return [found[one] for one in dict.fromkeys(ids) if one in found]

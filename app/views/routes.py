@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.audience import Audience, demand_staff
+from app.audience import Audience, demand_staff, may_keep
 from app.autocommit import Autocommit
 from app.filters.names import tree_of
 from app.rest import PREFIX
@@ -15,7 +15,7 @@ from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import SPOKEN, STORABLE, Spoken, Storable
 from app.rest.page import Page
 from app.rest.problem import responses
-from app.views.setup import define_view, may_keep, remove_view, view_of, views_of
+from app.views.setup import define_view, remove_view, view_of, views_of
 from app.views.tally import Question, ask_for, kept_numbers
 from app.views.view import SavedView
 from core.actor import Actor

@@ -12,7 +12,7 @@ from app.filters.names import tree_of
 from app.views.view import SavedView
 from core import clock
 from core.actor import Actor
-from core.errors import Conflict, NotFound, Refusal
+from core.errors import Conflict, NotFound
 from core.events import ViewDefined, ViewRemoved
 from core.ledger import append, wrap
 
@@ -63,15 +63,6 @@ def remove_view(session: Session, actor: Actor, view_id: UUID, *, source: str = 
     session.delete(_kept(session, actor, view_id))
     session.flush()
     append(session, [wrap(ViewRemoved(view_id=view_id), actor, source=source)])
-
-
-def may_keep(actor: Actor, view: SavedView) -> bool:
-    """Whether the actor may change or remove it."""
-    try:
-        demand_keeper(actor, view.audience, view.owner_id, view.queue_id)
-    except Refusal:
-        return False
-    return True
 
 
 def _kept(session: Session, actor: Actor, view_id: UUID) -> SavedView:

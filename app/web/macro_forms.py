@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.audience import demand_keeper, demand_staff
+from app.audience import demand_staff, may_keep
 from app.macros.macro import CannedReply, Macro
 from app.macros.placeholders import PLACEHOLDERS, demand_known, filled
 from app.macros.routes import MacroWish, ReplyWish
@@ -133,7 +133,7 @@ def _form(face: Face, request: Request, work: Work, refused: Refusal | None = No
     with face.database.transaction() as session:  # a macro is tried and undone
         kept = sort.one(session, actor, row_id) if row_id else None
         values = {
-            "may_keep": kept is None or _may_keep(actor, kept),
+            "may_keep": kept is None or may_keep(actor, kept),
             "choices": action_form.choices(session, actor, typed),
             "audiences": _audiences(session, actor, typed["for"]),
             **_looked(session, actor, sort, typed),
@@ -194,14 +194,6 @@ def _look_at_reply(session: Session, actor: Actor, typed: Typed) -> dict[str, An
 def _keep_reply(session: Session, actor: Actor, typed: Typed, row_id: UUID | None) -> CannedReply:
     wish = ReplyWish(name=typed["name"].strip(), body=typed["body"], **audience_of(typed["for"]))
     return define_reply(session, actor, canned_reply_id=row_id, source="web", **wish.model_dump())
-
-
-def _may_keep(actor: Actor, kept: Kept) -> bool:
-    try:
-        demand_keeper(actor, kept.audience, kept.owner_id, kept.queue_id)
-    except Refusal:
-        return False
-    return True
 
 
 def _audiences(session: Session, actor: Actor, chosen: str) -> list[tuple[str, str]]:

@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.audience import may_keep
 from app.autocommit import Autocommit
 from app.filters.sql import is_unsolved
 from app.policy import scope_filter
 from app.queues.house import House, house_of
 from app.tickets.ticket import Ticket
 from app.views.routes import COLUMNS, counts_of
-from app.views.setup import may_keep, view_of, views_of
+from app.views.setup import view_of, views_of
 from app.views.view import SavedView
 from app.web.face import Face
 from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, SORTS, Filter, Row, count, matching, rows

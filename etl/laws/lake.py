@@ -98,14 +98,8 @@ def calendars_are_laid_out(open_lake: OpenLake) -> Finding:
     """The breakpoints are those of the calendars in the lake's events, by today's rules of the time zones."""
     finding = Finding()
     with snapshot(open_lake) as cursor:
-        laid_out = [
-            business_time.breakpoints(e.calendar_id, e.version, e.definition) for e in business_time.defined(cursor)
-        ]
         cursor.execute("create or replace temp table laid_out as from calendar_breakpoint limit 0")
-        for rows in laid_out:
-            cursor.register("arrived", rows)
-            cursor.execute("insert into laid_out by name from arrived")
-            cursor.unregister("arrived")
+        business_time.lay_out(cursor, business_time.defined(cursor), "temp.laid_out")
         finding.checked = _one(cursor, "select count(*) from calendar_breakpoint")
         _compare(cursor, finding, "calendar_breakpoint", "(from temp.laid_out)", "calendar_breakpoint")
     return finding

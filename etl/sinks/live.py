@@ -31,7 +31,16 @@ LISTEN_SECONDS = 0.5
 MOST_AT_ONCE = 500
 """More events than this at a look, or more news than this unread: the reader is told `Missed` instead."""
 
-CHANGES = """
+SEEN_BY = """ticket.queue_id,
+           ticket.requester_id,
+           ticket.organisation_id,
+           ticket.agent_id,
+           ticket.creator_id,
+           ticket.involved_ids,
+           ticket.watcher_ids"""
+"""What of a ticket says who may see it (`Scope.covers`)."""
+
+CHANGES = f"""
     select event.position,
            event.event_id,
            event.kind,
@@ -46,13 +55,7 @@ CHANGES = """
            event.command_id,
            event.payload,
            coalesce(event.payload ->> 'visibility', 'public') as visibility,
-           ticket.queue_id,
-           ticket.requester_id,
-           ticket.organisation_id,
-           ticket.agent_id,
-           ticket.creator_id,
-           ticket.involved_ids,
-           ticket.watcher_ids
+           {SEEN_BY}
     from event
     left join ticket_document as ticket on ticket.ticket_id = event.ticket_id
     where event.position > %s
@@ -67,15 +70,9 @@ WRITING = "clearqueue_writing"
 WRITING_SECONDS = 45
 """So long such news holds unless it comes again."""
 
-WRITERS = """
+WRITERS = f"""
     select person.name,
-           ticket.queue_id,
-           ticket.requester_id,
-           ticket.organisation_id,
-           ticket.agent_id,
-           ticket.creator_id,
-           ticket.involved_ids,
-           ticket.watcher_ids
+           {SEEN_BY}
     from ticket
     join person on person.id = %(person_id)s
     where ticket.id = %(ticket_id)s
