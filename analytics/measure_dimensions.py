@@ -1,9 +1,10 @@
 """By what numbers are split and filtered, and how people and programs name the values."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from core.errors import Invalid
+from core.events import SlaMetric
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,7 @@ class Dimension:
 
 PRIORITIES = (("1", "low"), ("2", "normal"), ("3", "high"), ("4", "urgent"))
 
-TARGETS = tuple(
-    (name, name.replace("_", " ").capitalize())
-    for name in (
-        "first_reply", "next_reply", "periodic_update", "pausable_update", "requester_wait", "agent_work",
-        "total_resolution", "group_ownership",
-    )
-)  # fmt: skip
+TARGETS = tuple((name, name.replace("_", " ").capitalize()) for name in get_args(SlaMetric) if name != "custom")
 """What SLA targets measure; a target of one's own goes by the name that it was given."""
 
 DIMENSIONS = {
