@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -144,7 +145,7 @@ def _both(one: str, other: str) -> str:
 
 def _written(session: Session, actor: Actor, ticket: Ticket, before: Kept, words: Words) -> Kept:
     """The row on this ticket; what followed it from merged ones is in it now."""
-    now = clock.now()
+    now = _after_all(session, actor, ticket)
     told_before = max((row.told_at for row in before.rows if row.told_at), default=None)
     told_at = tell_writing(session, actor, ticket, before.kind, told_before)
     values = {
@@ -159,6 +160,12 @@ def _written(session: Session, actor: Actor, ticket: Ticket, before: Kept, words
     if made is None:  # another tab was faster
         raise _changed_elsewhere(draft_of(session, actor, ticket, before.kind))
     return draft_of(session, actor, ticket, before.kind)
+
+
+def _after_all(session: Session, actor: Actor, ticket: Ticket) -> datetime:
+    """Now, and behind one's other drafts here: the one saved last is the newest even if the clock was set back."""
+    last = max((row.updated_at for row in session.execute(_mine(actor, ticket)).scalars()), default=None)
+    return max(clock.now(), last + timedelta(microseconds=1)) if last else clock.now()
 
 
 def _drop(session: Session, actor: Actor, before: Kept) -> None:

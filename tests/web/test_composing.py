@@ -68,6 +68,16 @@ def test_a_reply_and_a_note_are_two_drafts(office: Office) -> None:
     assert box(browser.get(f"{path}?draft=reply").text) == "Dear Cleo"
 
 
+def test_the_draft_saved_last_is_in_the_box_even_if_the_clock_was_set_back(office: Office) -> None:
+    ticket, browser = office.ticket(), office.browser("ana")
+    path = f"/tickets/{ticket.number}"
+    with clock.at(at("mon 9:31")):
+        browser.post(f"{path}/draft", data=form(ticket, "Dear Cleo"))
+    with clock.at(at("mon 9:30")):
+        browser.post(f"{path}/draft", data=form(ticket, "She is right.", visibility="internal"))
+    assert box(browser.get(path).text) == "She is right."
+
+
 def test_a_reply_is_sent_later_and_can_be_taken_back(office: Office) -> None:
     ticket, browser = office.ticket(), office.browser("ana")
     path = f"/tickets/{ticket.number}"
