@@ -1,10 +1,13 @@
-"""Doing bulk edits in the worker: each ticket in a transaction of its own, through the same door as everybody.
+"""Doing bulk edits in the worker: some tickets a transaction, each in a savepoint, through the same door as everybody.
 
 The row that says what became of a ticket is written in the transaction that changes it. A worker that is killed leaves
 each ticket either done and noted or untouched; the next one goes on behind it. Two workers skip each other's tickets.
 """
 
 import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from uuid import UUID
 
@@ -32,11 +35,26 @@ POLL_SECONDS = 0.5
 TURN = 50
 """Tickets of one job before the next job has its turn: a long one does not hold up a short one."""
 
+GATHERED = 20
+GATHERED_SECONDS = 0.25
+"""Tickets of one transaction, and how long they may stay locked: a commit costs as much as changing a ticket does."""
+
+IMPATIENT = sa.text("set local lock_timeout = '200ms'")
+"""Who holds several tickets does not wait long for another: people may wait for those."""
+
 MOST_ATTEMPTS = 5
 """How often a ticket that somebody is working on is tried."""
 
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 logger = log.get(__name__)
+
+
+class Busy(Exception):
+    """Somebody was working on the ticket with this number; nothing of its transaction happened."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def run_bulk(settings: Settings, stop: threading.Event) -> None:
@@ -59,45 +77,66 @@ def run_turns(database: Database, stop: threading.Event | None = None) -> bool:
         )
         job_ids = session.execute(open_jobs).scalars().all()
     for job_id in job_ids:
-        for _ in range(TURN):
-            if (stop and stop.is_set()) or not _next_ticket(database, job_id):
-                break
+        _turn(database, job_id, stop)
     return bool(job_ids)
 
 
-def _next_ticket(database: Database, job_id: UUID) -> bool:
-    """The next ticket of a job, or the job's end. Returns whether there may be more."""
-    number = None
+def _turn(database: Database, job_id: UUID, stop: threading.Event | None) -> None:
+    left = TURN
+    while left > 0 and not (stop and stop.is_set()):
+        try:
+            settled = _next_tickets(database, job_id, min(left, GATHERED))
+        except Busy as busy:
+            _try_later(database, job_id, busy.number)
+            settled = 1
+        if not settled:
+            return
+        left -= settled
+
+
+def _next_tickets(database: Database, job_id: UUID, most: int) -> int:
+    """The next tickets of a job, or the job's end. Returns how many were settled. Raises `Busy`: then none was."""
+    number, until = None, time.monotonic() + GATHERED_SECONDS
+    outcomes: Counter[str] = Counter()
     try:
         with database.transaction() as session:
             job = session.get_one(BulkJob, job_id)
-            row = None if job.is_cancelled else _claimed(session, job_id)
-            if row is None:
-                return _finish(session, job_id)
-            number = row.number
-            _settle(session, job, row)
+            rows = [] if job.is_cancelled else _claimed(session, job_id, most)
+            if not rows:
+                _finish(session, job_id)
+                return 0
+            for row in rows:
+                number = row.number
+                outcomes[_settled(session, job, row)] += 1
+                if time.monotonic() > until:
+                    break
+            _count(session, job_id, outcomes)
             failpoint("bulk_edit.before_commit")
         failpoint("bulk_edit.after_commit")
-        return True
     except sa.exc.OperationalError as trouble:
         if number is None or not isinstance(trouble.orig, BUSY):
             raise
-        _try_later(database, job_id, number)
-        return True
+        raise Busy(number) from trouble
+    return outcomes.total()
 
 
-def _claimed(session: Session, job_id: UUID) -> BulkTicket | None:
+def _claimed(session: Session, job_id: UUID, most: int) -> Sequence[BulkTicket]:
+    """Tickets that wait, several together unless somebody was working on the first: that one is waited for alone."""
     waiting = (
         sa.select(BulkTicket)
         .where(col(BulkTicket.job_id) == job_id, col(BulkTicket.outcome).is_(None))
         .order_by(col(BulkTicket.attempts), col(BulkTicket.number))
-        .limit(1)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
-    return session.execute(waiting).scalar_one_or_none()
+    rows = session.execute(waiting).scalars().all()
+    if not rows or rows[0].attempts:
+        return rows[:1]
+    session.execute(IMPATIENT)
+    return [row for row in rows if not row.attempts]
 
 
-def _settle(session: Session, job: BulkJob, row: BulkTicket) -> None:
+def _settled(session: Session, job: BulkJob, row: BulkTicket) -> str:
     """Do it to one ticket, all of it or nothing, and note what became of it."""
     attempt = session.begin_nested()
     try:
@@ -106,13 +145,13 @@ def _settle(session: Session, job: BulkJob, row: BulkTicket) -> None:
     except Refusal as refusal:
         attempt.rollback()
         row.outcome, row.code, row.reason = "refused", refusal.code, refusal.sentence[:1000]
-    _count(session, job.id, row.outcome)
     session.flush()
+    return row.outcome
 
 
-def _count(session: Session, job_id: UUID, outcome: str) -> None:
-    counted = sa.update(BulkJob).where(col(BulkJob.id) == job_id)
-    session.execute(counted.values({outcome: col(getattr(BulkJob, outcome)) + 1}))
+def _count(session: Session, job_id: UUID, outcomes: Counter[str]) -> None:
+    more = {outcome: col(getattr(BulkJob, outcome)) + times for outcome, times in outcomes.items()}
+    session.execute(sa.update(BulkJob).where(col(BulkJob.id) == job_id).values(more))
 
 
 def _done(session: Session, job: BulkJob, row: BulkTicket) -> str:
@@ -134,12 +173,12 @@ def _actor(session: Session, person_id: UUID) -> Actor:
     return actor_of(session, person)
 
 
-def _finish(session: Session, job_id: UUID) -> bool:
+def _finish(session: Session, job_id: UUID) -> None:
     """The end, once nothing waits, or cancelled. Tickets that another worker has in hand are waited for."""
     job = session.get_one(BulkJob, job_id, with_for_update=True, populate_existing=True)
     left = sa.exists().where(col(BulkTicket.job_id) == job_id, col(BulkTicket.outcome).is_(None))
     if job.finished_at or (not job.is_cancelled and session.execute(sa.select(left)).scalar()):
-        return False
+        return
     job.finished_at = clock.now()
     session.flush()
     told = BulkFinished(
@@ -147,7 +186,6 @@ def _finish(session: Session, job_id: UUID) -> bool:
     )
     actor = actor_of(session, session.get_one(Person, job.person_id))
     append(session, [wrap(told, actor, source="bulk", cause_id=job.cause_id, correlation_id=job.id)])
-    return False
 
 
 def _try_later(database: Database, job_id: UUID, number: int) -> None:

@@ -117,6 +117,7 @@ def test_a_killed_worker_leaves_each_ticket_whole_and_another_goes_on(
         if name == "bulk_edit.before_commit" and next(turns) == 2:
             raise KeyboardInterrupt
 
+    monkeypatch.setattr(runner, "GATHERED", 1)
     monkeypatch.setattr(runner, "failpoint", dies)
     with pytest.raises(KeyboardInterrupt):
         run_turns(house.database)
