@@ -1,5 +1,6 @@
 """A filter asked of one row in Python: the reference that SQL must agree with, and what keeps counts."""
 
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import singledispatch
 from typing import Any
 
@@ -11,6 +12,25 @@ from search.document import milliseconds, written
 def matches(tree: Tree, row: Any) -> bool:
     """Whether a ticket's row (or anything with its attributes) is found by the filter."""
     return all(_is_so(leaf, row) for leaf in tree.leaves)
+
+
+def asked_of(trees: Iterable[Tree]) -> Callable[[Any], Hashable]:
+    """What these filters look at in a row: rows that agree in it are found by the same ones."""
+    columns = sorted({column for tree in trees for leaf in tree.leaves for column in _columns(leaf)})
+    return lambda row: tuple([_asked(row, column) for column in columns])
+
+
+def _columns(leaf: Leaf) -> Iterator[str]:
+    if isinstance(leaf, Group):
+        for part in leaf.parts:
+            yield from _columns(part)
+    else:
+        yield "title" if isinstance(leaf, Says) else leaf.column
+
+
+def _asked(row: Any, column: str) -> Hashable:
+    value = row.custom.get(column.removeprefix(CUSTOM)) if column.startswith(CUSTOM) else getattr(row, column)
+    return (type(value), str(value)) if isinstance(value, list | dict) else (type(value), value)
 
 
 def _is_so(leaf: Leaf, row: Any) -> bool:

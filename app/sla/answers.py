@@ -133,7 +133,7 @@ class ClockAnswer(BaseModel):
         """What is told of a clock."""
         clock = story.clock
         business = clock.elapsed_business_us
-        same = cls.model_fields.keys() & set(clock.__slots__)
+        same = cls.model_fields.keys() & set(clock._fields)
         return cls(
             **{field: getattr(clock, field) for field in same},
             sentence=sentence(story, name, hours if clock.basis == "business" else spoken),

@@ -8,7 +8,7 @@ taken: nobody is told of last year. A second run finds what the first one left.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,9 @@ from app.db import Database
 from app.queues.house import house_of
 from app.sla.book import Book
 from app.sla.clock import Clock
-from app.sla.clocks import Replay, updates
+from app.sla.clocks import replay
 from app.sla.keeping import KIND, clock_rows, key
+from app.sla.life import life_of
 from app.sla.moments import moments, next_moment
 from app.sla.past import Told
 from app.sla.rules import Rules
@@ -111,12 +112,9 @@ def _lived(ticket_id: UUID, version: int, history: list[Envelope], rules: Rules,
     """One ticket's clocks; nothing if no policy was ever for it, or if it has had clocks already."""
     if any(one.kind.startswith("sla.") for one in history):
         return None
-    replay = Replay(ticket_id, rules)
-    for update in updates(history):
-        replay.update(update)
-    book = replay.book
-    book.breach_until(now)
-    if not book.told:
+    life = life_of(history)
+    book = replay(life, rules, now) if life else None
+    if book is None or not book.tellings:
         return None
     told = _quiet(book, now)
     envelopes = [
@@ -130,7 +128,7 @@ def _lived(ticket_id: UUID, version: int, history: list[Envelope], rules: Rules,
 
 def _quiet(book: Book, now: datetime) -> list[Told]:
     """What was told, with the levels that are past counted as taken."""
-    told = list(book.told)
+    told = book.told
     for clock in book.live:
         past = _past_levels(book, clock, now)
         if past == clock:
@@ -149,8 +147,9 @@ def _past_levels(book: Book, clock: Clock, now: datetime) -> Clock:
         return clock
     calendar = book.rules.edition(clock.calendar_id, clock.calendar_version)
     while due := [one for one in moments(clock, target, calendar) if one.what != "breach" and one.instant <= now]:
-        taken = {"warned" if one.what == "warning" else "escalated": one.level for one in due}
-        clock = replace(clock, **taken)  # type: ignore[arg-type]
+        for one in due:
+            is_warning = one.what == "warning"
+            clock = clock._replace(warned=one.level) if is_warning else clock._replace(escalated=one.level)
     return clock
 
 

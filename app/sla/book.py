@@ -1,9 +1,9 @@
 """A ticket's clocks while something happens to it, and what they tell of it. Pure: rules in, events out."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.sla import clock as changes
@@ -33,6 +33,22 @@ def nothing_before() -> Sequence[Told]:
     return ()
 
 
+class Telling(NamedTuple):
+    """Something that a clock did, or (without one) that the ticket came under a policy."""
+
+    instant: datetime
+    kind: type[ClockTold] | type[PolicyApplied]
+    clock: Clock | None
+    more: dict[str, Any]
+    ticket_due_at: datetime | None
+
+    @property
+    def told(self) -> Told:
+        """As the event that the ledger keeps. Making one takes longer than deciding it: what-if makes none."""
+        of_clock = self.clock._asdict() if self.clock else {}
+        return self.instant, self.kind(**of_clock, **self.more, ticket_due_at=self.ticket_due_at)
+
+
 @dataclass(slots=True)
 class Book:
     """The newest clock of each target (older cycles are over), and the policy that the ticket is under."""
@@ -43,15 +59,20 @@ class Book:
     clocks: dict[str, Clock] = field(default_factory=dict)
     past: Callable[[], Sequence[Told]] = nothing_before
     """What happened before, when somebody asks: reading it may cost a trip to the ledger."""
-    told: list[Told] = field(default_factory=list)
+    tellings: list[Telling] = field(default_factory=list)
     """What the clocks did, in order."""
     ended: set[str] = field(default_factory=set)
     """Targets whose clock was fulfilled in this update: a stop wins over a start."""
 
     @property
+    def told(self) -> list[Told]:
+        """What the clocks did, in order, as events."""
+        return [one.told for one in self.tellings]
+
+    @property
     def live(self) -> list[Clock]:
         """The clocks that are not stopped, in an order that does not depend on where they were read."""
-        return [clock for clock in self.newest if clock.is_live]
+        return [clock for _, clock in sorted(self.clocks.items()) if clock.stopped_at is None]
 
     @property
     def newest(self) -> list[Clock]:
@@ -61,25 +82,26 @@ class Book:
     @property
     def due_at(self) -> datetime | None:
         """The earliest due time."""
-        return min((clock.due_at for clock in self.live if clock.due_at), default=None)
+        due = [clock.due_at for clock in self.clocks.values() if clock.due_at and clock.stopped_at is None]
+        return min(due) if due else None
 
     def target_of(self, clock: Clock) -> Target | None:
         """The promise that a clock is held to."""
-        policy = self.rules.policy(clock.policy_id, clock.policy_version)
-        return policy.targets.get(clock.target) if policy else None
+        return self.rules.targets.get((clock.policy_id, clock.policy_version, clock.target))
 
     def is_running(self, key: str) -> bool:
         """Whether a target has a clock that is not stopped."""
-        return key in self.clocks and self.clocks[key].is_live
+        clock = self.clocks.get(key)
+        return clock is not None and clock.stopped_at is None
 
     def put_under(self, policy: Policy | None, instant: datetime) -> None:
         """The ticket comes under a policy, or under none."""
         before, self.policy = self.policy, policy
-        self.told.append((instant, PolicyApplied(
-            policy_id=policy.id if policy else None, version=policy.version if policy else None,
-            before_policy_id=before.id if before else None, before_version=before.version if before else None,
-            ticket_due_at=self.due_at,
-        )))  # fmt: skip
+        which = {
+            "policy_id": policy.id if policy else None, "version": policy.version if policy else None,
+            "before_policy_id": before.id if before else None, "before_version": before.version if before else None,
+        }  # fmt: skip
+        self.tellings.append(Telling(instant, PolicyApplied, None, which, self.due_at))
 
     def activate(self, target: Target, priority: int, started_at: datetime, instant: datetime) -> None:
         """A clock begins, perhaps in the past: then with all that it would have counted."""
@@ -94,8 +116,8 @@ class Book:
         if started_at < instant:
             pauses = pauses_between(self.past(), target, self.rules, (started_at, instant))
             runs = changes.without((started_at, instant), pauses)
-        clock = self._due(changes.with_runs(clock, calendar, runs, instant), calendar, runs, instant)
-        self._tell(instant, ClockActivated, clock, paused_before=pauses)
+            clock = changes.with_runs(clock, calendar, runs, instant)
+        self._tell(instant, ClockActivated, self._due(clock, calendar, runs, instant), paused_before=pauses)
 
     def reactivate(self, clock: Clock, instant: datetime, reason: ClockReason, *, counting_gap: bool = False) -> None:
         """A stopped clock goes on; the time between counts, or not."""
@@ -103,7 +125,7 @@ class Book:
         if not counting_gap:
             self._tell(instant, ClockActivated, changes.resumed(clock, calendar, instant, reason))
             return
-        going = replace(clock, state="running", stopped_at=None, reason=reason)
+        going = clock._replace(state="running", stopped_at=None, reason=reason)
         going = changes.counted(going, calendar, instant)
         if clock.breached_at is not None:
             self._tell(instant, ClockActivated, going)
@@ -119,8 +141,8 @@ class Book:
         assert self.policy is not None
         before = clock
         clock = changes.counted(clock, self._calendar(clock), instant)
-        clock = replace(
-            clock, policy_id=self.policy.id, policy_version=self.policy.version, basis=target.basis,
+        clock = clock._replace(
+            policy_id=self.policy.id, policy_version=self.policy.version, basis=target.basis,
             target_seconds=target.seconds_at(priority),
             calendar_id=target.calendar_id if calendar_version is not None else None, calendar_version=calendar_version,
         )  # fmt: skip
@@ -128,7 +150,7 @@ class Book:
         if clock.remaining_us < 0 or (calendar is not None and clock.elapsed_business_us is None):
             runs = self._runs(before, instant)
         if calendar is not None and clock.elapsed_business_us is None:
-            blank = replace(clock, elapsed_calendar_us=0)
+            blank = clock._replace(elapsed_calendar_us=0)
             clock = changes.with_runs(blank, calendar, runs, instant)
         self._tell(
             instant, ClockApplied, self._due(clock, calendar, runs, instant), because=reason,
@@ -160,13 +182,14 @@ class Book:
 
     def breach_until(self, instant: datetime) -> None:
         """Tell of the clocks whose time was used up before an instant; at it, they can still be met."""
-        for clock in sorted(self._used_up(instant), key=lambda one: (one.due_at, one.target)):
+        used_up = list(self._used_up(instant))
+        for clock in sorted(used_up, key=lambda one: (one.due_at, one.target)) if used_up else ():
             assert clock.due_at is not None
             self._tell(clock.due_at, ClockBreached, changes.breached(clock, self._calendar(clock), clock.due_at))
 
     def _used_up(self, instant: datetime) -> Iterator[Clock]:
         for clock in self.clocks.values():
-            if clock.state == "running" and clock.breached_at is None and clock.due_at and clock.due_at < instant:
+            if clock.due_at and clock.due_at < instant and clock.breached_at is None and clock.state == "running":
                 yield clock
 
     def _stopped(self, clock: Clock, instant: datetime, state: Any, reason: ClockReason) -> Clock:
@@ -178,9 +201,9 @@ class Book:
         if clock.remaining_us < 0:
             due_at = changes.used_up(clock, calendar, runs) or instant
             is_born = clock.is_born_breached or clock.breached_at is None
-            return replace(clock, due_at=due_at, breached_at=clock.breached_at or instant, is_born_breached=is_born)
-        clock = replace(clock, breached_at=None, is_born_breached=False, escalated=0)
-        return changes.due(clock, calendar) if clock.state == "running" else replace(clock, due_at=None)
+            return clock._replace(due_at=due_at, breached_at=clock.breached_at or instant, is_born_breached=is_born)
+        ahead = changes.expected(clock, calendar, clock.counted_at) if clock.state == "running" else None
+        return clock._replace(due_at=ahead, breached_at=None, is_born_breached=False, escalated=0)
 
     def _runs(self, clock: Clock, instant: datetime) -> list[Span]:
         runs = runs_before(self.past(), clock.clock_id)
@@ -192,8 +215,8 @@ class Book:
     def _tell(self, instant: datetime, kind: type[ClockTold], clock: Clock, **more: Any) -> None:
         before = self.clocks.get(clock.target)
         self.clocks[clock.target] = clock
-        told = {**changes.values(clock), **more, "ticket_due_at": self.due_at}
-        self.told.append((instant, kind(**told)))
-        was_breached = before is not None and before.clock_id == clock.clock_id and before.breached_at is not None
-        if clock.is_born_breached and clock.breached_at == instant and not was_breached and kind is not ClockBreached:
-            self._tell(instant, ClockBreached, clock)
+        self.tellings.append(Telling(instant, kind, clock, more, self.due_at))
+        if clock.is_born_breached and clock.breached_at == instant and kind is not ClockBreached:
+            was_breached = before is not None and before.clock_id == clock.clock_id and before.breached_at is not None
+            if not was_breached:
+                self._tell(instant, ClockBreached, clock)

@@ -92,8 +92,8 @@ def _counted(clock: Clock, calendar: Calendar | None, now: datetime) -> Clock:
         business = (business or 0) + business_micros(calendar, clock.counted_at, now)
     elapsed = clock.elapsed_calendar_us + length_us(clock.counted_at, now)
     breached_at = clock.breached_at or (clock.due_at if clock.due_at and clock.due_at < now else None)
-    return replace(
-        clock, counted_at=now, elapsed_calendar_us=elapsed, elapsed_business_us=business, breached_at=breached_at
+    return clock._replace(
+        counted_at=now, elapsed_calendar_us=elapsed, elapsed_business_us=business, breached_at=breached_at
     )
 
 

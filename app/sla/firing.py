@@ -6,7 +6,6 @@ breach at the instant at which it was one. What was taken stands in the clock, s
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -51,7 +50,7 @@ def ring(session: Session, timer: Timer) -> None:
     book = follower.book
     book.breach_until(now)
     taken = _take_due(session, ticket, book)
-    if book.told:
+    if book.tellings:
         happened = Happened()
         clocks_tell(happened, ticket, book.told, {"command_id": new_id(now), "correlation_id": None})
         happened.keep_beside(clock_rows(happened))
@@ -78,12 +77,12 @@ def _take_due(session: Session, ticket: Ticket, book: Book) -> Sequence[Taken]:
         if moment.what == "warning":
             _, warning = warning_points(target, clock.target_seconds)[moment.level - 1]
             notified = notify(session, ticket, clock, "warned", moment, warning.notify)
-            book.tell_level(ClockWarned, replace(clock, warned=moment.level), moment.instant, notified=notified)
+            book.tell_level(ClockWarned, clock._replace(warned=moment.level), moment.instant, notified=notified)
         else:
             level = levels_of(target)[moment.level - 1]
             notified = notify(session, ticket, clock, "escalated", moment, level.notify, level.notify_ids)
             book.tell_level(
-                ClockEscalated, replace(clock, escalated=moment.level), moment.instant,
+                ClockEscalated, clock._replace(escalated=moment.level), moment.instant,
                 notified=notified, actions=level.actions,
             )  # fmt: skip
             taken.append(Taken(clock.target, level))

@@ -5,7 +5,6 @@ the clocks did in the book.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,66 +13,10 @@ from app.sla.clock import Clock
 from app.sla.facts import Facts
 from app.sla.policy import EACH_TURN, UNTIL_SOLVED, Target, Trigger
 from app.sla.rules import Policy
-from core.events import (
-    Category,
-    ClockReason,
-    Event,
-    FieldChanged,
-    MessageAdded,
-    PriorityChanged,
-    QueueChanged,
-    SlaReviewed,
-    TagsChanged,
-    TicketCreated,
-)
+from app.sla.step import GONE, Step
+from core.events import ClockReason, Event, PriorityChanged, QueueChanged, SlaReviewed, TicketCreated
 
-MATCHING = (TicketCreated, QueueChanged, PriorityChanged, TagsChanged, FieldChanged, SlaReviewed)
-"""After these, another policy or target may be the right one."""
-
-GONE: dict[str, ClockReason] = {Category.MERGED: "merged", Category.SPAM: "spam", Category.DELETED: "deleted"}
 UPDATES = ("periodic_update", "pausable_update")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One event of an update, with the ticket before and after it."""
-
-    event: Event
-    before: Facts | None
-    after: Facts
-
-    @property
-    def is_solved(self) -> bool:
-        """Whether this is a solve."""
-        return self.after.is_done and not (self.before and self.before.is_done)
-
-    @property
-    def is_reopened(self) -> bool:
-        """Whether this takes a solve back."""
-        return self.before is not None and self.before.is_done and self.after.is_unsolved
-
-    @property
-    def is_restored(self) -> bool:
-        """Whether the ticket is back from where nobody works it."""
-        return self.before is not None and self.before.category in GONE and self.after.is_unsolved
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether an agent answers the customer (METRICS.md 1.0)."""
-        said = self.event
-        return isinstance(said, MessageAdded) and _is_ours(said) and not said.is_first
-
-    @property
-    def is_question(self) -> bool:
-        """Whether the customer says something more."""
-        said = self.event
-        return (
-            isinstance(said, MessageAdded)
-            and said.author_kind == "end_user"
-            and said.visibility == "public"
-            and not said.is_auto
-            and not said.is_first
-        )
 
 
 def follow_update(book: Book, steps: Sequence[Step], instant: datetime) -> None:
@@ -87,11 +30,13 @@ def follow_update(book: Book, steps: Sequence[Step], instant: datetime) -> None:
 
 def follow(book: Book, step: Step, last: Facts, instant: datetime) -> None:
     """One step; `last` is how the ticket stands when the whole update is done."""
+    if step.is_quiet and step.event.kind not in book.rules.triggers:
+        return
     for clock in book.live:
         _end(book, clock, step, instant)
     if step.is_reopened or step.is_restored:
         _go_on(book, step, instant)
-    if step.is_reopened or step.is_restored or isinstance(step.event, MATCHING):
+    if step.is_reopened or step.is_restored or step.is_matching:
         _apply(book, step, instant)
     _begin(book, step, last, instant)
     for clock in book.live:
@@ -112,9 +57,7 @@ def _end(book: Book, clock: Clock, step: Step, instant: datetime) -> None:
 def _is_met(target: Target, step: Step) -> bool:
     match target.metric:
         case "first_reply":
-            said = step.event
-            opened = isinstance(said, MessageAdded) and said.is_first and _is_ours(said)
-            return step.is_reply or (opened and target.opened_by_us == "met")
+            return step.is_reply or (step.is_first_of_ours and target.opened_by_us == "met")
         case "next_reply" | "periodic_update" | "pausable_update":
             return step.is_reply
         case "group_ownership":
@@ -225,8 +168,8 @@ def _begin(book: Book, step: Step, last: Facts, instant: datetime) -> None:
     if book.policy is None:
         return
     for target in book.policy.targets.values():
-        is_idle = target.seconds.at(step.after.priority) is not None and not book.is_running(target.key)
-        if is_idle and _starts(book, target, step, last):
+        is_idle = not book.is_running(target.key)
+        if is_idle and _starts(book, target, step, last) and target.seconds.at(step.after.priority) is not None:
             book.activate(target, step.after.priority, instant, instant)
 
 
@@ -235,8 +178,10 @@ def _starts(book: Book, target: Target, step: Step, last: Facts) -> bool:
         return step.is_question and step.after.was_answered and step.after.is_unsolved
     if target.metric in UPDATES:
         return step.is_reply and last.is_unsolved
+    if target.metric != "custom":
+        return False
     is_held = _fires(target.stops_on, step.event) or _fires(target.pauses_on, step.event) or target.key in book.ended
-    return target.metric == "custom" and _fires(target.starts_on, step.event) and not is_held
+    return _fires(target.starts_on, step.event) and not is_held
 
 
 def _hold(book: Book, clock: Clock, step: Step, instant: datetime) -> None:
@@ -270,11 +215,6 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, bool):
         return ["true" if value else "false"]
     return ["none" if value is None else str(value)]
-
-
-def _is_ours(said: MessageAdded) -> bool:
-    """Whether an agent says something to the customer, with their own hand."""
-    return said.author_kind == "agent" and said.visibility == "public" and not said.is_auto
 
 
 def _version(policy: Policy | None) -> tuple[Any, Any] | None:

@@ -16,11 +16,12 @@ from app.db import driver_of
 from app.sla.book import Book
 from app.sla.clock import FIELDS, Clock
 from app.sla.facts import Facts, facts_of
-from app.sla.follow import MATCHING, Step, follow_update
+from app.sla.follow import follow_update
 from app.sla.moments import next_moment
 from app.sla.past import Told
 from app.sla.row import COLUMNS
 from app.sla.rules import Rules
+from app.sla.step import Step
 from app.tickets.ticket import Ticket
 from app.timers.timer import timer_write
 from app.writes import Write
@@ -93,7 +94,7 @@ class Follower:
         """A ticket under no policy has no clocks, unless one begins to be for it."""
         if self.book.policy is not None or not self.steps:
             return bool(self.steps)
-        if not any(isinstance(step.event, MATCHING) or step.is_reopened or step.is_restored for step in self.steps):
+        if not any(step.is_matching or step.is_reopened or step.is_restored for step in self.steps):
             return False
         if self.book.rules.match(self.steps[-1].after, self.instant) is None:
             return False
@@ -102,9 +103,9 @@ class Follower:
         return True
 
     def _news(self) -> Sequence[Told]:
-        news = self.book.told[self._taken :]
-        self._taken = len(self.book.told)
-        return news
+        news = self.book.tellings[self._taken :]
+        self._taken = len(self.book.tellings)
+        return [one.told for one in news]
 
 
 def follower_of(session: Session, ticket: Ticket, rules: Rules, instant: datetime) -> Follower | None:

@@ -3,6 +3,7 @@ version.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -99,7 +100,11 @@ class Within(Part):
 
     def at(self, priority: int) -> int | None:
         """For priorities as tickets have them, 1 to 4."""
-        return {1: self.low, 2: self.normal, 3: self.high, 4: self.urgent}[priority]
+        return self._by_priority[priority]
+
+    @cached_property
+    def _by_priority(self) -> Mapping[int, int | None]:
+        return {1: self.low, 2: self.normal, 3: self.high, 4: self.urgent}
 
 
 class Target(Part):
@@ -135,11 +140,16 @@ class Target(Part):
         return seconds
 
     @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """All events that do something to its clocks of their own accord."""
+        return self.starts_on + self.pauses_on + self.resumes_on + self.stops_on
+
+    @cached_property
     def key(self) -> str:
         """What its clocks are called."""
         return self.name or self.metric
 
-    @property
+    @cached_property
     def paused_in(self) -> tuple[Category, ...]:
         """Where its clocks stand still."""
         return PAUSED_IN.get(self.metric, ()) if self.pause is None else self.pause

@@ -12,11 +12,12 @@ from app.filters.sql import is_unsolved
 from app.queues.house import house_of
 from app.sla.answers import ChangedClock, ChangedTicket, PreviewAnswer
 from app.sla.facts import facts_of
-from app.sla.follow import Step, follow_update
+from app.sla.follow import follow_update
 from app.sla.keeping import Follower, follower_of
 from app.sla.reading import policy_of
 from app.sla.row import SlaPolicy
 from app.sla.rules import Policy, Rules
+from app.sla.step import Step
 from app.tickets.ticket import Ticket
 from core import clock
 from core.events import ClockTold, SlaReviewed

@@ -1,13 +1,15 @@
 """The rules of an instant: which version of which policy and calendar was in force, and what each state pauses."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import Self, TypeVar
 from uuid import UUID
 
 from app.calendars.reading import Edition, Editions, as_of_then
-from app.filters.matching import matches
+from app.filters.matching import asked_of, matches
 from app.filters.tree import Tree
 from app.sla.facts import Facts
 from app.sla.policy import Target
@@ -52,9 +54,12 @@ def in_force(versions: Sequence[Version], instant: datetime) -> Version | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
-    """All versions of policies and calendars, oldest first, and what each state pauses. Empty: no ticket has clocks."""
+    """All versions of policies and calendars, oldest first, and what each state pauses. Empty: no ticket has clocks.
+
+    What every event of every ticket asks is laid out once, when it is asked first.
+    """
 
     policies: Mapping[UUID, Sequence[Policy]] = field(default_factory=dict)
     calendars: Editions = field(default_factory=dict)
@@ -65,19 +70,28 @@ class Rules:
 
     def match(self, facts: Facts, instant: datetime) -> Policy | None:
         """The first policy, in their order, that is for such a ticket."""
-        current = [found for versions in self.policies.values() if (found := in_force(versions, instant))]
-        for policy in sorted(current, key=lambda one: (one.sort, one.name, one.id)):
-            if policy.is_active and matches(policy.conditions, facts):
-                return policy
-        return None
+        place = bisect_right(self._changes, instant)
+        order = self._orders.get(place)
+        if order is None:
+            current = [found for versions in self.policies.values() if (found := in_force(versions, instant))]
+            order = self._orders[place] = Order.of(current)
+        return order.match(facts)
 
     def policy(self, policy_id: UUID | None, version: int | None) -> Policy | None:
         """One version of a policy."""
-        return (
-            next((one for one in self.policies.get(policy_id, ()) if one.version == version), None)
-            if policy_id
-            else None
-        )
+        found = self.policies.get(policy_id, ()) if policy_id else ()
+        return next((one for one in found if one.version == version), None)
+
+    @cached_property
+    def targets(self) -> Mapping[tuple[UUID, int, str], Target]:
+        """The targets of all versions of policies."""
+        every = (one for versions in self.policies.values() for one in versions)
+        return {(one.id, one.version, key): target for one in every for key, target in one.targets.items()}
+
+    @cached_property
+    def triggers(self) -> frozenset[str]:
+        """The kinds of events that start, pause, resume or stop the clocks of any target."""
+        return frozenset(one.kind for target in self.targets.values() for one in target.triggers)
 
     def calendar(self, calendar_id: UUID | None, instant: datetime) -> Edition | None:
         """The version of a calendar that was in force; of one that began later, its first."""
@@ -86,13 +100,54 @@ class Rules:
 
     def edition(self, calendar_id: UUID | None, version: int | None) -> Calendar | None:
         """One version of a calendar."""
-        editions = self.calendars.get(calendar_id, ()) if calendar_id else ()
-        return next((one.calendar for one in editions if one.version == version), None)
+        return self._editions.get((calendar_id, version)) if calendar_id else None
 
     def paused_by(self, state_id: UUID, instant: datetime) -> frozenset[str]:
         """The targets whose clocks a state pauses."""
-        found = in_force(self.pauses.get(state_id, ()), instant)
+        versions = self.pauses.get(state_id)
+        found = in_force(versions, instant) if versions else None
         return found.targets if found else frozenset()
+
+    @cached_property
+    def _editions(self) -> Mapping[tuple[UUID, int | None], Calendar]:
+        return {(one.calendar_id, one.version): one.calendar for each in self.calendars.values() for one in each}
+
+    @cached_property
+    def _changes(self) -> Sequence[datetime]:
+        return sorted({one.effective_from for versions in self.policies.values() for one in versions})
+
+    @cached_property
+    def _orders(self) -> dict[int, "Order"]:
+        return {}
+
+
+MOST_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The policies of a time in the order in which they are asked. Equal tickets get equal answers, found once."""
+
+    policies: Sequence[Policy]
+    asked: Callable[[Facts], Hashable]
+    """What conditions look at, and nothing else of a ticket."""
+    answers: dict[Hashable, Policy | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, current: Iterable[Policy]) -> Self:
+        """Of the versions that are in force."""
+        ordered = sorted((one for one in current if one.is_active), key=lambda one: (one.sort, one.name, one.id))
+        return cls(ordered, asked_of([one.conditions for one in ordered]))
+
+    def match(self, facts: Facts) -> Policy | None:
+        """The first that is for such a ticket."""
+        asked = self.asked(facts)
+        if asked in (answers := self.answers):
+            return answers.get(asked)
+        if len(answers) >= MOST_REMEMBERED:
+            answers.clear()
+        found = answers[asked] = next((one for one in self.policies if matches(one.conditions, facts)), None)
+        return found
 
 
 NO_RULES = Rules()

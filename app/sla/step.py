@@ -1,0 +1,80 @@
+"""What happens to a ticket, as its clocks see it: one event, with the ticket before and after it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.sla.facts import Facts
+from core.events import (
+    Category,
+    ClockReason,
+    Event,
+    FieldChanged,
+    MessageAdded,
+    PriorityChanged,
+    QueueChanged,
+    SlaReviewed,
+    TagsChanged,
+    TicketCreated,
+)
+
+MATCHING = (TicketCreated, QueueChanged, PriorityChanged, TagsChanged, FieldChanged, SlaReviewed)
+"""After these, another policy or target may be the right one."""
+
+GONE: dict[str, ClockReason] = {Category.MERGED: "merged", Category.SPAM: "spam", Category.DELETED: "deleted"}
+
+
+@dataclass(slots=True)
+class Step:
+    """One event of an update. What it means is found once, however many rules and clocks ask."""
+
+    event: Event
+    before: Facts | None
+    after: Facts
+    is_matching: bool = field(init=False)
+    """Whether another policy or target may be the right one now."""
+    is_solved: bool = False
+    """Whether this is a solve."""
+    is_reopened: bool = False
+    """Whether this takes a solve back."""
+    is_restored: bool = False
+    """Whether the ticket is back from where nobody works it."""
+    is_first_of_ours: bool = False
+    """Whether the ticket begins with what an agent says to the customer."""
+    is_reply: bool = False
+    """Whether an agent answers the customer (METRICS.md 1.0)."""
+    is_question: bool = False
+    """Whether the customer says something more."""
+    is_quiet: bool = field(init=False)
+    """Whether clocks that no target starts or holds by such an event have nothing to do with it."""
+
+    def __post_init__(self) -> None:
+        event, before, after = self.event, self.before, self.after
+        self.is_matching = isinstance(event, MATCHING)
+        has_moved = before is None or before.state_id != after.state_id or before.category != after.category
+        if before is not None and has_moved:
+            self.is_solved = after.is_done and not before.is_done
+            self.is_reopened = before.is_done and after.is_unsolved
+            self.is_restored = before.category in GONE and after.is_unsolved
+        elif before is None:
+            self.is_solved = after.is_done
+        if isinstance(event, MessageAdded):
+            self._was_said(event)
+        self.is_quiet = not (
+            has_moved or self.is_matching or self.is_reply or self.is_question or self.is_first_of_ours
+        )
+
+    def _was_said(self, said: MessageAdded) -> None:
+        if said.visibility != "public" or said.is_auto:
+            return
+        is_ours = said.author_kind == "agent"
+        self.is_reply, self.is_first_of_ours = is_ours and not said.is_first, is_ours and said.is_first
+        self.is_question = said.author_kind == "end_user" and not said.is_first
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """All that one command did, at one instant."""
+
+    instant: datetime
+    steps: Sequence[Step]
