@@ -30,7 +30,7 @@ TIMES = ("occurred_at", "started_at", "stopped_at")
 """Which of them there are depends on the metric: an event has an instant, a duration a start and a stop."""
 DATED = ("occurred_at", "stopped_at", "started_at")
 """By which of them the number is dated."""
-MEASURED = ("seconds", "delta", "before_category", "is_met", "is_covered")
+MEASURED = ("seconds", "contested", "delta", "before_category", "is_met", "is_covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,8 @@ def _rows(shape: Shape) -> ir.Table:
     if "delta" in columns:
         return _entries_and_leavings(rows)
     if "stop" in columns:
-        return rows.select("ticket_id", *values, "seconds", started_at=rows.start, stopped_at=rows.stop)
+        more = [name for name in columns if name not in ("start", "stop")]
+        return rows.select("ticket_id", *values, *more, started_at=rows.start, stopped_at=rows.stop)
     return rows.select("ticket_id", *values, *columns, occurred_at=rows.dated)
 
 

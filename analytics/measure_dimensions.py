@@ -48,6 +48,7 @@ DIMENSIONS = {
         Dimension("channel", "channel", "string", "Channel"),
         Dimension("target", "target", "string", "SLA target", labels=TARGETS, table="sla_clock"),
         Dimension("policy", "policy_id", "uuid", "SLA policy", directory="policy", table="sla_clock"),
+        Dimension("calendar", "calendar_id", "uuid", "Calendar", directory="calendar", table="sla_clock"),
     )
 }
 

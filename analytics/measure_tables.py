@@ -55,10 +55,15 @@ _INTERVAL = {
     "until": "timestamp",
     "before_category": "string",
     "awaiting_reply": "boolean",
+    "visit": "int32",
     "visit_since": "timestamp",
+    "is_visit_start": "boolean",
     "is_visit_end": "boolean",
+    "actor_id": "uuid",
     **_VALUES,
 }
+
+_MESSAGE = {"ticket_id": "uuid", "occurred_at": "timestamp", "visibility": "string", "author_kind": "string"}
 
 _DELTA = {"ticket_id": "uuid", "occurred_at": "timestamp", "delta": "int32", "awaiting_reply": "boolean", **_VALUES}
 
@@ -78,6 +83,7 @@ _CLOCK = {
     "target": "string",
     "metric": "string",
     "state": "string",
+    "reason": "string",
     "policy_id": "uuid",
     "calendar_id": "uuid",
     "calendar_version": "int32",
@@ -112,6 +118,7 @@ class Lake:
 
     ticket: ir.Table
     interval: ir.Table
+    message: ir.Table
     delta: ir.Table
     turn: ir.Table
     clock: ir.Table
@@ -147,6 +154,7 @@ def _table(name: str, columns: dict[str, str]) -> ir.Table:
 WHOLE = Lake(
     ticket=_table("ticket", _TICKET),
     interval=_table("ticket_interval", _INTERVAL),
+    message=_table("message", _MESSAGE),
     delta=_table("queue_delta", _DELTA),
     turn=_table("turn", _TURN),
     clock=_table("sla_clock", _CLOCK_NOW),
@@ -171,15 +179,16 @@ def behind(wall: Wall) -> Lake:
     May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
     Do not count: by the category that the ticket had at `as_of`.
     """
-    rows = [_counting(table, wall) for table in (WHOLE.interval, WHOLE.delta, WHOLE.turn, WHOLE.clock, WHOLE.segment)]
+    shown = (WHOLE.interval, WHOLE.message, WHOLE.delta, WHOLE.turn, WHOLE.clock, WHOLE.segment)
+    rows = [_counting(table, wall) for table in shown]
     ticket = WHOLE.ticket
     ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
     if not wall.everything:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
         rows = [table.semi_join(visible, "ticket_id") for table in rows]
         ticket = ticket.filter(_visible(ticket, wall))
-    interval, delta, turn, clock, segment = rows
-    return Lake(ticket, interval, delta, turn, clock, segment, WHOLE.breakpoint, is_past=wall.is_past)
+    interval, message, delta, turn, clock, segment = rows
+    return Lake(ticket, interval, message, delta, turn, clock, segment, WHOLE.breakpoint, is_past=wall.is_past)
 
 
 def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:

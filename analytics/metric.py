@@ -38,6 +38,7 @@ class Unit(StrEnum):
     TICKETS = "tickets"
     EVENTS = "events"
     SECONDS = "seconds"
+    MINUTES = "minutes"
     HOURS = "hours"
     SHARE = "share"
     """Between 0 and 1."""

@@ -33,7 +33,7 @@ def read_cell(text: str) -> Cell:
     column, start, where = [*text.split("~", 2), "", ""][:3]
     dimension, _, value = where.partition(":")
     if column not in catalogue.COLUMNS or (
-        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy")
+        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy", "calendar")
     ):
         raise Invalid("This address names a number that this page does not have.")
     try:

@@ -1,20 +1,17 @@
 """The rows of SLA metrics: clocks as they stand, and the spans in which they are breached."""
 
-from datetime import timedelta
-
 import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
 from analytics.measure_tables import Lake
 from analytics.metrics.rows import VALUES, created, seconds_between
-from core.events import Category
+from core.promises import LITTLE_PART, LITTLE_SECONDS
 
 SECOND = 1_000_000
-LITTLE_SECONDS = 30 * 60
 _SECOND = ibis.interval(seconds=1)
-HASTY = timedelta(minutes=10)
-"""Who sets a ticket to pending this soon after a customer wrote, without a reply, passes it back unread."""
+_TICK = ibis.interval(microseconds=1)
+"""At its due instant a clock can still be met: it is late right after it."""
 
 
 def due(lake: Lake) -> ir.Table:
@@ -37,6 +34,15 @@ def fulfilled(lake: Lake) -> ir.Table:
     return _with_values(clock, clock.dated, lake)
 
 
+def voided(lake: Lake) -> ir.Table:
+    """Clocks that a solve ended before they were due, without what they waited for; dated by that solve."""
+    clock = _clocks(lake)
+    was_due = clock.due_at.notnull() & (clock.due_at < clock.stopped_at)
+    clock = clock.filter(clock.state == "cancelled", clock.reason == "solved", ~was_due)
+    clock = clock.drop("dated", *VALUES).mutate(dated=clock.stopped_at)
+    return _with_values(clock, clock.dated, lake)
+
+
 def missed(lake: Lake) -> ir.Table:
     """Clocks whose due time passed unfulfilled, with the seconds from then to their end, or to now."""
     clock = due(lake)
@@ -49,31 +55,18 @@ def breached(lake: Lake) -> ir.Table:
     """The spans in which running clocks are past their due time, cut where the ticket's values change."""
     row = lake.segment
     row = row.filter(row.state == "running", row.due_at < row.until)
-    return _cut(row, ibis.greatest(row.since, row.due_at), row.until, lake)
+    return _cut(row, ibis.greatest(row.since, row.due_at + _TICK), row.until, lake)
 
 
 def at_risk(lake: Lake) -> ir.Table:
     """The spans in which running clocks have little time left, cut where the ticket's values change."""
     row = lake.segment
-    row = row.filter(row.state == "running", row.due_at > row.since)
+    row = row.filter(row.state == "running", row.due_at >= row.since)
     in_business = (row.basis == "business") & row.calendar_id.notnull()
     plain = row.filter(~in_business)
     plain = plain.mutate(risky_at=plain.due_at - _little_left(plain) * _SECOND)
     row = plain.union(_risky_in_business(row.filter(in_business), lake.breakpoint))
-    return _cut(row, ibis.greatest(row.since, row.risky_at), ibis.least(row.until, row.due_at), lake)
-
-
-def contested(lake: Lake) -> ir.Table:
-    """Time in PENDING in which a customer waits who wrote meanwhile, or was passed back within ten minutes, unread."""
-    span, turn = lake.interval, lake.turn
-    span = span.filter(span.category == Category.PENDING, span.awaiting_reply, span.since < span.until)
-    turn = turn.select(
-        "ticket_id", waits_since=turn.started_at, waits_until=ibis.coalesce(turn.answered_at, turn.void_at)
-    )
-    pair = span.join(turn, "ticket_id")
-    waits = (pair.waits_since <= pair.since) & (pair.waits_until.isnull() | (pair.waits_until > pair.since))
-    hasty = pair.visit_since < pair.waits_since + ibis.interval(seconds=int(HASTY.total_seconds()))
-    return pair.filter(waits, hasty)
+    return _cut(row, ibis.greatest(row.since, row.risky_at), ibis.least(row.until, row.due_at + _TICK), lake)
 
 
 def covered(lake: Lake) -> ir.Table:
@@ -97,8 +90,8 @@ def _clocks(lake: Lake) -> ir.Table:
 
 
 def _little_left(clock: ir.Table) -> ir.IntegerValue:
-    """Half an hour or a fifth of the target, whichever is more; in seconds of the target's own time."""
-    return ibis.greatest(clock.target_seconds // 5, LITTLE_SECONDS)
+    """`little_left` (core/promises.py) of a column; in seconds of the target's own time."""
+    return ibis.greatest(clock.target_seconds // LITTLE_PART, LITTLE_SECONDS)
 
 
 def _risky_in_business(clock: ir.Table, edge: ir.Table) -> ir.Table:
@@ -143,7 +136,7 @@ def _with_values(clock: ir.Table, instant: ir.TimestampValue, lake: Lake) -> ir.
 
 def _cut(row: ir.Table, since: ir.TimestampValue, until: ir.TimestampValue, lake: Lake) -> ir.Table:
     """Spans of clocks, cut into those of their tickets."""
-    row = row.select("ticket_id", "clock_id", "target", "policy_id", from_=since, to=until)
+    row = row.select("ticket_id", "clock_id", "target", "policy_id", "calendar_id", from_=since, to=until)
     span = lake.interval.filter(lake.interval.since < lake.interval.until)
     pair = row.join(span.select("ticket_id", "since", "until", *VALUES), "ticket_id")
     pair = pair.filter(pair.since < pair.to, pair.until > pair.from_)

@@ -2,10 +2,12 @@
 
 import ibis.expr.types as ir
 
-from analytics.metric import DURATION, Class, Flow, Level, Metric, Spent, Statistic, Unit, count
+from analytics.metric import DURATION, Class, Flow, Level, Metric, Statistic, Unit, count
 from analytics.metrics import clock_rows
 
-DIMENSIONS = ("target", "policy", "queue", "state", "category", "priority", "agent", "organisation", "channel")
+DIMENSIONS = (
+    "target", "policy", "calendar", "queue", "state", "category", "priority", "agent", "organisation", "channel",
+)  # fmt: skip
 NOTES = {"agent": "who owned the ticket when the clock was due", "queue": "when the clock was due"}
 POPULATION = "Clocks of all tickets but those that are spam or deleted."
 
@@ -49,7 +51,8 @@ sla_attainment = Metric(
     statistics={**_share("is_met"), "met": _MET, "due": count("Clocks due", Unit.CLOCKS)},
     default=("sla_attainment", "sla_attainment_due"),
     population=POPULATION,
-    edges="A clock that was cancelled before it was due (solved without a reply, merged, another policy) is not in it. "
+    edges="A clock that was cancelled before it was due is not in it: solved without a reply (sla_voids counts those), "
+    "merged, another policy. "
     "One that was fulfilled while it stood still is met, on that day.",
     dimensions=DIMENSIONS,
     dimension_notes=NOTES,
@@ -140,6 +143,27 @@ sla_breaches = Metric(
     drill="The clocks that were missed, with due time, end (or now) and the seconds between.",
 )
 
+sla_voids = Metric(
+    name="sla_voids",
+    family="sla",
+    title="Voided promises",
+    question="How often was a ticket solved before a promise was met?",
+    definition="The number of SLA clocks that a solve ended in the period before they were due, without what they "
+    "waited for: solved by a note instead of a reply.",
+    dated="event",
+    source=Flow(clock_rows.voided),
+    statistics={"": count("Voided clocks", Unit.CLOCKS)},
+    population=POPULATION,
+    edges="A reply that solves, too, fulfils its clock. A void is withdrawn when a reopening lets the clock go on.",
+    dimensions=DIMENSIONS,
+    dimension_notes={"agent": "who owned the ticket when it was solved", "queue": "when it was solved"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.CLOCKS,
+    good="down",
+    drill="The clocks that were voided.",
+    pitfall="sla_attainment leaves voids out: many of them make it look better than it is.",
+)
+
 sla_breach_magnitude = Metric(
     name="sla_breach_magnitude",
     family="sla",
@@ -173,7 +197,8 @@ sla_open_breached = Metric(
     source=Level(spans=clock_rows.breached, is_timed=True),
     statistics={"": count("Open breaches", Unit.CLOCKS)},
     population=POPULATION,
-    edges="A clock that stands still is not in it until it runs on.",
+    edges="At its due instant a clock can still be met; it is late right after it. One that stands still is not in it "
+    "until it runs on.",
     dimensions=DIMENSIONS,
     dimension_notes={"agent": "who owns the ticket at that instant", "queue": "at that instant"},
     aggregation=Class.SEMI_ADDITIVE,
@@ -194,7 +219,7 @@ sla_at_risk = Metric(
     source=Level(spans=clock_rows.at_risk, is_timed=True),
     statistics={"": count("Clocks at risk", Unit.CLOCKS)},
     population=POPULATION,
-    edges="From the moment there is so little left until it is due, fulfilled or stands still.",
+    edges="From the moment there is so little left until it is late, fulfilled or stands still: as on the desk.",
     dimensions=DIMENSIONS,
     dimension_notes={"agent": "who owns the ticket at that instant", "queue": "at that instant"},
     aggregation=Class.SEMI_ADDITIVE,
@@ -202,25 +227,6 @@ sla_at_risk = Metric(
     good="down",
     drill="The tickets with such a clock, and since when it is at risk in that queue, state and hand.",
     pitfall="Levels of several days must not be added.",
-)
-
-contested_pause_hours = Metric(
-    name="contested_pause_hours",
-    family="sla",
-    title="Contested pauses",
-    question="Do clocks stand still while customers wait for us?",
-    definition="Hours that tickets spent in PENDING while a customer waited for an answer: they wrote during the "
-    "pause, or less than ten minutes before it began, and nobody has replied.",
-    dated="while it passes",
-    source=Spent(spans=clock_rows.contested),
-    statistics={"": Statistic("Contested hours", Unit.HOURS, lambda rows: rows.seconds.sum() / 3600.0, adds=True)},
-    population="All tickets but those that are spam or deleted.",
-    edges="Spans are cut at the edges of the period, at as_of and now.",
-    aggregation=Class.ADDITIVE,
-    unit=Unit.HOURS,
-    good="down",
-    drill="The spans that overlap the period, with the start, stop and seconds that lie inside it.",
-    pitfall="It shows habits, not guilt: some answers are not needed.",
 )
 
 sla_coverage = Metric(

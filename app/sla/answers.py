@@ -80,7 +80,10 @@ class ReviewAnswer(BaseModel):
 class SegmentAnswer(BaseModel):
     """A span of a clock's time."""
 
-    kind: Kind = Field(description="run: it counted. closed: outside of its hours. paused, stopped: it stood still.")
+    kind: Kind = Field(
+        description="run: it counted. closed: outside of its hours. paused, stopped: it stood still; contested: "
+        "although the customer waited for us."
+    )
     start: datetime
     end: datetime
     seconds: float

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.sla.calendar import business_micros, open_segments
 from app.sla.clock import Clock, Span, clock_of, length_us, without
+from app.sla.contested import contested_spans
 from app.sla.past import Told
 from app.sla.rules import Rules
 from core.calendar import Calendar
@@ -25,7 +26,7 @@ from core.events import (
     TicketCreated,
 )
 
-Kind = Literal["run", "closed", "paused", "stopped"]
+Kind = Literal["run", "closed", "paused", "contested", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A span of a clock. `run`: its time counted. `closed`: it ran outside of the calendar's hours."""
+    """A span of a clock. `run`: its time counted. `closed`: it ran outside of the calendar's hours.
+
+    `contested`: it stood still although the customer waited for us.
+    """
 
     start: datetime
     end: datetime
@@ -70,17 +74,19 @@ def stories(history: Sequence[Told], rules: Rules, now: datetime) -> list[Story]
     for occurred_at, event in history:
         if isinstance(event, ClockTold):
             told.setdefault(event.clock_id, []).append((occurred_at, event))
-    holders = list(_holders(history))
-    return [_story(one, holders, rules, now) for one in told.values()]
+    holders, contested = list(_holders(history)), contested_spans(history, now)
+    return [_story(one, holders, contested, rules, now) for one in told.values()]
 
 
 def _story(
-    told: Sequence[tuple[datetime, ClockTold]], holders: Sequence[tuple[datetime, Holder]], rules: Rules, now: datetime
-) -> Story:
+    told: Sequence[tuple[datetime, ClockTold]], holders: Sequence[tuple[datetime, Holder]], contested: Sequence[Span],
+    rules: Rules, now: datetime,
+) -> Story:  # fmt: skip
     clock = clock_of(told[-1][1])
     calendar = rules.edition(clock.calendar_id, clock.calendar_version)
     segments = [part for kind, span, hours in _spans([one for _, one in told], rules, now)
-                for part in _parts(kind, span, hours, holders)]  # fmt: skip
+                for cut_kind, cut in _contested(kind, span, contested)
+                for part in _parts(cut_kind, cut, hours, holders)]  # fmt: skip
     if clock.state == "running" and now > clock.counted_at:
         clock = _counted(clock, calendar, now)
     return Story(clock, segments, told, -clock.remaining_us)
@@ -120,6 +126,14 @@ def _between(before: ClockTold, after: ClockTold) -> Kind:
     if after.elapsed_calendar_us > before.elapsed_calendar_us:
         return "run"
     return "paused" if before.is_live else "stopped"
+
+
+def _contested(kind: Kind, span: Span, contested: Sequence[Span]) -> Iterator[tuple[Kind, Span]]:
+    """A span in which the clock stood still, cut where the customer waited for us."""
+    inside = [(max(start, span[0]), min(end, span[1])) for start, end in contested]
+    inside = [cut for cut in inside if cut[0] < cut[1]] if kind == "paused" else []
+    both = [(kind, left) for left in without(span, inside)] + [("contested", cut) for cut in inside]
+    yield from sorted(both, key=lambda each: each[1])
 
 
 def _parts(

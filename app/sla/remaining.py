@@ -14,10 +14,9 @@ from app.numbers.durations import hours, spoken
 from app.sla.calendar import business_micros
 from app.sla.clock import FIELDS, SECOND, Clock, length_us
 from app.sla.rules import Rules
+from core.promises import little_left
 
 LIVE = f"select ticket_id, {', '.join(FIELDS)} from sla_clock where ticket_id = any(%s) and stopped_at is null"
-AT_RISK_SECONDS, AT_RISK_SHARE = 1_800, 0.2
-"""METRICS.md 53: half an hour left, or a fifth of the target."""
 
 Tone = Literal["late", "soon", "fine", "still"]
 NAMES = {
@@ -69,7 +68,7 @@ def due_of(clock: Clock, rules: Rules, now: datetime) -> Due:
     elif clock.state == "paused":
         tone, words = "still", f"stands still, {say(left / SECOND)} left"
     else:
-        at_risk = left <= max(AT_RISK_SECONDS * SECOND, clock.target_seconds * SECOND * AT_RISK_SHARE)
+        at_risk = left <= little_left(clock.target_seconds) * SECOND
         tone, words = "soon" if at_risk else "fine", f"due in {say(left / SECOND)}{unit}"
     return Due(name_of(clock.target), tone, words, clock.due_at, left)
 

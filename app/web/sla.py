@@ -18,7 +18,10 @@ from app.web.ticket_page import find
 from core import clock
 
 WIDTH = 1_000
-KINDS = {"run": "ran", "closed": "closed hours", "paused": "stood still", "stopped": "was solved or gone"}
+KINDS = {
+    "run": "ran", "closed": "closed hours", "paused": "stood still",
+    "contested": "stood still while the customer waited for us", "stopped": "was solved or gone",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

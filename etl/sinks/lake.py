@@ -26,7 +26,9 @@ CHANNEL = "clearqueue_lake"
 
 COLUMNS = ", ".join((*ENVELOPE, "position", "hash"))
 
-NAMING = frozenset({"queue.defined", "state.defined", "organisation.defined", "person.defined", "sla.policy.defined"})
+NAMING = frozenset(
+    f"{what}.defined" for what in ("queue", "state", "organisation", "person", "sla.policy", "calendar")
+) | {"calendar.restated"}
 """The events after which the lake's directory of names is read anew."""
 
 

@@ -77,6 +77,7 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
             given[0],
             state=given[1],
             is_born_breached=given[3],
+            reason="solved" if given[1] == "cancelled" else None,
             due=given[2] if given[2] is None else when + timedelta(minutes=given[2] * 90),
         ),
         "thread": lambda given: life.thread(when, given),

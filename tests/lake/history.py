@@ -157,6 +157,7 @@ class Life:
     def clock(
         self, when: str | datetime, name: str = "first_reply", *, due: str | datetime | None, state: str = "running",
         started: str | datetime | None = None, metric: str = "first_reply", is_born_breached: bool = False,
+        reason: str | None = None, target_seconds: int = 3600, elapsed_us: int = 1_500_000,
     ) -> Self:  # fmt: skip
         """The ticket's clock of this name is as said from now on; it may contradict all that was before."""
         kind = {
@@ -169,9 +170,9 @@ class Life:
         told = kind[state](
             clock_id=id_from(str(self.ticket_id), name), target=name, metric=metric, cycle=1, state=state,
             policy_id=uid("Promises"), policy_version=1, basis="calendar", calendar_id=None, calendar_version=None,
-            target_seconds=3600, started_at=at(started or when), counted_at=instant, elapsed_business_us=None,
-            elapsed_calendar_us=1_500_000, due_at=None if due is None else at(due), is_born_breached=is_born_breached,
-            stopped_at=None if state in ("running", "paused") else instant,
+            target_seconds=target_seconds, started_at=at(started or when), counted_at=instant, elapsed_business_us=None,
+            elapsed_calendar_us=elapsed_us, due_at=None if due is None else at(due), is_born_breached=is_born_breached,
+            stopped_at=None if state in ("running", "paused") else instant, reason=reason,
         )  # fmt: skip
         return self.happens(when, told, "Robot")
 

@@ -15,6 +15,7 @@ from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
     "organisation": "organisation_id", "channel": "channel", "target": "target", "policy": "policy_id",
+    "calendar": "calendar_id",
 }  # fmt: skip
 DURATIONS = ("first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude")
 COMPLETE_ONLY = ("first_reply_time", "full_resolution_time", "status_time", "status_time_hours")
@@ -71,6 +72,10 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
         case "sla_attainment_fulfilled":
             ended = [row for row in lake.sla_clock if row["state"] == "fulfilled"]
             return [row | at_instant(lake, row, row["stopped_at"]) | {"is_met": is_met(row)} for row in ended]
+        case "contested_pause_share":
+            return list(pauses(lake))
+        case "sla_voids":
+            return voids(lake)
         case "sla_coverage":
             clocked = {row["ticket_id"] for row in lake.sla_segment}
             born = [row for row in spans if row["before_category"] is None]
@@ -110,6 +115,13 @@ def clocks_due(lake: Tables) -> list[Row]:
     ]
 
 
+def voids(lake: Tables) -> list[Row]:
+    """Clocks that a solve ended before they were due, as their tickets were then."""
+    solved = [row for row in lake.sla_clock if (row["state"], row["reason"]) == ("cancelled", "solved")]
+    early = [row for row in solved if row["due_at"] is None or row["stopped_at"] <= row["due_at"]]
+    return [row | at_instant(lake, row, row["stopped_at"]) for row in early]
+
+
 def is_met(clock: Row) -> bool:
     return clock["state"] == "fulfilled" and (clock["due_at"] is None or clock["stopped_at"] <= clock["due_at"])
 
@@ -126,7 +138,7 @@ def breached(lake: Tables) -> Iterator[Row]:
     for clock in lake.sla_segment:
         if clock["state"] == "running" and clock["due_at"]:
             for span in lake.ticket_interval:
-                since = max(clock["since"], clock["due_at"], span["since"])
+                since = max(clock["since"], clock["due_at"] + TICK, span["since"])
                 until = min(clock["until"], span["until"])
                 if span["ticket_id"] == clock["ticket_id"] and since < until:
                     yield clock | {name: span[name] for name in AT_DUE} | {"since": since, "until": until}
@@ -139,19 +151,47 @@ def at_risk(lake: Tables) -> Iterator[Row]:
             little = timedelta(seconds=max(clock["target_seconds"] // 5, 1800))
             for span in lake.ticket_interval:
                 since = max(clock["since"], clock["due_at"] - little, span["since"])
-                until = min(clock["until"], clock["due_at"], span["until"])
+                until = min(clock["until"], clock["due_at"] + TICK, span["until"])
                 if span["ticket_id"] == clock["ticket_id"] and since < until:
                     yield clock | {name: span[name] for name in AT_DUE} | {"since": since, "until": until}
 
 
 def contested(lake: Tables) -> Iterator[Row]:
-    """Pending spans in which a customer waits who wrote in them, or within ten minutes before they began."""
+    """Pending spans from the first word of the turn that came in them, or within ten minutes before they began."""
     for span in lake.ticket_interval:
-        turns = [turn for turn in lake.turn if turn["ticket_id"] == span["ticket_id"]]
-        wrote = [turn["started_at"] for turn in turns if turn["started_at"] <= span["since"]]
-        waits = span["category"] == "PENDING" and span["awaiting_reply"]
-        if waits and max(wrote) + timedelta(minutes=10) > span["visit_since"]:
-            yield span
+        if span["category"] != "PENDING" or not span["awaiting_reply"]:
+            continue
+        turns = [turn["started_at"] for turn in lake.turn if turn["ticket_id"] == span["ticket_id"]]
+        waits_since = max(start for start in turns if start <= span["since"])
+        words = [waits_since, *customers_words(lake, span["ticket_id"])]
+        recent = span["visit_since"] - timedelta(minutes=10)
+        heard = [word for word in words if waits_since <= word < span["until"] and word > recent]
+        if heard:
+            yield span | {"since": max(span["since"], min(heard)), "agent_id": pauser(lake, span)}
+
+
+def customers_words(lake: Tables, ticket_id: UUID) -> list[datetime]:
+    """When customers wrote publicly."""
+    own = (row for row in lake.message if row["ticket_id"] == ticket_id)
+    return [row["occurred_at"] for row in own if (row["visibility"], row["author_kind"]) == ("public", "end_user")]
+
+
+def pauser(lake: Tables, span: Row) -> UUID | None:
+    """Who began the visit that a span belongs to."""
+    visit = [row for row in lake.ticket_interval if row["ticket_id"] == span["ticket_id"] and row["is_visit_start"]]
+    found: UUID | None = next(row["actor_id"] for row in visit if row["visit"] == span["visit"])
+    return found
+
+
+def pauses(lake: Tables) -> Iterator[Row]:
+    """Visits to PENDING that are over."""
+    spans = list(contested(lake))
+    for row in lake.ticket_interval:
+        if row["is_visit_end"] and row["category"] == "PENDING" and row["until"] > row["visit_since"]:
+            own = [one for one in spans if (one["ticket_id"], one["visit"]) == (row["ticket_id"], row["visit"])]
+            waited = sum(max((one["until"] - one["since"]) // timedelta(seconds=1), 0) for one in own)
+            seconds = (row["until"] - row["visit_since"]) // timedelta(seconds=1)
+            yield row | {"dated": row["until"], "seconds": seconds, "contested": waited, "agent_id": pauser(lake, row)}
 
 
 def is_solve(row: Row) -> bool:
@@ -323,6 +363,13 @@ def of_tickets(rows: Sequence[Row]) -> Row:
     return {"ticket_sla_attainment": kept, "ticket_sla_attainment_n": len(tickets)}
 
 
+def of_pauses(rows: Sequence[Row]) -> Row:
+    """How much of the time of pauses was contested."""
+    waited, all_of_it = (sum(row[name] for row in rows) for name in ("contested", "seconds"))
+    name = "contested_pause_share"
+    return {name: waited / all_of_it if all_of_it else None, f"{name}_minutes": waited / 60, f"{name}_n": len(rows)}
+
+
 def burn(rows: Sequence[Row]) -> Row:
     """Missed in multiples of one in twenty."""
     missed = sum(not row["is_met"] for row in rows)
@@ -331,6 +378,7 @@ def burn(rows: Sequence[Row]) -> Row:
 
 SHARES: dict[str, Callable[[Sequence[Row]], Row]] = {
     "sla_attainment": share("sla_attainment", "is_met", "due", more=True),
+    "contested_pause_share": of_pauses,
     "sla_attainment_fulfilled": share("sla_attainment_fulfilled", "is_met", "n"),
     "sla_coverage": share("sla_coverage", "is_covered", "n"),
     "ticket_sla_attainment": of_tickets,

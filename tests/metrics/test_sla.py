@@ -1,15 +1,21 @@
 """Promises written by hand, and the numbers that they must give (METRICS.md 48 to 56)."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
-from analytics import business_time, measure
+from analytics import business_time, measure, tickets
+from app.sla.clock import clock_of
+from app.sla.contested import contested_spans
+from app.sla.remaining import due_of
+from app.sla.rules import Rules
 from core import clock
 from core.events import CalendarDefined, ClockResumed
 from core.ids import id_from
+from core.upcasters import read_event
 from tests.lake.history import History, uid
 from tests.metrics.shelf import shelf
 from tests.sla.week import local, office
@@ -22,13 +28,13 @@ def said(lake: duckdb.DuckDBPyConnection, name: str, now: str, **asked: Any) -> 
         return measure(name, **asked, lake=lake)[name].item()
 
 
-def test_an_open_breach_counts_from_the_instant_at_which_it_is_due() -> None:
+def test_an_open_breach_counts_from_its_due_instant_on_and_is_late_right_after_it() -> None:
     history = History()
     history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
     lake = shelf(history.events)
     assert [said(lake, "sla_attainment_due", now) for now in ("mon 9:59", "mon 10:00")] == [0, 1]
     assert said(lake, "sla_attainment", "mon 10:00") == 0
-    assert [said(lake, "sla_open_breached", now) for now in ("mon 9:59", "mon 10:00", "tue 9:00")] == [0, 1, 1]
+    assert [said(lake, "sla_open_breached", now) for now in ("mon 10:00", "mon 10:00:01", "tue 9:00")] == [0, 1, 1]
 
 
 def test_attainment_by_fulfilment_hides_what_is_open() -> None:
@@ -101,9 +107,11 @@ def test_a_night_is_not_spent_by_a_clock_that_counts_business_hours() -> None:
         elapsed_business_us=0, elapsed_calendar_us=0, due_at=local("2026-01-06 09:15"),
     )  # fmt: skip
     life.happens(local("2026-01-05 16:15"), told, "Robot")
-    lake = shelf(history.events)
+    lake = shelf(history.events, {"calendar": ("office",)})
     business_time.lay_out(lake, [event])
-    looks = ("2026-01-05 16:44", "2026-01-05 16:45", "2026-01-06 03:00", "2026-01-06 09:14", "2026-01-06 09:15")
+    with clock.at(local("2026-01-06 12:00")):
+        assert measure("sla_breaches", by="calendar", lake=lake)["calendar"].to_list() == ["office"]
+    looks = ("2026-01-05 16:44", "2026-01-05 16:45", "2026-01-06 03:00", "2026-01-06 09:15", "2026-01-06 09:16")
     risks = []
     for look in looks:
         with clock.at(local(look).astimezone(UTC)):
@@ -120,6 +128,18 @@ def test_coverage_counts_tickets_that_nothing_was_promised_for() -> None:
     assert said(lake, "sla_coverage", "tue 9:00", as_of=datetime(2026, 1, 5, 8, 59, tzinfo=UTC)) is None
 
 
+def test_a_solve_without_the_reply_voids_a_promise_and_voids_are_counted() -> None:
+    history = History()
+    life = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").state("mon 9:30", "SOLVED")
+    life.clock("mon 9:30", due="mon 10:00", state="cancelled", reason="solved")
+    late = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").state("mon 11:00", "SOLVED")
+    late.clock("mon 11:00", due="mon 10:00", state="cancelled", reason="solved")
+    lake = shelf(history.events)
+    assert [said(lake, name, "tue 9:00") for name in ("sla_voids", "sla_attainment_due", "sla_breaches")] == [1, 1, 1]
+    with clock.at(at("tue 9:00")):
+        assert tickets("sla_voids", lake=lake)["category"].to_list() == ["SOLVED"]
+
+
 def test_a_pause_is_contested_while_a_customer_waits_in_it() -> None:
     history = History()
     fair = history.ticket("mon 9:00").reply("mon 9:30").state("mon 9:30", "PENDING")
@@ -127,3 +147,38 @@ def test_a_pause_is_contested_while_a_customer_waits_in_it() -> None:
     history.ticket("mon 9:00").state("mon 9:05", "PENDING").reply("mon 10:05")  # passed back unread
     history.ticket("mon 9:00").state("mon 9:30", "PENDING").reply("mon 11:00")  # after half an hour of thought
     assert said(shelf(history.events), "contested_pause_hours", "tue 9:00") == pytest.approx(2 + 1)
+
+
+def test_a_second_word_of_a_customer_contests_a_pause_as_well_as_the_first() -> None:
+    """In the pause from when it came; less than ten minutes before it, from its beginning."""
+    history = History()
+    life = history.ticket("mon 9:00").state("mon 9:30", "PENDING").customer("mon 11:00").state("mon 12:00", "OPEN")
+    life.customer("mon 12:51").state("mon 13:00", "PENDING").state("mon 14:00", "OPEN", by="Bo")
+    lake = shelf(history.events)
+    assert said(lake, "contested_pause_hours", "tue 9:00") == pytest.approx(1 + 1)
+    assert said(lake, "contested_pause_share_minutes", "tue 9:00") == pytest.approx(120)
+    assert said(lake, "contested_pause_share", "tue 9:00") == pytest.approx(2 / 3.5)
+    rows = tickets("contested_pause_share", lake=lake)
+    assert dict(rows.select("seconds", "contested").iter_rows()) == {9000: 3600, 3600: 3600}
+    assert rows["agent"].to_list() == ["Ana", "Ana"]  # who made the pause, not who ended it
+    told = [(one.occurred_at, read_event(one.kind, 1, one.payload)) for one in history.events]
+    assert contested_spans(told, at("tue 9:00")) == [
+        (at("mon 11:00"), at("mon 12:00")), (at("mon 13:00"), at("mon 14:00")),
+    ]  # fmt: skip
+
+
+INSTANTS = ("mon 9:00", "mon 9:29:59", "mon 9:30", "mon 9:31", "mon 10:00", "mon 10:00:01", "mon 17:30", "tue 9:00")
+
+
+def test_the_desk_and_the_numbers_call_the_same_clocks_at_risk_and_late() -> None:
+    history = History()
+    life = history.ticket("mon 8:00")
+    for name, due in (("a", "mon 10:00"), ("b", "mon 18:00"), ("c", "fri 9:00")):
+        seconds = round((at(due) - at("mon 9:00")).total_seconds())
+        life.clock("mon 9:00", name, due=due, target_seconds=seconds, elapsed_us=0)
+    lake = shelf(history.events)
+    clocks = [clock_of(read_event(one.kind, 1, one.payload)) for one in history.events if "clock" in one.kind]
+    for now in INSTANTS:
+        found = Counter(due_of(one, Rules(), at(now)).tone for one in clocks)
+        counted = [said(lake, name, now) for name in ("sla_at_risk", "sla_open_breached")]
+        assert counted == [found["soon"], found["late"]], now

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.calendars.reading import as_of_then, read_editions, restated
@@ -37,3 +38,11 @@ def test_a_version_is_laid_out_once_in_a_process(session: Session) -> None:
     row = define_calendar(session, SYSTEM, name="Berlin", calendar=replace(office(), zone="Europe/Paris"))
     kept = [read_editions(session)[row.calendar_id][0].calendar for _ in range(2)]
     assert kept[0] is kept[1]
+
+
+def test_the_directory_of_names_has_calendars_as_they_are_called_today(session: Session) -> None:
+    row = define_calendar(session, SYSTEM, name="Berlin", calendar=office())
+    define_calendar(session, SYSTEM, name="Head office", calendar=office(), calendar_id=row.calendar_id)
+    named = session.execute(sa.text("select name, detail from directory where kind = 'calendar'")).all()
+    assert ("Head office", "Europe/Berlin") in named
+    assert "Berlin" not in [name for name, _ in named]

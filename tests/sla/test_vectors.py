@@ -1,5 +1,6 @@
 """The vectors of SEMANTICS.md 2.2: Monday to Friday 9-12 and 13-17 in Berlin, four hours of business time."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -121,3 +122,31 @@ def test_15_merging_cancels_the_clocks_of_the_source_and_its_breach_stays() -> N
     assert life.told(FIRST) == ["policy.applied", "clock.activated", "clock.breached", "clock.cancelled"]
     again = life.goes("tue 11:00", "OPEN").clock(FIRST)
     assert (again.state, again.breached_at, again.cycle) == ("running", at("mon 15:00"), 1)
+
+
+NEXT = rules(policy("all", target("next_reply")))
+
+
+def asked_again() -> Life:
+    """Answered once, and asked again on Monday at ten."""
+    return Life("mon 9:00").replies("mon 9:10").says("mon 10:00")
+
+
+def test_16_a_reply_that_solves_too_fulfils_the_next_reply() -> None:
+    clock = asked_again().replies("mon 11:00", to="SOLVED").clock(NEXT)
+    assert (clock.state, clock.reason, clock.stopped_at) == ("fulfilled", "met", at("mon 11:00"))
+
+
+@pytest.mark.parametrize("deed", [
+    lambda life: life.says("mon 11:00", "ana", visibility="internal", to="SOLVED"),
+    lambda life: life.says("mon 11:00", "ana", is_auto=True, to="SOLVED"),
+    lambda life: life.goes("mon 11:00", "SOLVED"),
+])  # fmt: skip
+def test_16_a_solve_by_note_robot_or_without_a_word_voids_the_next_reply(deed: Callable[[Life], Life]) -> None:
+    clock = deed(asked_again()).clock(NEXT)
+    assert (clock.state, clock.reason, clock.breached_at) == ("cancelled", "solved", None)
+
+
+def test_16_a_late_void_stays_a_breach() -> None:
+    clock = asked_again().goes("tue 11:00", "SOLVED").clock(NEXT)
+    assert (clock.state, clock.reason, clock.breached_at) == ("cancelled", "solved", at("mon 15:00"))
