@@ -130,6 +130,15 @@ class BehindItem(BaseModel):
     organisation_id: UUID | None = None
     organisation: str | None = None
     channel: str | None = None
+    target_id: str | None = None
+    target: str | None = Field(None, description="Of a clock: what was promised.")
+    policy_id: UUID | None = None
+    policy: str | None = None
+    calendar_id: UUID | None = None
+    calendar: str | None = None
+    is_met: bool | None = Field(None, description="Of a clock: whether it was fulfilled by its due time.")
+    is_covered: bool | None = None
+    contested: int | None = Field(None, description="Of a pause: the seconds in which the customer waited for us.")
 
 
 class BehindAnswer(BaseModel):

@@ -14,7 +14,10 @@ from core import clock
 from core.errors import Invalid
 
 Text = Annotated[str, Field(max_length=200)]
-Dimension = Literal["queue", "state", "category", "priority", "agent", "organisation", "channel"]
+Dimension = Literal[
+    "queue", "state", "category", "priority", "agent", "organisation", "channel", "target", "policy", "calendar"
+]
+"""All of analytics.measure_dimensions.DIMENSIONS; which of them a metric has, it says itself."""
 Filter = Annotated[str, Field(max_length=200, pattern=rf"^({'|'.join(get_args(Dimension))})[:=]")]
 MANY = 50
 
@@ -51,7 +54,7 @@ class Window(BaseModel):
 class Asked(Window):
     """A question to a metric."""
 
-    by: list[Dimension] = Field([], max_length=7, description="Split by.", examples=[["queue"]])
+    by: list[Dimension] = Field([], max_length=10, description="Split by.", examples=[["queue"]])
 
 
 class Opened(Window):

@@ -1,12 +1,14 @@
 """Numbers over HTTP: to each what they may see, in the format that they ask for, and down to the tickets."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
 
 from analytics import catalogue
+from analytics.measure_dimensions import DIMENSIONS
+from app.numbers.asking import Dimension
 from tests.metrics.conftest import Office
 
 
@@ -25,6 +27,11 @@ def test_numbers_are_split_and_named(office: Office) -> None:
     found = rows(office, "admin", "tickets_created", by="queue")
     assert [(row["queue"], row["tickets_created"]) for row in found] == [("Billing", 2), ("Technical", 1)]
     assert found[0]["queue_id"] == str(office.house.world.billing)
+
+
+def test_every_dimension_can_be_asked_for(office: Office) -> None:
+    assert set(get_args(Dimension)) == set(DIMENSIONS)
+    assert rows(office, "dov", "sla_attainment", by="calendar") == []
 
 
 def test_who_works_one_queue_gets_the_numbers_of_that_queue(office: Office) -> None:
