@@ -3,7 +3,8 @@
 import os
 import time
 from datetime import datetime
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 NAMESPACE = UUID("5b0f64c8-9d5e-5a57-9a6b-2b7a1f6a4c11")
 
@@ -17,4 +18,6 @@ def new_id(instant: datetime | None = None) -> UUID:
 
 def id_from(*parts: str) -> UUID:
     """The same UUID (version 5) for the same words: how an import stays idempotent."""
-    return uuid5(NAMESPACE, "\x1f".join(parts))
+    digest = sha1(NAMESPACE.bytes + "\x1f".join(parts).encode(), usedforsecurity=False).digest()
+    value = int.from_bytes(digest[:16])
+    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | (0x5 << 76) | (0x2 << 62))

@@ -87,7 +87,10 @@ class Book:
 
     def target_of(self, clock: Clock) -> Target | None:
         """The promise that a clock is held to."""
-        return self.rules.targets.get((clock.policy_id, clock.policy_version, clock.target))
+        policy = self.policy
+        if policy is None or (policy.id, policy.version) != (clock.policy_id, clock.policy_version):
+            policy = self.rules.policy(clock.policy_id, clock.policy_version)
+        return policy.targets.get(clock.target) if policy else None
 
     def is_running(self, key: str) -> bool:
         """Whether a target has a clock that is not stopped."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.sla.book import Book
+from app.sla.book import Book, nothing_before
 from app.sla.clock import Clock
 from app.sla.follow import follow_update
 from app.sla.life import Life, life_of
@@ -46,4 +46,5 @@ def replay(life: Life, rules: Rules, until: datetime | None = None) -> Book:
         follow_update(book, update.steps, update.instant)
     if until is not None:
         book.breach_until(until)
+    book.past = nothing_before  # nobody asks again, and the book is free to go without the garbage collector
     return book

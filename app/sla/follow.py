@@ -30,17 +30,22 @@ def follow_update(book: Book, steps: Sequence[Step], instant: datetime) -> None:
 
 def follow(book: Book, step: Step, last: Facts, instant: datetime) -> None:
     """One step; `last` is how the ticket stands when the whole update is done."""
-    if step.is_quiet and step.event.kind not in book.rules.triggers:
+    is_named = step.event.kind in book.rules.triggers
+    if step.is_quiet and not is_named:
         return
-    for clock in book.live:
-        _end(book, clock, step, instant)
+    said_before = len(book.tellings)
+    if step.is_end or is_named:
+        for clock in book.live:
+            _end(book, clock, step, instant)
     if step.is_reopened or step.is_restored:
         _go_on(book, step, instant)
     if step.is_reopened or step.is_restored or step.is_matching:
         _apply(book, step, instant)
-    _begin(book, step, last, instant)
-    for clock in book.live:
-        _hold(book, clock, step, instant)
+    if step.is_reply or step.is_question or is_named:
+        _begin(book, step, last, instant)
+    if step.has_moved or is_named or len(book.tellings) > said_before:
+        for clock in book.live:
+            _hold(book, clock, step, instant)
 
 
 def _end(book: Book, clock: Clock, step: Step, instant: datetime) -> None:

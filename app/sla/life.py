@@ -11,6 +11,7 @@ from uuid import UUID
 from app.sla.facts import Facts, facts_of
 from app.sla.past import Told
 from app.sla.step import Step, Update
+from app.tickets import commands  # noqa: F401 — registers what events do to a ticket
 from app.tickets.command import effect
 from app.tickets.store import blank
 from core.events import Event, TicketCreated
@@ -31,7 +32,7 @@ class Deed(NamedTuple):
     instant: datetime
     event: Event
     actor_id: UUID | None
-    command_id: UUID | None
+    command_id: UUID | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _updates(ticket_id: UUID, deeds: Iterable[Deed]) -> Iterator[Update]:
     ticket, steps = blank(ticket_id), list[Step]()
     facts: Facts | None = None
     since: datetime | None = None
-    command_id: UUID | None = None
+    command_id: UUID | str | None = None
     for deed in deeds:
         if deed.command_id != command_id or deed.instant != since:
             if since is not None and steps:

@@ -83,20 +83,17 @@ class Rules:
         return next((one for one in found if one.version == version), None)
 
     @cached_property
-    def targets(self) -> Mapping[tuple[UUID, int, str], Target]:
-        """The targets of all versions of policies."""
-        every = (one for versions in self.policies.values() for one in versions)
-        return {(one.id, one.version, key): target for one in every for key, target in one.targets.items()}
-
-    @cached_property
     def triggers(self) -> frozenset[str]:
         """The kinds of events that start, pause, resume or stop the clocks of any target."""
-        return frozenset(one.kind for target in self.targets.values() for one in target.triggers)
+        every = (one for versions in self.policies.values() for one in versions)
+        return frozenset(each.kind for one in every for target in one.targets.values() for each in target.triggers)
 
     def calendar(self, calendar_id: UUID | None, instant: datetime) -> Edition | None:
         """The version of a calendar that was in force; of one that began later, its first."""
         editions = self.calendars.get(calendar_id, ()) if calendar_id else ()
-        return as_of_then(editions, instant) or (editions[0] if editions else None)
+        if len(editions) > 1:
+            return as_of_then(editions, instant) or editions[0]
+        return editions[0] if editions else None
 
     def edition(self, calendar_id: UUID | None, version: int | None) -> Calendar | None:
         """One version of a calendar."""
@@ -104,7 +101,7 @@ class Rules:
 
     def paused_by(self, state_id: UUID, instant: datetime) -> frozenset[str]:
         """The targets whose clocks a state pauses."""
-        versions = self.pauses.get(state_id)
+        versions = self.pauses.get(state_id) if self.pauses else None
         found = in_force(versions, instant) if versions else None
         return found.targets if found else frozenset()
 

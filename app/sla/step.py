@@ -45,24 +45,31 @@ class Step:
     """Whether an agent answers the customer (METRICS.md 1.0)."""
     is_question: bool = False
     """Whether the customer says something more."""
+    has_moved: bool = False
+    """Whether the ticket is in another state."""
+    is_end: bool = field(init=False)
+    """Whether clocks may end, whatever their targets name."""
     is_quiet: bool = field(init=False)
-    """Whether clocks that no target starts or holds by such an event have nothing to do with it."""
+    """Whether only targets that name such an event have anything to do with it."""
 
     def __post_init__(self) -> None:
         event, before, after = self.event, self.before, self.after
         self.is_matching = isinstance(event, MATCHING)
-        has_moved = before is None or before.state_id != after.state_id or before.category != after.category
-        if before is not None and has_moved:
-            self.is_solved = after.is_done and not before.is_done
-            self.is_reopened = before.is_done and after.is_unsolved
-            self.is_restored = before.category in GONE and after.is_unsolved
-        elif before is None:
-            self.is_solved = after.is_done
+        if before is None or (before.category, before.state_id) != (after.category, after.state_id):
+            self._was_moved(before, after)
         if isinstance(event, MessageAdded):
             self._was_said(event)
-        self.is_quiet = not (
-            has_moved or self.is_matching or self.is_reply or self.is_question or self.is_first_of_ours
+        is_gone = after.category in GONE
+        self.is_end = (
+            self.is_reply or self.is_first_of_ours or self.is_solved or is_gone or isinstance(event, QueueChanged)
         )
+        self.is_quiet = not (self.is_end or self.has_moved or self.is_matching or self.is_question)
+
+    def _was_moved(self, before: Facts | None, after: Facts) -> None:
+        self.has_moved = True
+        self.is_solved = after.is_done and not (before and before.is_done)
+        if before is not None and after.is_unsolved:
+            self.is_reopened, self.is_restored = before.is_done, before.category in GONE
 
     def _was_said(self, said: MessageAdded) -> None:
         if said.visibility != "public" or said.is_auto:
