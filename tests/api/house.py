@@ -15,6 +15,7 @@ from app.identity.token import issue_token
 from app.people.person import Person
 from core.actor import SYSTEM, Role
 from core.settings import Settings
+from tests.clients import Clients
 from tests.world import World
 
 
@@ -29,6 +30,7 @@ class ApiHouse:
             self.ada = self.world.person("Ada", Role.ADMIN)
             self.eve = self.world.person("Eve", Role.CUSTOMER)
         self.api: FastAPI = create_api(self.settings)
+        self._clients = Clients(self.api)
         self.tokens: dict[UUID, str] = {}
 
     def token(self, person: Person, *scopes: str) -> str:
@@ -38,11 +40,17 @@ class ApiHouse:
 
     def anybody(self, **headers: str) -> TestClient:
         """A client that is not signed in."""
-        return TestClient(self.api, base_url="http://testserver", headers=headers, raise_server_exceptions=False)
+        return self._clients.client(headers=headers)
 
     def as_(self, person: Person, *scopes: str) -> TestClient:
         """A client with a token of this person."""
         return self.anybody(authorization=f"Bearer {self.token(person, *scopes)}")
+
+    def close(self) -> None:
+        """Let go of the loop and the connections."""
+        self._clients.close()
+        self.database.close()
+        self.api.state.desk.close()
 
     def __getattr__(self, name: str) -> Any:
         person = {"admin": self.ada, "outsider": self.eve}.get(name) or getattr(self.world, name)
@@ -76,5 +84,4 @@ def api_house(
     try:
         yield house
     finally:
-        house.database.close()
-        house.api.state.desk.close()
+        house.close()

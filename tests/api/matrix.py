@@ -22,6 +22,7 @@ from asgi import create_app
 from core import clock
 from core.actor import SYSTEM, Role
 from core.settings import Settings
+from tests.clients import Clients
 from tests.world import World
 
 ACTORS = (
@@ -81,6 +82,7 @@ class Stage:
             self.people = people | {"reader": people["admin"], "expired": people["admin"]}
             tokens = {name: self._token(session, name) for name in self.people}
         self.application = create_app(settings)
+        self._clients = Clients(self.application)
         self._kept: dict[str, Place] = {}
         self.clients = {name: self._client(tokens.get(name)) for name in ACTORS}
 
@@ -146,10 +148,11 @@ class Stage:
 
     def _client(self, token: str | None) -> TestClient:
         headers = {"accept": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
-        return TestClient(self.application, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+        return self._clients.client(headers=headers, follow_redirects=False)
 
     def close(self) -> None:
         """Let go of the connections."""
+        self._clients.close()
         self.database.close()
         self.application.state.desk.close()
 

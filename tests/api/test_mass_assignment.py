@@ -1,15 +1,18 @@
 """No request can set a column that its model does not name (RELIABILITY.md S-13)."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import pytest
 import sqlalchemy as sa
 
 from app.tables import metadata
 from tests.api.house import ApiHouse
 
-COLUMNS = sorted({column.name for table in metadata.tables.values() for column in table.columns})
+COLUMNS = {column.name for table in metadata.tables.values() for column in table.columns}
+
+AT_ONCE = 40
+"""Columns sent in one request: an answer names fifty flaws at most."""
 
 
 class Whatever(dict[str, Any]):
@@ -38,22 +41,25 @@ def test_every_request_model_forbids_what_it_does_not_name(house: ApiHouse) -> N
     assert [path for _, path, model in writes if model.get("additionalProperties") is not False] == []
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_a_column_that_is_not_asked_for_is_refused_everywhere(house: ApiHouse, column: str) -> None:
-    ids = {"ticket_id": house.__dict__.setdefault("target", house.opened())["id"], "queue_id": house.world.billing}
-    ids |= {"person_id": house.world.ana.id, "organisation_id": house.world.acme.id, "state_id": _state(house)}
-    ids |= {"field_key": "product"}
-    ids |= {"holder_kind": "role", "holder": "agent", "name": "tickets_created"}
-    ids |= {"kind": "reply", "number": 1}
-    known = Whatever(ids)
+def test_a_column_that_is_not_asked_for_is_refused_everywhere(house: ApiHouse) -> None:
+    known = Whatever(
+        ticket_id=house.opened()["id"], queue_id=house.world.billing, person_id=house.world.ana.id,
+        organisation_id=house.world.acme.id, state_id=_state(house), field_key="product", holder_kind="role",
+        holder="agent", name="tickets_created", kind="reply", number=1,
+    )  # fmt: skip
     for method, path, model in _writes(house):
-        if column in model["properties"]:
-            continue
-        answer = house.admin.request(method, path.format_map(known), json={column: "1"})
-        assert answer.status_code == 422, (method, path)
-        assert f"body.{column}" in {flaw["location"] for flaw in answer.json()["errors"]}, (method, path)
+        for columns in _some(sorted(COLUMNS - set(model["properties"]))):
+            answer = house.admin.request(method, path.format_map(known), json=dict.fromkeys(columns, "1"))
+            assert answer.status_code == 422, (method, path)
+            refused = {flaw["location"] for flaw in answer.json()["errors"] if flaw["code"] == "extra_forbidden"}
+            assert {f"body.{column}" for column in columns} <= refused, (method, path)
 
 
 def _state(house: ApiHouse) -> Any:
     with house.database.reading() as session:
         return session.execute(sa.text("select id from ticket_state limit 1")).scalar_one()
+
+
+def _some(columns: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(columns), AT_ONCE):
+        yield columns[start : start + AT_ONCE]

@@ -5,7 +5,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 
 from PIL import Image
 
@@ -97,58 +98,6 @@ def nested_mail(depth: int) -> bytes:
     return b"".join(lines) + b"Content-Type: text/plain\n\nwords\n"
 
 
-def bombs() -> Iterator[tuple[str, bytes]]:
-    """Each by its name; the first word says how it is opened."""
-    yield "image png 50k x 50k", png_of(50_000, 50_000)
-    yield "image png 50k x 50k with rows", png_of(50_000, 50_000, rows=200)
-    yield "image png 2^31 x 2^31", png_of(2**31 - 1, 2**31 - 1)
-    yield "image png 100k x 400", png_of(100_001, 400)
-    yield "image png without its rows", png_of(6_000, 6_000)
-    yield "image png 6k x 6k", png_of(6_000, 6_000, rows=6_000)
-    yield "image png with a long note", png_with(b"zTXt", b"Comment\0\0", 200)
-    yield "image png with a long profile", png_with(b"iCCP", b"ICC\0\0", 200)
-    yield "image jpeg 65k x 65k", jpeg_of(65_500, 65_500)
-    yield (
-        "image gif 65k x 65k",
-        (b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;"),
-    )
-    yield "image gif of 2000 frames", frames(2_000)
-    yield "image gzip 1000:1", gzip.compress(b"\0" * 20_000_000)
-    yield "pdf with a page of 10^9", pdf("x").replace(b"612 792", b"999999999 999999999")
-    yield "pdf whose pages are themselves", pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
-    yield "pdf of a million pages", pdf("x").replace(b"/Count 1", b"/Count 1000000")
-    yield "pdf with a stream of 300 MB", pdf_with(zlib.compress(b" " * 300_000_000, 9), b"/Filter /FlateDecode")
-    yield (
-        "pdf packed fifty times",
-        pdf_with(zlib.compress(b"x" * 1_000), b"/Filter [" + b"/FlateDecode " * 50 + b"]"),
-    )
-    yield (
-        "pdf that draws itself",
-        pdf_with(b"/F Do", b"/Type /XObject /Subtype /Form /Resources <</XObject <</F 4 0 R>>>>"),
-    )
-    yield "pdf with brackets in brackets", pdf_with(b"[" * 2_000_000, b"")
-    yield "text zip of zips", zip_of_zips()
-    yield "text word of a gigabyte", zeros_in_word(1_000)
-    yield "text word with entities", docx("&a11;", head=ENTITIES)
-    yield "text word that reads a file", docx("&a;", head=OUTSIDE)
-    yield "text word a million deep", docx("<x>" * 1_000_000)
-    yield "text word with a long name", docx(f"<x a='{'y' * 30_000_000}'/>")
-    yield "text word with many attributes", docx("<x " + " ".join(f"a{n}='1'" for n in range(300_000)) + "/>")
-    yield "text word of many parts", docx("x", **{f"word/header{n}.xml": "<h/>" for n in range(60_000)})
-    yield "text word whose parts overlap", overlapping(1_000)
-    yield "text word that lies about its size", lying(10)
-    yield "text lzma with a dictionary of 4 GB", _greedy_lzma()
-    yield "text html 200k deep", b"<html>" + b"<div>" * 200_000
-    yield "text html of open comments", b"<html>" + b"<!--" * 250_000
-    yield "text html of open declarations", b"<html>" + b"<![" * 300_000
-    yield "text html of entities", b"<html>" + b"&" * 1_000_000
-    yield "text mail 3000 deep", nested_mail(3_000)
-    yield "text mail of many fields", b"From: a@example.com\n" + b"X-A: b\n" * 300_000 + b"\nwords"
-    yield "text mail of many parts", _mail_of_parts(20_000)
-    yield "text mail with a long field", b"From: a@example.com\nTo: b@c\nSubject: " + b"=?utf-8?q?a?= " * 200_000
-    yield "text of 25 MB on one line", b"word " * 5_000_000
-
-
 def _greedy_lzma() -> bytes:
     made = bytearray(archive({"word/document.xml": f"<w:p {W}/>" * 3}, zipfile.ZIP_LZMA))
     place = made.index(b"document.xml") + len(b"document.xml")
@@ -162,3 +111,59 @@ def _mail_of_parts(count: int) -> bytes:
     part = b"--" + boundary + b"\nContent-Type: text/plain\n\nmore\n"
     end = b"--" + boundary + b"--"
     return whole.replace(end, part * count + end)
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "image png 50k x 50k": lambda: png_of(50_000, 50_000),
+    "image png 50k x 50k with rows": lambda: png_of(50_000, 50_000, rows=200),
+    "image png 2^31 x 2^31": lambda: png_of(2**31 - 1, 2**31 - 1),
+    "image png 100k x 400": lambda: png_of(100_001, 400),
+    "image png without its rows": lambda: png_of(6_000, 6_000),
+    "image png 6k x 6k": lambda: png_of(6_000, 6_000, rows=6_000),
+    "image png with a long note": lambda: png_with(b"zTXt", b"Comment\0\0", 200),
+    "image png with a long profile": lambda: png_with(b"iCCP", b"ICC\0\0", 200),
+    "image jpeg 65k x 65k": lambda: jpeg_of(65_500, 65_500),
+    "image gif 65k x 65k": lambda: (
+        b"GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\x02\x02D\x01\0;"
+    ),
+    "image gif of 2000 frames": lambda: frames(2_000),
+    "image gzip 1000:1": lambda: gzip.compress(b"\0" * 20_000_000),
+    "pdf with a page of 10^9": lambda: pdf("x").replace(b"612 792", b"999999999 999999999"),
+    "pdf whose pages are themselves": lambda: pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+    "pdf of a million pages": lambda: pdf("x").replace(b"/Count 1", b"/Count 1000000"),
+    "pdf with a stream of 300 MB": lambda: pdf_with(zlib.compress(b" " * 300_000_000, 9), b"/Filter /FlateDecode"),
+    "pdf packed fifty times": lambda: pdf_with(
+        zlib.compress(b"x" * 1_000), b"/Filter [" + b"/FlateDecode " * 50 + b"]"
+    ),
+    "pdf that draws itself": lambda: pdf_with(
+        b"/F Do", b"/Type /XObject /Subtype /Form /Resources <</XObject <</F 4 0 R>>>>"
+    ),
+    "pdf with brackets in brackets": lambda: pdf_with(b"[" * 2_000_000, b""),
+    "text zip of zips": zip_of_zips,
+    "text word of a gigabyte": lambda: zeros_in_word(1_000),
+    "text word with entities": lambda: docx("&a11;", head=ENTITIES),
+    "text word that reads a file": lambda: docx("&a;", head=OUTSIDE),
+    "text word a million deep": lambda: docx("<x>" * 1_000_000),
+    "text word with a long name": lambda: docx(f"<x a='{'y' * 30_000_000}'/>"),
+    "text word with many attributes": lambda: docx("<x " + " ".join(f"a{n}='1'" for n in range(300_000)) + "/>"),
+    "text word of many parts": lambda: docx("x", **{f"word/header{n}.xml": "<h/>" for n in range(60_000)}),
+    "text word whose parts overlap": lambda: overlapping(1_000),
+    "text word that lies about its size": lambda: lying(10),
+    "text lzma with a dictionary of 4 GB": _greedy_lzma,
+    "text html 200k deep": lambda: b"<html>" + b"<div>" * 200_000,
+    "text html of open comments": lambda: b"<html>" + b"<!--" * 250_000,
+    "text html of open declarations": lambda: b"<html>" + b"<![" * 300_000,
+    "text html of entities": lambda: b"<html>" + b"&" * 1_000_000,
+    "text mail 3000 deep": lambda: nested_mail(3_000),
+    "text mail of many fields": lambda: b"From: a@example.com\n" + b"X-A: b\n" * 300_000 + b"\nwords",
+    "text mail of many parts": lambda: _mail_of_parts(20_000),
+    "text mail with a long field": lambda: b"From: a@example.com\nTo: b@c\nSubject: " + b"=?utf-8?q?a?= " * 200_000,
+    "text of 25 MB on one line": lambda: b"word " * 5_000_000,
+}
+"""Each by its name, made when it is wanted; the first word says how it is opened."""
+
+
+@cache
+def bomb(name: str) -> bytes:
+    """The bytes of one."""
+    return BOMBS[name]()

@@ -15,6 +15,7 @@ from app.people.person import Person
 from app.tickets.ticket import Ticket
 from asgi import create_app
 from core.settings import Settings
+from tests.clients import Clients
 from tests.world import World
 
 PASSWORD = "correct horse battery"
@@ -31,10 +32,11 @@ class Office:
             self.world = World(session)
             self.world.ana.password_hash = hash_password(PASSWORD)
         self.application = create_app(self.settings)
+        self._clients = Clients(self.application)
 
     def stranger(self) -> TestClient:
         """A browser that is not signed in."""
-        return TestClient(self.application, headers=PAGE, follow_redirects=False, raise_server_exceptions=False)
+        return self._clients.client(headers=PAGE, follow_redirects=False)
 
     def browser(self, who: str) -> TestClient:
         """A browser that is."""
@@ -50,6 +52,12 @@ class Office:
         with self.database.transaction() as session:
             self.world.session = session
             return self.world.ticket(**life)
+
+    def close(self) -> None:
+        """Let go of the loop and the connections."""
+        self._clients.close()
+        self.database.close()
+        self.application.state.desk.close()
 
     def version(self, ticket: Ticket) -> int:
         """The ticket's version now."""
@@ -69,5 +77,4 @@ def office_in(database_url: str, folder: Path) -> Iterator[Office]:
     try:
         yield office
     finally:
-        office.database.close()
-        office.application.state.desk.close()
+        office.close()
