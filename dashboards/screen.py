@@ -171,18 +171,20 @@ def _headlines(dash: Dash, numbers: Numbers) -> None:
 
         def work() -> Any:
             asked = _read(query, actor)
-            return view.headlines(page, *numbers.totals(page, asked, actor, wanted["position"]), asked)
+            answers = numbers.totals(page, asked, actor, wanted["position"])
+            return view.headlines(page, *answers, asked), monotonic()
 
-        return await to_thread.run_sync(_told, work, lambda words: html.P(words, className="note"))
+        return await to_thread.run_sync(_told, work, lambda words: (html.P(words, className="note"), monotonic()))
 
     dash.callback(
-        Output("headlines", "children"), Input("asked", "data"), Input("asks-headlines", "data"), State("page", "data")
-    )(ask_headlines)
+        Output("headlines", "children"), Output("answered-headlines", "data"),
+        Input("asked", "data"), Input("asks-headlines", "data"), State("page", "data"),
+    )(ask_headlines)  # fmt: skip
 
     dash.clientside_callback(
         ClientsideFunction("face", "headlines"),
         Output("sink", "data", allow_duplicate=True),
-        Input("headlines", "children"),
+        Input("answered-headlines", "data"),
     )
 
 

@@ -34,7 +34,11 @@ def frame_of(page: Page) -> list[Any]:
     moves = sorted(frozenset().union(*(line.moves_with for line in page.headlines)))
     return [
         html.Section(
-            [html.Div(id="headlines", className="headlines"), dcc.Store(id="asks-headlines", data={"position": 0})],
+            [
+                html.Div(id="headlines", className="headlines"),
+                dcc.Store(id="asks-headlines", data={"position": 0}),
+                dcc.Store(id="answered-headlines"),
+            ],
             id="panel-headlines",
             **{"aria-label": "Headline numbers", "data-panel": "headlines", "data-moves": " ".join(moves)},
         ),

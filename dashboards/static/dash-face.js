@@ -26,7 +26,7 @@
   /* Tell Dash and the controls what the address says now. */
   const tell = () => {
     const query = params();
-    if (known !== asked()) { known = asked(); set("asked", known); askAll(0, true); }
+    if (known !== asked()) { known = asked(); set("asked", known); names().forEach((name) => asking(name, false)); }
     showControls(query);
     showDrawer(query);
   };
@@ -169,27 +169,47 @@
     if (event.key === "Escape" && !one("details.menu[open]") && params().has("drill")) put("drill", "");
   });
 
-  /* Live: news of the lake says which kinds of events it holds now; panels that they can move ask again.
-     One question at a time for each panel; what comes meanwhile is one more question afterwards. */
-  const busy = new Map();
-  const later = new Map();
+  /* Live: news of the lake says which kinds of events it holds now; panels that they can move ask again: the first time
+     at once, then at a pace at which numbers can be read. One question at a time for each panel, none while nobody
+     looks or a mark is pointed at; what comes meanwhile is one more question afterwards. */
+  const REST = { least: 2000, most: 4000, share: 3 };
+  const LOST = 10000;
+  const paces = new Map();
+  const paceOf = (name) => {
+    if (!paces.has(name)) paces.set(name, { wanted: null, asked: 0, rested: 0, timer: 0 });
+    return paces.get(name);
+  };
   const isLive = () => !params().has("asof") && !params().has("to");
-  const ask = (name, position) => {
-    if (busy.has(name) && Date.now() - busy.get(name) < 10000) { later.set(name, position); return; }
-    if (one(`#panel-${name} .chart:hover`)) { later.set(name, position); return; }
-    busy.set(name, Date.now());
+  const isQuiet = (name) => document.hidden || one(`#panel-${name} .chart:hover`);
+  const ask = (name, position) => { paceOf(name).wanted = position; askNext(name); };
+  const askNext = (name) => {
+    const pace = paceOf(name);
+    clearTimeout(pace.timer);
+    if (pace.wanted === null || isQuiet(name)) return;
+    const wait = (pace.asked ? pace.asked + LOST : pace.rested) - Date.now();
+    if (wait > 0) { pace.timer = setTimeout(askNext, wait, name); return; }
+    const position = pace.wanted;
+    asking(name, true);
     set(`asks-${name}`, { position });
   };
-  const answered = (name) => {
-    busy.delete(name);
-    if (later.has(name)) { const position = later.get(name); later.delete(name); setTimeout(() => ask(name, position), 200); }
+  const asking = (name, isAgain) => {
+    Object.assign(paceOf(name), { wanted: null, asked: Date.now() });
+    one(`#panel-${name}`).toggleAttribute("data-again", isAgain);
   };
-  const askAll = (position, onlyMark) => all("[data-panel]").forEach((panel) =>
-    (onlyMark ? busy.set(panel.dataset.panel, Date.now()) : ask(panel.dataset.panel, position)));
+  const answered = (name) => {
+    const pace = paceOf(name);
+    if (!pace.asked) return;
+    const now = Date.now();
+    pace.rested = now + Math.min(Math.max((now - pace.asked) * REST.share, REST.least), REST.most);
+    pace.asked = 0;
+    askNext(name);
+  };
+  const names = () => all("[data-panel]").map((panel) => panel.dataset.panel);
   document.addEventListener("pointerout", (event) => {
     const panel = event.target.closest?.("[data-panel]");
-    if (panel && !panel.contains(event.relatedTarget) && later.has(panel.dataset.panel)) answered(panel.dataset.panel);
+    if (panel && !panel.contains(event.relatedTarget)) askNext(panel.dataset.panel);
   });
+  document.addEventListener("visibilitychange", () => names().forEach(askNext));
   const moves = (panel, kinds) => panel.dataset.moves.split(" ").some((kind) => kinds.includes(kind));
 
   /* The freshness stamp: how old what one sees can be. Amber after 5 s, red after 60 s. */
@@ -222,7 +242,7 @@
     stamp.away = false;
     stamp.heard = Date.now();
     if (name === "hello" || name === "pulse") stamp.behind = data.lake || 0;
-    if (name === "hello" && returned && isLive()) askAll(0);
+    if (name === "hello" && returned && isLive()) names().forEach((panel) => ask(panel, 0));
     if (name === "ticket" && !stamp.since) Object.assign(stamp, { since: Date.now(), position: data.position });
     if (name === "lake") {
       const kinds = data.kinds;
@@ -304,7 +324,7 @@
         caughtUp(data.position);
         return painted(data.figure, new Map());
       },
-      headlines: () => { answered("headlines"); return none(); },
+      headlines: (at) => { if (at) answered("headlines"); return none(); },
       clicked: (click) => { const cell = click?.points?.[0]?.customdata; if (cell) put("drill", cell); return none(); },
     },
   });
