@@ -21,8 +21,9 @@ help:  ## print this list
 run: setup  ## install everything and bring up the whole platform (Ctrl-C stops it)
 	@$(BIN)/clearqueue up $(ARGS)
 
+# The tests start more than a hundred processes: each would compile all of our modules if none may keep them.
 test: .venv/dev  ## install everything and run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 setup: .venv/run  ## install what running needs into .venv
 

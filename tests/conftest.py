@@ -13,6 +13,11 @@ from sqlalchemy.orm import Session
 from app.platform.postgres import Cluster
 from core.settings import Settings
 from tests.databases import cloned, reachable_folder, shared_cluster
+from tests.schedule import (  # noqa: F401 — hooks of pytest
+    pytest_collection_modifyitems,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 from tests.world import world  # noqa: F401 — a fixture
 
 

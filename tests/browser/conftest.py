@@ -18,7 +18,7 @@ QUIET = [
 expect.set_options(timeout=PATIENCE_SECONDS * 1_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(
     fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
@@ -34,7 +34,7 @@ def house(
         yield up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if CHROMIUM is None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analytics import models
 from analytics.lake_write import CLOCKED, Change
 from core.ledger import Entry
+from tests.depth import examples
 from tests.lake import reference
 from tests.lake.generated import histories
 from tests.lake.history import History
@@ -31,7 +32,7 @@ def duck() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(history=histories(), data=st.data())
 def test_however_it_is_split(history: History, data: st.DataObject) -> None:
     ledger, had = entries(history.events), list[Entry]()

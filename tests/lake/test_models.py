@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from analytics import lake_event, models
 from core.ledger import Envelope
+from tests.depth import examples
 from tests.lake import reference
 from tests.lake.generated import histories
 from tests.lake.history import History, uid
@@ -27,7 +28,7 @@ def rows(duck: duckdb.DuckDBPyConnection, name: str, events: Sequence[Envelope])
     return dicts(duck.execute(f"{models.select(name, 'from typed')} order by {models.CANONICAL_ORDER[name]}"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(history=histories())
 def test_the_models_say_what_plain_python_says(duck: duckdb.DuckDBPyConnection, history: History) -> None:
     expected = reference.tables(history.events)

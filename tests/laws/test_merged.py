@@ -1,4 +1,4 @@
-"""Whatever is merged and taken apart: lake, index and laws follow, step by step as from nothing."""
+"""Whatever is merged and taken apart: lake, index and laws follow, batch by batch as from nothing."""
 
 import random
 from collections.abc import Callable
@@ -28,10 +28,11 @@ from etl.sequencer import move
 from etl.sinks.lake import LakeSink
 from etl.sinks.search import SearchSink
 from search import open_index, parse
+from tests.depth import examples
 from tests.lake.conftest import contents
 from tests.world import World, at
 
-STEPS = 60
+BATCHES, MOST_STEPS = 20, 5
 
 
 def word(number: int) -> str:
@@ -90,7 +91,10 @@ class Mixing:
         return Deed(self.world.session, self.world.actor("dov"))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(seed, marks=pytest.mark.xdist_group(f"random merges {seed}")) for seed in range(1, 1 + examples(2))],
+)
 def test_lake_index_and_laws_follow_random_merges(settings: Settings, seed: int) -> None:
     with (
         closing(Database(settings.database_url)) as database,
@@ -100,10 +104,11 @@ def test_lake_index_and_laws_follow_random_merges(settings: Settings, seed: int)
     ):
         with database.transaction() as session:
             mixing = Mixing(World(session), seed)
-        for _ in range(STEPS):
-            with database.transaction() as session:
-                mixing.world.session = session
-                mixing.step()
+        for _ in range(BATCHES):
+            for _ in range(mixing.dice.randint(1, MOST_STEPS)):
+                with database.transaction() as session:
+                    mixing.world.session = session
+                    mixing.step()
             while move(ledger):
                 pass
             for sink in (lake, index):

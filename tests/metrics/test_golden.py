@@ -191,6 +191,7 @@ def test_a_leap_of_clocks_makes_an_hour_less_and_an_hour_more() -> None:
             assert day == hours * measure("backlog", **asked, lake=lake).item()
 
 
+@pytest.mark.xdist_group("every split")
 def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> None:
     history = History()
     life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("mon 10:00", "PENDING")

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from analytics import catalogue, measure, tickets
 from core import clock
 from core.actor import ALL
+from tests.depth import examples
 from tests.lake import reference as lake_reference
 from tests.lake.history import History
 from tests.metrics import reference
@@ -22,8 +23,8 @@ from tests.metrics.questions import histories, instants, questions
 from tests.metrics.reference import Asked, Cell, as_text, naive
 from tests.metrics.shelf import shelf
 
-many = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-some = settings(many, max_examples=40)
+many = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(many, max_examples=examples(20))
 
 
 def asking(asked: Asked) -> dict[str, Any]:

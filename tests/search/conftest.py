@@ -18,7 +18,7 @@ OpenIndex = Callable[[bool], SearchIndex]
 """Opens one and the same index, to write (True) or to read."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def meilisearch_url() -> Iterator[str]:
     """A server shared by all tests; each has an index of its own."""
     try:

@@ -24,6 +24,7 @@ from app.tickets.split import Split, split
 from app.tickets.ticket import Ticket
 from app.tickets.together import Deed
 from core.errors import Refusal
+from tests.depth import examples
 from tests.tickets.test_fold import replayed
 from tests.world import World, at
 
@@ -270,7 +271,7 @@ def test_each_ticket_shows_what_the_model_says(company: tuple[World, sa.Engine])
     run_state_machine_as_test(
         shop,
         settings=settings(
-            max_examples=20, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+            max_examples=examples(8), stateful_step_count=20, deadline=None, derandomize=True, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -78,5 +78,4 @@ def house(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     made = Walled(module_database_url, tmp_path_factory.mktemp("data"))
     yield made
     made.web.close()
-    made.database.close()
-    made.api.state.desk.close()
+    made.close()

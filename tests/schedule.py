@@ -1,0 +1,49 @@
+"""How a parallel run is cut: a module's tests stay on one worker, which makes its fixtures once; long ones go first."""
+
+import os
+
+import pytest
+from xdist.scheduler import LoadGroupScheduling
+
+FIRST = (
+    "browser", "up", "schema of an admin", "production", "meilisearch", "etl killed", "laws",
+    "random merges 1", "random merges 2", "random merges 3", "tests/metrics/test_laws.py", "every split",
+    "tests/wall/test_canary.py", "tests/files/test_hostile.py", "tests/api/test_matrix.py", "schema of an agent",
+    "schema of a customer", "tests/faults/test_bulk_killed.py", "tests/faults/test_web_killed.py",
+    "tests/lake/test_sink.py", "tests/tickets/test_shown.py", "tests/platform/test_postgres.py",
+)  # fmt: skip
+"""The longest modules and groups (`xdist_group`): one that begins last leaves other processors with nothing to do."""
+
+
+class ByModule(LoadGroupScheduling):
+    """Groups go where they say, other tests with their module."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _place(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule | None:
+    """Ours, for `--dist loadgroup`."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for processes that they have started."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones to the front, in a worker of a parallel run."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        rank = {place: n for n, place in enumerate(FIRST)}
+        items.sort(key=lambda item: rank.get(_place(item.nodeid.rpartition("@")[2]), len(rank)))
+
+
+def _place(group: str) -> str:
+    return group.partition("::")[0]
