@@ -110,7 +110,9 @@ def _spoken(part: Part) -> OneOf | Contains:
 def _hint(field: str) -> str:
     hints = {
         "queue": "name one of your queues.",
-        "is": "say open, unsolved, solved, unassigned or waiting.",
+        "is": "say open, unsolved, solved, unassigned, waiting, breached or at-risk.",
+        "due": "write a day, 2h for the next two hours (also 30min, 1d, 1w), <2h for all until then, or none.",
+        "mentioned": "say me or name a colleague.",
         "priority": "say low, normal, high, urgent or 1 to 4, if you like behind >=.",
     }
     times = "write a day such as 2026-01-31, a span such as 2026-01..2026-03, or 7d for the last seven days."

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.events import UNSOLVED, Category
-from search.document import NOBODY, key
+from search.document import NOBODY, key, milliseconds
 from search.spans import Span, moves, time_span
 from search.words import words
 
@@ -25,6 +25,8 @@ class Reading:
     queues: Mapping[str, Collection[UUID]]
     masked: Collection[str] = frozenset()
     """Custom fields that the reader may not ask for: to them there are none of these names."""
+    found: "Callable[[Condition], Numbered | None] | None" = None
+    """Search only: finds in the desk's own database what no index can tell; None: what is asked cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,22 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressing:
+    """A clock of the ticket is at risk `now` (milliseconds since 1970)."""
+
+    now: int
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The ticket is one of these: what only the desk's own database knows was looked up there."""
+
+    numbers: tuple[int, ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """The ticket's subject has these words in this order: what words mean inside of `or`, `not` and brackets."""
 
@@ -80,7 +98,7 @@ class Group:
     is_negated: bool = False
 
 
-Condition = OneOf | Named | Between | Present
+Condition = OneOf | Named | Between | Present | Pressing | Numbered
 Reader = Callable[[str, bool, Reading], Condition | None]
 
 PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
@@ -135,17 +153,26 @@ def _person(field: str) -> Reader:
     return read
 
 
+def _called(value: str, is_negated: bool, reading: Reading) -> Condition | None:
+    """By whom a note calls; that it calls nobody is no question."""
+    return None if NOBODY in _values(value) else _person("mentioned")(value, is_negated, reading)
+
+
 def _queue(value: str, is_negated: bool, reading: Reading) -> Condition | None:
     found = [reading.queues.get(one) or ([UUID(one)] if _is_id(one) else []) for one in _values(value)]
     ids = tuple(str(one) for branch in found for one in branch)
     return OneOf("queue_id", ids, is_negated) if found and all(found) else None
 
 
-def _standing(value: str, is_negated: bool, _: Reading) -> Condition | None:
+def _standing(value: str, is_negated: bool, reading: Reading) -> Condition | None:
     if value.lower() == "waiting":
         return Present("waiting", is_negated)
     if value.lower() == "unassigned":
         return OneOf("agent_id", (NOBODY,), is_negated)
+    if value.lower() == "breached":
+        return Between("due", None, milliseconds(reading.now), is_negated)
+    if value.lower() == "at-risk":
+        return Pressing(milliseconds(reading.now), is_negated)
     categories = STANDINGS.get(value.lower())
     return OneOf("category", tuple(map(key, categories)), is_negated) if categories else None
 
@@ -156,6 +183,14 @@ def _time(field: str) -> Reader:
         return Between(field, *span, is_negated) if span else None
 
     return read
+
+
+def _due(value: str, is_negated: bool, reading: Reading) -> Condition | None:
+    """By the next due time: spans lead into the future. `none`: no clock of it is due."""
+    if value.lower() == NOBODY:
+        return Present("due", not is_negated)
+    span = time_span(value, reading.now, reading.zone, ahead=True)
+    return Between("due", *span, is_negated) if span else None
 
 
 def _priority(value: str, is_negated: bool, _: Reading) -> Condition | None:
@@ -197,11 +232,15 @@ FIELDS: dict[str, Reader] = {
     "closed": _time("closed"),
     "replied": _time("replied"),
     "waiting": _time("waiting"),
+    "due": _due,
+    "mentioned": _called,
 }
 """What may stand before the colon; and `custom.key`."""
 
 CUSTOM = "custom."
-TIMES = frozenset({"created", "updated", "solved", "closed", "replied", "waiting"})
+TIMES = frozenset({"created", "updated", "solved", "closed", "replied", "waiting", "due"})
+OUTSIDE = frozenset({"due", "mentioned", "mentioned_id"})
+"""What no index of tickets holds: it changes with the clock, or is nobody else's business."""
 
 
 def condition_of(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | None:
@@ -212,11 +251,30 @@ def condition_of(name: str, value: str, is_negated: bool, reading: Reading) -> C
     return read(value, is_negated, reading) if read else None
 
 
+def indexed_condition_of(name: str, value: str, is_negated: bool, reading: Reading) -> Condition | None:
+    """The same for an index: what it cannot tell is looked up, as far as anybody does."""
+    condition = condition_of(name, value, is_negated, reading)
+    if condition is not None and is_outside(condition):
+        return reading.found(condition) if reading.found else None
+    return condition
+
+
 def is_internal(field: str) -> bool:
     """Whether only colleagues may ask for it."""
     return field == "tag" or field.startswith(CUSTOM)
 
 
+def is_outside(condition: object) -> bool:
+    """Whether only the desk's own database can tell."""
+    return isinstance(condition, Pressing) or (
+        isinstance(condition, OneOf | Named | Between | Present) and condition.field in OUTSIDE
+    )
+
+
 def is_moving(name: str, value: str) -> bool:
-    """Whether the answer changes by itself as time goes by, such as `created:7d`."""
-    return name in TIMES and moves(value)
+    """Whether the answer changes while no ticket's row does: by time, such as `created:7d`, or by what stands
+    elsewhere.
+    """
+    if name == "is":
+        return value.lower() in ("breached", "at-risk")
+    return name == "mentioned" or (name in TIMES and moves(value))

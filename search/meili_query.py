@@ -10,7 +10,19 @@ from typing import Any
 
 from core.actor import Scope
 from search.document import NOBODY
-from search.filters import CUSTOM, Between, Condition, Group, Named, OneOf, Present, Said, is_internal
+from search.filters import (
+    CUSTOM,
+    Between,
+    Condition,
+    Group,
+    Named,
+    Numbered,
+    OneOf,
+    Present,
+    Pressing,
+    Said,
+    is_internal,
+)
 from search.meili_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, TITLE_FIELDS
 from search.query import Clause, SearchQuery, Sort
 from search.words import stem
@@ -144,6 +156,10 @@ def _positive(condition: Condition | Said | Group, scope: Scope) -> str:
             )
         case OneOf():
             return _one_of(condition, scope)
+        case Numbered():
+            return f"number IN [{', '.join(map(str, condition.numbers))}]"
+        case Pressing():
+            raise TypeError("An index cannot tell what is at risk; it is looked up (search.filters.is_outside).")
 
 
 def _one_of(condition: OneOf, scope: Scope) -> str:

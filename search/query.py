@@ -14,7 +14,7 @@ bulk edits read the same language strictly (search/filter_text.py; docs/filters.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from search.document import clean, key
-from search.filters import Between, Condition, Group, Reading, Said, condition_of
+from search.filters import Condition, Group, Numbered, Reading, Said, indexed_condition_of
 from search.parts import parts
 from search.structure import MOST_PARTS, Branch, Misshapen, Node, structure
 from search.words import STOP_WORDS, is_character, words
@@ -78,12 +78,14 @@ def parse(
     me: UUID | None = None,
     queues: Mapping[str, Collection[UUID]] | None = None,
     masked: Collection[str] = frozenset(),
+    found: Callable[[Condition], Numbered | None] | None = None,
 ) -> SearchQuery:
     """The question in `text`. `zone`: the reader's, for dates; `me`: who `agent:me` means; `queues`: by name the ids of
-    each with all below it; `masked`: custom fields that the reader may not ask for.
+    each with all below it; `masked`: custom fields that the reader may not ask for; `found`: who looks up what only the
+    desk's database knows (without it such filters are words).
     """
     by_name = {key(name): branch for name, branch in (queues or {}).items()}
-    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name, masked)
+    reading = Reading(clock.now(), zone or ZoneInfo("UTC"), me, by_name, masked, found)
     text = clean(text[:LONGEST_QUERY])
     question = _Question()
     for node in _nodes(text):
@@ -144,7 +146,7 @@ class _Question:
                 self.sort = Sort(value.lower())
                 return True
             return False
-        condition = condition_of(name, value, is_negated, reading)
+        condition = indexed_condition_of(name, value, is_negated, reading)
         if condition:
             self.conditions.append(condition)
         return condition is not None
@@ -162,9 +164,9 @@ def _group(branch: Branch, reading: Reading) -> Group:
 def _joined(node: Node, reading: Reading) -> Condition | Said | Group:
     if isinstance(node, Branch):
         return _group(node, reading)
-    condition = condition_of(node.field, node.value, node.is_negated, reading) if node.field else None
+    condition = indexed_condition_of(node.field, node.value, node.is_negated, reading) if node.field else None
     if numbered := NUMBER.fullmatch(node.word or "") if node.written.startswith("#") else None:
-        return Between("number", int(numbered[1]), int(numbered[1]) + 1, node.is_negated)
+        return Numbered((int(numbered[1]),), node.is_negated)
     return condition or Said(words(node.phrase if node.phrase is not None else node.written), node.is_negated)
 
 

@@ -9,7 +9,19 @@ from tantivy import FieldType, Occur, Query
 
 from core.actor import Scope
 from search.document import NOBODY
-from search.filters import CUSTOM, Between, Condition, Group, Named, OneOf, Present, Said, is_internal
+from search.filters import (
+    CUSTOM,
+    Between,
+    Condition,
+    Group,
+    Named,
+    Numbered,
+    OneOf,
+    Present,
+    Pressing,
+    Said,
+    is_internal,
+)
 from search.query import Clause, SearchQuery
 from search.ranking import A_SLIP_AWAY, ALSO, AS_TYPED, BEGINS_SO, RARE, SAME_STEM, TEXT, TITLE, needed, rarity
 from search.tantivy_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, SCHEMA, TITLE_FIELDS
@@ -172,6 +184,10 @@ def _condition(condition: Condition | Said | Group, scope: Scope) -> Query:
             return _between(condition)
         case OneOf():
             return _one_of(condition, scope)
+        case Numbered():
+            return Query.term_set_query(SCHEMA, "number", list(condition.numbers))
+        case Pressing():
+            raise TypeError("An index cannot tell what is at risk; it is looked up (search.filters.is_outside).")
 
 
 def _one_of(condition: OneOf, scope: Scope) -> Query:

@@ -24,11 +24,13 @@ READ: dict[str, Callable[[str], Any]] = {
 SPOKEN = frozenset({"channel", "language"})
 """Compared in lower case."""
 
-INSTANTS = frozenset({"created_at", "updated_at", "solved_at", "closed_at", "first_replied_at", "awaiting_reply_since"})
+INSTANTS = frozenset(
+    {"created_at", "updated_at", "solved_at", "closed_at", "first_replied_at", "awaiting_reply_since", "due_at"}
+)
 OPTIONAL = frozenset({"agent_id", "requester_id", "organisation_id", "language"})
 """Columns that may be empty, where `none` asks for that."""
 
-INTERNAL = frozenset({TAGS})
+INTERNAL = frozenset({TAGS, "due_at"})
 """What customers are not told, custom fields aside: they cannot ask for it either."""
 
 

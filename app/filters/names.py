@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,16 @@ from sqlmodel import col
 
 from app import policy
 from app.filters.columns import CUSTOM, TAGS, is_internal
-from app.filters.tree import Among, Given, Group, Leaf, Says, Span, Tree
+from app.filters.tree import Among, AtRisk, Called, Given, Group, Leaf, Says, Span, Tree
 from app.people.person import Organisation, Person
 from app.queues.house import House, house_of
+from app.sla.horizons import horizons
 from core import clock
 from core.actor import Actor, Role
 from core.events import Category
-from search.document import key
+from search.document import key, milliseconds
 from search.filter_text import Contains, FilterText, NotUnderstood, Term, Terms, read_filter
-from search.filters import Between, Named, OneOf, Present, Reading
+from search.filters import Between, Condition, Named, Numbered, OneOf, Present, Pressing, Reading, is_outside
 from search.words import words
 
 MOST_NAMED = 500
@@ -34,6 +35,7 @@ COLUMNS = {
     "closed": "closed_at",
     "replied": "first_replied_at",
     "waiting": "awaiting_reply_since",
+    "due": "due_at",
     "tag": TAGS,
 }
 STAFF = [role.value for role in Role if role.is_staff]
@@ -42,6 +44,12 @@ STAFF = [role.value for role in Role if role.is_staff]
 def tree_of(session: Session, actor: Actor, text: str) -> Tree:
     """What `text` asks, when this actor asks it now; `NotUnderstood` tells what is wrong and where."""
     return _Names(session, actor, house_of(session)).tree(read_filter(text, reading_of(actor, house_of(session))))
+
+
+def tree_of_condition(session: Session, actor: Actor, condition: Condition) -> tuple[Tree, bool]:
+    """One condition as a tree that does not negate it, and whether it was negated."""
+    leaf = _Names(session, actor, house_of(session)).leaf(Term(replace(condition, is_negated=False), 0, ""))
+    return Tree((leaf,), is_moving=True), condition.is_negated
 
 
 def reading_of(actor: Actor, house: House) -> Reading:
@@ -60,6 +68,14 @@ def queues_by_name(actor: Actor, house: House) -> dict[str, tuple[UUID, ...]]:
     return {key(place.name): tuple(branches[place.id]) for place in known}
 
 
+def called(actor: Actor, person_ids: Iterable[str], *, is_negated: bool = False) -> Called:
+    """Where notes that the actor may read call one of these people."""
+    scope = actor.scope
+    queues = tuple(sorted(map(str, scope.admin_queue_ids)))
+    reader = str(actor.person_id) if actor.person_id else None
+    return Called(tuple(person_ids), reader, queues, scope.everything, is_negated)
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     session: Session
@@ -67,12 +83,15 @@ class _Names:
     house: House
 
     def tree(self, read: FilterText) -> Tree:
-        return Tree(tuple(self._leaf(term) for term in read.terms), read.is_moving)
+        return Tree(tuple(self.leaf(term) for term in read.terms), read.is_moving)
 
-    def _leaf(self, term: Term | Terms) -> Leaf:
+    def leaf(self, term: Term | Terms) -> Leaf:
+        """One term with its names turned into ids."""
         if isinstance(term, Terms):
-            return Group(tuple(self._leaf(one) for one in term.parts), term.is_any, term.is_negated)
+            return Group(tuple(self.leaf(one) for one in term.parts), term.is_any, term.is_negated)
         asked = term.condition
+        if is_outside(asked) and not self.actor.scope.internal:
+            raise NotUnderstood("Due times and mentions are for colleagues.", term.position)
         if isinstance(asked, Contains):
             return Says(asked.text.lower(), asked.is_negated)
         if isinstance(asked, Present):
@@ -80,10 +99,26 @@ class _Names:
         if isinstance(asked, Between):
             return Span(COLUMNS.get(asked.field, asked.field), asked.low, asked.high, asked.is_negated)
         if isinstance(asked, Named):
-            return Among(f"{asked.field}_id", self._named(asked, term), asked.is_negated)
+            return self._of_people(f"{asked.field}_id", self._named(asked, term), is_negated=asked.is_negated)
+        if isinstance(asked, Pressing):
+            return self._at_risk(asked)
+        if isinstance(asked, Numbered):
+            return Among("number", tuple(map(str, asked.numbers)), asked.is_negated)
         return self._among(asked, term)
 
-    def _among(self, asked: OneOf, term: Term) -> Among:
+    def _of_people(self, column: str, ids: tuple[str, ...], *, is_negated: bool) -> Leaf:
+        if column != "mentioned_id":
+            return Among(column, ids, is_negated)
+        return called(self.actor, ids, is_negated=is_negated)
+
+    def _at_risk(self, asked: Pressing) -> AtRisk:
+        near = horizons(self.house.sla, clock.now())
+        written = tuple(
+            (str(calendar), version, seconds, milliseconds(until)) for calendar, version, seconds, until in near
+        )
+        return AtRisk(asked.now, written, asked.is_negated)
+
+    def _among(self, asked: OneOf, term: Term) -> Leaf:
         column = COLUMNS.get(asked.field, asked.field)
         if is_internal(column) and not self.actor.scope.internal:
             raise NotUnderstood("Tags and custom fields are for colleagues.", term.position)
@@ -93,7 +128,7 @@ class _Names:
             return Among("category", _categories(asked.values, term), asked.is_negated)
         if column == TAGS or column.startswith(CUSTOM) or column in ("channel", "language"):
             return Among(column, tuple(sorted({value.lower() for value in asked.values})), asked.is_negated)
-        return Among(column, tuple(sorted(set(asked.values))), asked.is_negated)
+        return self._of_people(column, tuple(sorted(set(asked.values))), is_negated=asked.is_negated)
 
     def _states(self, names: Collection[str], term: Term) -> tuple[str, ...]:
         """By a state's own name or by what it means, as search does, or by its id."""
@@ -124,7 +159,7 @@ class _Names:
         """Colleagues are few and looked at one by one; of customers those whose name or address holds the words."""
         name, email = col(Person.name), sa.func.coalesce(col(Person.email), "")
         query = sa.select(col(Person.id), name, email).where(policy.person_filter(self.actor))
-        if asked.field == "agent":
+        if asked.field in ("agent", "mentioned"):
             query = query.where(col(Person.role).in_(STAFF))
         else:
             query = query.where(_holding(lambda word: sa.func.lower(name + " " + email).contains(word), typed))

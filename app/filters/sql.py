@@ -1,6 +1,5 @@
 """A filter as a clause on `Ticket`; all values are bound."""
 
-from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
@@ -9,12 +8,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from app.filters.columns import CUSTOM, INSTANTS, READ, SPOKEN, TAGS
-from app.filters.tree import NOBODY, Among, Given, Group, Leaf, Says, Span, Tree
+from app.filters.elsewhere import calls, is_at_risk, moment
+from app.filters.tree import NOBODY, Among, AtRisk, Called, Given, Group, Leaf, Says, Span, Tree
 from app.tickets.ticket import Ticket
 from core.events import UNSOLVED
-from search.document import EPOCH
-
-MILLISECOND = datetime.resolution * 1000
 
 
 def clause_of(tree: Tree) -> sa.ColumnElement[bool]:
@@ -52,7 +49,7 @@ def _among(leaf: Among) -> sa.ColumnElement[bool]:
 @_clause.register
 def _span(leaf: Span) -> sa.ColumnElement[bool]:
     column = _column(leaf.column)
-    read = _moment if leaf.column in INSTANTS else int
+    read = moment if leaf.column in INSTANTS else int
     edges = [column >= read(leaf.low)] if leaf.low is not None else []
     edges += [column < read(leaf.high)] if leaf.high is not None else []
     return sa.and_(column.is_not(None), *edges)
@@ -67,6 +64,16 @@ def _given(leaf: Given) -> sa.ColumnElement[bool]:
 @_clause.register
 def _says(leaf: Says) -> sa.ColumnElement[bool]:
     return sa.func.strpos(sa.func.lower(col(Ticket.title)), leaf.text) > 0
+
+
+@_clause.register
+def _called(leaf: Called) -> sa.ColumnElement[bool]:
+    return calls(leaf)
+
+
+@_clause.register
+def _at_risk(leaf: AtRisk) -> sa.ColumnElement[bool]:
+    return is_at_risk(leaf)
 
 
 @_clause.register
@@ -107,7 +114,3 @@ def _column(name: str) -> Any:
     if name not in READ and name not in INSTANTS and name != "priority":
         raise KeyError(name)
     return col(getattr(Ticket, name))
-
-
-def _moment(milliseconds: int) -> datetime:
-    return EPOCH + milliseconds * MILLISECOND

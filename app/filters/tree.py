@@ -49,6 +49,33 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A note that the reader may read calls one of `person_ids`. No row of a ticket tells it (`Tree.is_moving`).
+
+    `reader_id` and `admin_queue_ids` are the reader's, for restricted notes; `reads_all`: these are no wall to them.
+    """
+
+    person_ids: tuple[str, ...]
+    reader_id: str | None
+    admin_queue_ids: tuple[str, ...]
+    reads_all: bool
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """A clock runs, is not over, and has so little left that it is at risk. No row of a ticket tells it, either.
+
+    `horizons`: of business clocks calendar, its version and the target's seconds, and until when (in milliseconds) a
+    due time is near; those of other clocks lie a fixed time behind `now`.
+    """
+
+    now: int
+    horizons: tuple[tuple[str, int, int, int], ...]
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """All of the parts hold, or any of them."""
 
@@ -57,14 +84,20 @@ class Group:
     is_negated: bool = False
 
 
-Leaf = Among | Span | Given | Says | Group
-KINDS: dict[str, Any] = {"among": Among, "span": Span, "given": Given, "says": Says, "group": Group}
+Leaf = Among | Span | Given | Says | Called | AtRisk | Group
+KINDS: dict[str, Any] = {
+    "among": Among, "span": Span, "given": Given, "says": Says, "called": Called, "at_risk": AtRisk, "group": Group,
+}  # fmt: skip
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All of `leaves` must hold; an empty tree is every ticket. `is_moving`: time alone changes what it finds."""
+    """All of `leaves` must hold; an empty tree is every ticket.
+
+    `is_moving`: what it finds changes while no ticket's row does, by time alone or by what stands elsewhere; only SQL
+    answers it, and counts of it are counted anew now and then.
+    """
 
     leaves: tuple[Leaf, ...] = ()
     is_moving: bool = False

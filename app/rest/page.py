@@ -40,9 +40,9 @@ class BadCursor(Invalid):
         super().__init__("`after` must be the `next` of the page before, in the same order.")
 
 
-def write_cursor(*key: str | int | datetime | UUID) -> str:
-    """The place behind a row with this sort key."""
-    parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
+def write_cursor(*key: str | int | datetime | UUID | None) -> str:
+    """The place behind a row with this sort key; what is empty is an empty text."""
+    parts = [part.isoformat() if isinstance(part, datetime) else "" if part is None else str(part) for part in key]
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
@@ -63,6 +63,11 @@ def instant(text: str) -> datetime:
     if value.tzinfo is None:
         raise BadCursor
     return value
+
+
+def maybe_instant(text: str) -> datetime | None:
+    """A time that may be missing."""
+    return instant(text) if text else None
 
 
 def word(text: str) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app import policy
+from app.filters.looked_up import finder
 from app.filters.names import queues_by_name
 from app.queues.house import house_of
 from app.rest import PREFIX
@@ -99,7 +100,7 @@ def search_tickets(
     """The tickets that match, out of those that you may see."""
     queues = queues_by_name(ask.actor, house_of(ask.session))
     question = parse(q, zone=ZoneInfo(ask.actor.timezone), me=ask.actor.person_id, queues=queues,
-                     masked=ask.actor.scope.masked_fields)  # fmt: skip
+                     masked=ask.actor.scope.masked_fields, found=finder(ask.session, ask.actor))  # fmt: skip
     result = ask.desk.index.search(question, policy.visible(ask.actor), limit=limit, offset=offset)
     return SearchAnswer(
         hits=[HitAnswer.of(hit) for hit in result.hits],

@@ -12,22 +12,23 @@ from sqlmodel import col
 
 from app import policy
 from app.fields.masks import told_payload
-from app.filters.names import tree_of
+from app.filters.names import called, tree_of
 from app.filters.sql import clause_of, is_unsolved
-from app.mentions.row import Mention
+from app.filters.tree import Tree
 from app.rest.fields import STORABLE, Instant, Storable
-from app.rest.page import behind, instant, read_cursor
+from app.rest.page import behind, instant, maybe_instant, read_cursor
+from app.tickets import by_due
 from app.tickets.answers import Fields
 from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
 from core import ledger
 from core.actor import Actor, Scope
-from core.errors import NotAllowed, NotFound
+from core.errors import Invalid, NotAllowed, NotFound
 from core.events import Category, Mentioned, MessageAdded
 from search.filter_text import LONGEST_FILTER
 
 Order = Literal[
-    "created", "-created", "updated", "-updated", "priority", "-priority", "number", "-number",
+    "created", "-created", "updated", "-updated", "priority", "-priority", "number", "-number", "due", "-due",
 ]  # fmt: skip
 MANY = 50
 
@@ -55,12 +56,17 @@ class TicketFilter(BaseModel):
     tag: Annotated[str, Field(max_length=50, json_schema_extra=STORABLE), Storable] | None = Field(
         None, description="Carries this tag (colleagues only)."
     )
-    mentioned: Literal["me"] | None = Field(None, description="Where a note calls you by name.")
+    mentioned: UUID | Literal["me"] | None = Field(
+        None, description="Where a note that you may read calls this colleague, or you (colleagues only)."
+    )
     number: int | None = Field(None, ge=1, le=2**63 - 1)
     created_since: Instant | None = None
     created_until: Instant | None = Field(None, description="This instant is no longer part of it.")
     updated_since: Instant | None = None
-    sort: Order = Field("-created", description="A minus: the newest first.")
+    sort: Order = Field(
+        "-created",
+        description="A minus: the newest first. `due` (colleagues only): by the next due time, those without one last.",
+    )
     limit: int = Field(25, ge=1, le=100, description="How many items a page holds.")
     after: str | None = Field(None, max_length=200, description="`next` of the page before.")
 
@@ -68,14 +74,27 @@ class TicketFilter(BaseModel):
 def find_tickets(session: Session, actor: Actor, wanted: TicketFilter) -> list[Ticket]:
     """A page of the tickets that match, and one more if there are more."""
     order = _order(wanted.sort)
-    keys, descending = order.columns, order.is_descending
     query = sa.select(Ticket).where(policy.scope_filter(policy.visible(actor)), *_clauses(actor, wanted))
     if wanted.q:
         query = query.where(clause_of(tree_of(session, actor, wanted.q)))
-    if wanted.after:
-        query = query.where(behind(keys, read_cursor(wanted.after, *order.readers), descending=descending))
+    place = read_cursor(wanted.after, *order.readers) if wanted.after else None
+    if order.names == by_due.NAMES:
+        return _by_due(session, actor, query, place, wanted)
+    keys, descending = order.columns, order.is_descending
+    if place:
+        query = query.where(behind(keys, place, descending=descending))
     ordered = query.order_by(*[key.desc() if descending else key.asc() for key in keys]).limit(wanted.limit + 1)
     return list(session.execute(ordered).scalars())
+
+
+def _by_due(session: Session, actor: Actor, query: sa.Select[Ticket], place: Any, wanted: TicketFilter) -> list[Ticket]:
+    if not policy.visible(actor).internal:
+        raise Invalid("Due times are for colleagues; choose another order.")
+
+    def ask(stage: by_due.Stage, limit: int) -> Sequence[Ticket]:
+        return session.execute(query.where(stage.clause).order_by(*stage.order).limit(limit)).scalars().all()
+
+    return by_due.page(ask, place, wanted.limit + 1, falls=wanted.sort.startswith("-"))
 
 
 def sort_key(ticket: Ticket, order: Order) -> tuple[Any, ...]:
@@ -109,6 +128,7 @@ SORTINGS: dict[str, tuple[tuple[str, ...], tuple[Callable[[str], Any], ...]]] = 
     "updated": (("updated_at", "id"), (instant, UUID)),
     "priority": (("priority", "created_at", "id"), (_whole, instant, UUID)),
     "number": (("number",), (_whole,)),
+    "due": (by_due.NAMES, (maybe_instant, UUID)),
 }
 
 
@@ -173,7 +193,7 @@ def _clauses(actor: Actor, wanted: TicketFilter) -> list[sa.ColumnElement[bool]]
         col(Ticket.created_at) < wanted.created_until if wanted.created_until else None,
         col(Ticket.updated_at) >= wanted.updated_since if wanted.updated_since else None,
         _tagged(actor, wanted.tag) if wanted.tag is not None else None,
-        _calls(actor) if wanted.mentioned else None,
+        _calls(actor, wanted.mentioned) if wanted.mentioned else None,
         _open(wanted.is_open) if wanted.is_open is not None else None,
     ]
     return [clause for clause in clauses if clause is not None]
@@ -197,10 +217,11 @@ def _tagged(actor: Actor, tag: str) -> sa.ColumnElement[bool]:
     return col(Ticket.tags).contains([tag]) if policy.visible(actor).internal else sa.false()
 
 
-def _calls(actor: Actor) -> sa.ColumnElement[bool]:
-    if actor.person_id is None or not policy.visible(actor).internal:
+def _calls(actor: Actor, whom: UUID | Literal["me"]) -> sa.ColumnElement[bool]:
+    person_id = actor.person_id if whom == "me" else whom
+    if person_id is None or not policy.visible(actor).internal:
         return sa.false()
-    return col(Ticket.id).in_(sa.select(col(Mention.ticket_id)).where(col(Mention.person_id) == actor.person_id))
+    return clause_of(Tree((called(actor, [str(person_id)]),), is_moving=True))
 
 
 def _open(is_open: bool) -> sa.ColumnElement[bool]:

@@ -26,7 +26,7 @@ router = APIRouter(
     prefix=f"{PREFIX}/views", tags=["views"], route_class=Route, responses=responses(401, 403, 404, 422, 503)
 )
 
-Sort = Literal["-updated", "updated", "-created", "created", "-priority", "priority", "number", "-number"]
+Sort = Literal["-updated", "updated", "-created", "created", "-priority", "priority", "number", "-number", "due"]
 Column = Literal["state", "number", "requester", "queue", "assignee", "priority", "time"]
 COLUMNS: list[Column] = list(get_args(Column))
 

@@ -20,6 +20,7 @@ from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House
 from app.sla.remaining import Due, dues
+from app.tickets import by_due
 from app.tickets.ticket import Ticket
 from app.web.times import span
 from core import clock
@@ -35,8 +36,6 @@ _waiting: sa.ColumnElement[Any] = sa.func.coalesce(
     col(Ticket.awaiting_reply_since), sa.literal_column("'infinity'::timestamptz")
 )
 
-_due: sa.ColumnElement[Any] = sa.func.coalesce(col(Ticket.due_at), sa.literal_column("'infinity'::timestamptz"))
-
 Order = tuple[Any, ...]  # columns and expressions of them: SQLAlchemy has no common type for both
 
 SORTS: dict[str, tuple[str, bool, Order]] = {
@@ -45,10 +44,13 @@ SORTS: dict[str, tuple[str, bool, Order]] = {
     "oldest": ("Oldest", False, (col(Ticket.created_at), col(Ticket.id))),
     "waiting": ("Waiting longest", False, (_waiting, col(Ticket.id))),
     "stale": ("Longest unchanged", False, (col(Ticket.updated_at), col(Ticket.id))),
-    "due": ("Due first", False, (_due, col(Ticket.id))),
+    "due": ("Due first", False, (col(Ticket.due_at), col(Ticket.id))),
     "priority": ("Most urgent", False, (-col(Ticket.priority), col(Ticket.created_at), col(Ticket.id))),
 }  # fmt: skip
 """name → words, whether it falls, and the columns that make the order total (for keyset paging)."""
+
+FOR_COLLEAGUES = frozenset({"due"})
+"""Orders that would tell customers what they are not told."""
 
 
 OF_VIEWS = {
@@ -60,6 +62,7 @@ OF_VIEWS = {
     "priority": "priority",
     "number": "oldest",
     "-number": "newest",
+    "due": "due",
 }
 """The orders that views are saved with, as the page has them."""
 
@@ -107,6 +110,7 @@ class Filter:
 
 
 EMPTY = Filter()
+DAMAGED = "This page's address is damaged; start from the first page."
 NOT_GONE = "-category:spam,deleted,merged"
 
 
@@ -133,13 +137,13 @@ class Row:
 
 def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
     """A page of rows, and the cursor of the next page (empty at the end)."""
-    _, falls, order = sort_of(wanted)
+    _, falls, order = sort_of(wanted, actor)
     instant: sa.SQLColumnExpression[Any] = (
         col(Ticket.updated_at) if wanted.sort == "changed" else col(Ticket.created_at)
     )
     if wanted.sort == "waiting":
         instant = sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at))
-    found: Sequence[Any] = session.execute(
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             col(Ticket.id), col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category),
             col(Ticket.priority),
@@ -152,15 +156,19 @@ def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[
         .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
         .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Ticket.organisation_id))
-        .where(matching(session, actor, house, wanted), _behind(wanted.after, order, falls=falls))
-        .order_by(*(key.desc() if falls else key.asc() for key in order))
-        .limit(SIZE + 1)
-    ).all()  # fmt: skip
+        .where(matching(session, actor, house, wanted))
+    )  # fmt: skip
+    found: Sequence[Any]
+    if order is SORTS["due"][2]:
+        found = _by_due(session, query, wanted.after)
+    else:
+        ordered = query.order_by(*(key.desc() if falls else key.asc() for key in order)).limit(SIZE + 1)
+        found = session.execute(ordered.where(_behind(wanted.after, order, falls=falls))).all()
     ids = [row.id for row in found[:SIZE]] if actor.scope.internal else []
     pressing = dues(session, house.sla, ids, clock.now())
     shown = [_row(row, house, next(iter(pressing.get(row.id, ())), None)) for row in found[:SIZE]]
     last = found[SIZE - 1] if len(found) > SIZE else None
-    return shown, _cursor([getattr(last, f"key_{n}") for n in range(len(order))]) if last else ""
+    return shown, _cursor([getattr(last, f"key_{n}") or "" for n in range(len(order))]) if last else ""
 
 
 def matching(session: Session, actor: Actor, house: House, wanted: Filter) -> sa.ColumnElement[bool]:
@@ -174,9 +182,26 @@ def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
     return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
 
 
-def sort_of(wanted: Filter) -> tuple[str, bool, Order]:
+def sort_of(wanted: Filter, actor: Actor) -> tuple[str, bool, Order]:
     """The order asked for, or the usual one."""
-    return SORTS.get(wanted.sort, SORTS["changed"])
+    return SORTS.get(wanted.sort if wanted.sort in sorts_for(actor) else "changed", SORTS["changed"])
+
+
+def sorts_for(actor: Actor) -> dict[str, str]:
+    """The orders that this reader can choose, in words."""
+    return {name: words for name, (words, _, _) in SORTS.items() if actor.scope.internal or name not in FOR_COLLEAGUES}
+
+
+def _by_due(session: Session, query: sa.Select[*tuple[Any, ...]], cursor: str) -> list[Any]:
+    def ask(stage: by_due.Stage, limit: int) -> Sequence[Any]:
+        return session.execute(query.where(stage.clause).order_by(*stage.order).limit(limit)).all()
+
+    try:
+        due, ticket_id = _values(cursor, by_due.NAMES) if cursor else ("", "")
+        place = (datetime.fromisoformat(due) if due else None, UUID(ticket_id)) if cursor else None
+    except ValueError:
+        raise Invalid(DAMAGED) from None
+    return by_due.page(ask, place, SIZE + 1)
 
 
 def _uuid(text: str) -> UUID:
@@ -186,15 +211,20 @@ def _uuid(text: str) -> UUID:
         raise Invalid("This address names an assignee who cannot be; choose one from the list.") from None
 
 
-def _behind(cursor: str, order: Order, *, falls: bool) -> sa.ColumnElement[bool]:
-    if not cursor:
-        return sa.true()
+def _values(cursor: str, order: Sequence[Any]) -> list[str]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor))
     except (binascii.Error, orjson.JSONDecodeError):
-        raise Invalid("This page's address is damaged; start from the first page.") from None
+        raise Invalid(DAMAGED) from None
     if not isinstance(values, list) or len(values) != len(order) or not all(isinstance(v, str) for v in values):
-        raise Invalid("This page's address is damaged; start from the first page.")
+        raise Invalid(DAMAGED)
+    return values
+
+
+def _behind(cursor: str, order: Order, *, falls: bool) -> sa.ColumnElement[bool]:
+    if not cursor:
+        return sa.true()
+    values = _values(cursor, order)
     here = sa.tuple_(*order)
     there = sa.tuple_(*(sa.cast(sa.literal(value), key.type) for value, key in zip(values, order, strict=True)))
     return here < there if falls else here > there

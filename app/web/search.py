@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
+from app.filters.looked_up import finder
 from app.filters.names import queues_by_name
 from app.queues.house import House, house_of
 from app.web.face import Face
@@ -14,7 +16,7 @@ from app.web.times import zone
 from core.actor import Actor
 from search.hit import Hit
 from search.index import DEEPEST, SearchResult
-from search.query import parse
+from search.query import SearchQuery, parse
 
 SIZE = 20
 
@@ -32,7 +34,8 @@ def routes(face: Face) -> APIRouter:
         actor, text = demand_actor(request), q.strip()
         with face.database.reading() as session:
             house = house_of(session)
-        result = _find(face, actor, house, text, start) if text else SearchResult()
+            query = _question(session, actor, house, text)
+        result = face.index.search(query, actor.scope, limit=SIZE, offset=start) if text else SearchResult()
         jump = next((hit for hit in result.hits if hit.ticket_id == result.jump), None)
         if jump:
             return RedirectResponse(f"/tickets/{jump.number}", 303)
@@ -46,9 +49,9 @@ def routes(face: Face) -> APIRouter:
     return router
 
 
-def find_words(face: Face, actor: Actor, house: House, text: str) -> list[Hit]:
+def find_words(face: Face, session: Session, actor: Actor, house: House, text: str) -> list[Hit]:
     """The first few tickets with some words, for pages that ask which ticket is meant."""
-    return list(_find(face, actor, house, text, 0).hits)[:10]
+    return list(face.index.search(_question(session, actor, house, text), actor.scope, limit=10).hits)
 
 
 def count_words(result: SearchResult) -> str:
@@ -58,8 +61,7 @@ def count_words(result: SearchResult) -> str:
     return f"No ticket has all of it. {words} with some of it" if result.is_relaxed else words
 
 
-def _find(face: Face, actor: Actor, house: House, text: str, start: int) -> SearchResult:
+def _question(session: Session, actor: Actor, house: House, text: str) -> SearchQuery:
     queues = queues_by_name(actor, house)
-    query = parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues,
-                  masked=actor.scope.masked_fields)  # fmt: skip
-    return face.index.search(query, actor.scope, limit=SIZE, offset=start)
+    return parse(text, zone=zone(actor.timezone), me=actor.person_id, queues=queues,
+                 masked=actor.scope.masked_fields, found=finder(session, actor))  # fmt: skip

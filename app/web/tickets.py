@@ -21,7 +21,7 @@ from app.views.routes import COLUMNS, counts_of
 from app.views.setup import view_of, views_of
 from app.views.view import SavedView
 from app.web.face import Face
-from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, SORTS, Filter, Row, count, matching, rows
+from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, Filter, Row, count, matching, rows, sorts_for
 from app.web.pages import demand_actor, grouped
 from app.web.ticket_page import staff
 from core.actor import Actor
@@ -124,7 +124,7 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
         states=_states(house),
         assignees=[("", "Anybody"), ("me", "Me"), ("none", "Nobody"),
                    *((str(row.id), row.name) for row in staff(session) if row.id != actor.person_id)],
-        sorts=[(name, words) for name, (words, _, _) in SORTS.items()],
+        sorts=list(sorts_for(actor).items()),
         time_heading={"changed": "Changed", "waiting": "Waiting since"}.get(asked.sort, "Created"),
         rows=shown,
         wrong=wrong,

@@ -102,7 +102,7 @@ def _merge_page(face: Face, request: Request, actor: Actor, number: int, into: s
         house, source = house_of(session), find(session, actor, number)
         wanted = into.removeprefix("#")
         target = find(session, actor, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
-        found = find_words(face, actor, house, into) if into and target is None else ()
+        found = find_words(face, session, actor, house, into) if into and target is None else ()
         alike = duplicates_of(session, actor, source) if actor.role.is_staff else []
         pair = [one for one in (source, target) if one]
         return face.pages.page(

@@ -36,8 +36,9 @@ SORTS = [
     ("-created", "Newest"),
     ("created", "Oldest"),
     ("-priority", "Most urgent"),
+    ("due", "Due first"),
 ]
-ORDERS = {"updated": "updated_at", "created": "created_at", "priority": "priority"}
+ORDERS = {"updated": "updated_at", "created": "created_at", "priority": "priority", "due": "due_at"}
 FIRST = 8
 """So many tickets stand beside the form."""
 Typed = dict[str, Any]
@@ -121,7 +122,7 @@ def _found(session: Session, actor: Actor, query: str, sort: str) -> tuple[str, 
         return "", (), refusal.sentence
     number = count(session, wanted)
     column = getattr(Ticket, ORDERS.get(sort.removeprefix("-"), "updated_at"))
-    order = col(column).desc() if sort.startswith("-") else col(column)
+    order = col(column).desc() if sort.startswith("-") else col(column).nulls_last()
     first = session.execute(
         sa.select(col(Ticket.number), col(Ticket.title)).where(wanted).order_by(order, col(Ticket.id)).limit(FIRST)
     )

@@ -1,0 +1,35 @@
+"""Until when a due time is near, calendar by calendar: what is at risk, as SQL can ask it (METRICS.md 53)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.sla.calendar import add_business_micros
+from app.sla.clock import SECOND
+from app.sla.remaining import AT_RISK_SECONDS, AT_RISK_SHARE
+from app.sla.rules import Rules
+
+Horizon = tuple[UUID, int, int, datetime]
+"""A calendar, its version, a target's seconds: a clock of these that is due by then is at risk."""
+
+
+def horizons(rules: Rules, now: datetime) -> list[Horizon]:
+    """For every length that any version of a policy promises in business time, and every version of its calendar."""
+    promised = {
+        (target.calendar_id, seconds)
+        for versions in rules.policies.values()
+        for policy in versions
+        for target in policy.targets.values()
+        if target.basis == "business" and target.calendar_id
+        for seconds in target.seconds.model_dump(exclude_none=True).values()
+    }
+    found: list[Horizon] = []
+    for calendar_id, seconds in sorted(promised):
+        for edition in rules.calendars.get(calendar_id, ()):
+            near = add_business_micros(edition.calendar, now, at_risk_us(seconds))
+            found.append((calendar_id, edition.version, seconds, near or datetime.max.replace(tzinfo=now.tzinfo)))
+    return found
+
+
+def at_risk_us(target_seconds: int) -> int:
+    """With so little left a clock is at risk: half an hour, or a fifth of its target."""
+    return int(max(AT_RISK_SECONDS, target_seconds * AT_RISK_SHARE) * SECOND)
