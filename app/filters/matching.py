@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any
 
 from app.filters.columns import CUSTOM, INSTANTS, SPOKEN, TAGS, instant_of
-from app.filters.tree import NOBODY, Among, Given, Group, Leaf, Says, Span, Tree
+from app.filters.tree import NOBODY, Among, AtRisk, Called, Given, Group, Leaf, Says, Span, Tree
 from search.document import milliseconds, written
 
 
@@ -24,6 +24,8 @@ def _columns(leaf: Leaf) -> Iterator[str]:
     if isinstance(leaf, Group):
         for part in leaf.parts:
             yield from _columns(part)
+    elif isinstance(leaf, Called | AtRisk):
+        raise TypeError(f"no row tells {leaf!r}")
     else:
         yield "title" if isinstance(leaf, Says) else leaf.column
 
