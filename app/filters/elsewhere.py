@@ -8,9 +8,9 @@ from sqlmodel import col
 
 from app.filters.tree import AtRisk, Called
 from app.mentions.row import Mention
-from app.sla.remaining import AT_RISK_SECONDS, AT_RISK_SHARE
 from app.sla.row import SlaClock
 from app.tickets.ticket import Message, Ticket
+from core.promises import LITTLE_PART, LITTLE_SECONDS
 from search.document import EPOCH
 
 MILLISECOND = datetime.resolution * 1000
@@ -34,7 +34,7 @@ def calls(leaf: Called) -> sa.ColumnElement[bool]:
 def is_at_risk(leaf: AtRisk) -> sa.ColumnElement[bool]:
     """A running clock that is not over and has so little left in its own time."""
     now = moment(leaf.now)
-    threshold = sa.func.greatest(AT_RISK_SECONDS, col(SlaClock.target_seconds) * AT_RISK_SHARE)
+    threshold = sa.func.greatest(LITTLE_SECONDS, col(SlaClock.target_seconds) // LITTLE_PART)
     near = sa.literal(now) + sa.func.make_interval(0, 0, 0, 0, 0, 0, threshold)
     measure = sa.tuple_(col(SlaClock.calendar_id), col(SlaClock.calendar_version), col(SlaClock.target_seconds))
     in_business = [

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from app.sla.calendar import add_business_micros
 from app.sla.clock import SECOND
-from app.sla.remaining import AT_RISK_SECONDS, AT_RISK_SHARE
 from app.sla.rules import Rules
+from core.promises import little_left
 
 Horizon = tuple[UUID, int, int, datetime]
 """A calendar, its version, a target's seconds: a clock of these that is due by then is at risk."""
@@ -25,11 +25,6 @@ def horizons(rules: Rules, now: datetime) -> list[Horizon]:
     found: list[Horizon] = []
     for calendar_id, seconds in sorted(promised):
         for edition in rules.calendars.get(calendar_id, ()):
-            near = add_business_micros(edition.calendar, now, at_risk_us(seconds))
+            near = add_business_micros(edition.calendar, now, little_left(seconds) * SECOND)
             found.append((calendar_id, edition.version, seconds, near or datetime.max.replace(tzinfo=now.tzinfo)))
     return found
-
-
-def at_risk_us(target_seconds: int) -> int:
-    """With so little left a clock is at risk: half an hour, or a fifth of its target."""
-    return int(max(AT_RISK_SECONDS, target_seconds * AT_RISK_SHARE) * SECOND)
