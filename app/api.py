@@ -11,6 +11,7 @@ from app.bulk.routes import router as bulk
 from app.calendars.routes import router as calendars
 from app.calendars.source_routes import lists as holiday_lists
 from app.calendars.source_routes import router as holiday_sources
+from app.checks.routes import router as data_health
 from app.db import Database
 from app.desk import Desk
 from app.drafts.routes import router as drafts
@@ -95,6 +96,7 @@ PARTS = (
     view_as,
     tokens,
     health,
+    data_health,
 )
 LARGEST_BODY_BYTES = 2 * 1024 * 1024
 

@@ -41,6 +41,7 @@ class Health(BaseModel):
     followers: list[FollowerHealth]
     timers_late_seconds: float = Field(description="How long the oldest timer that is due has been waiting.")
     timers_set_aside: int = Field(description="Timers that failed too often and wait for somebody.")
+    checks_broken: int = Field(description="Laws about the numbers that do not hold (`/api/v1/health/data`).")
     heartbeats: dict[str, datetime] = Field(description="When each background process last gave a sign of life.")
 
 
@@ -54,10 +55,12 @@ def read_health(session: Session) -> Health:
     beats = session.execute(sa.text("select name, seen_at from heartbeat order by name")).all()
     pending_seconds = _seconds(now, oldest)
     timers_late, timers_aside = session.execute(sa.text(TIMERS)).one()
+    checks_broken = session.execute(sa.text("select count(*) from data_check where wrong > 0")).scalar_one()
     is_well = (
         pending_seconds < LATE_SECONDS
         and _seconds(now, timers_late) < LATE_SECONDS
         and not timers_aside
+        and not checks_broken
         and all(one.behind_seconds < LATE_SECONDS and not one.note for one in followers)
         and all(_seconds(now, seen_at) < LATE_SECONDS for _, seen_at in beats)
     )
@@ -70,6 +73,7 @@ def read_health(session: Session) -> Health:
         followers=followers,
         timers_late_seconds=_seconds(now, timers_late),
         timers_set_aside=timers_aside,
+        checks_broken=checks_broken,
         heartbeats={row.name: row.seen_at for row in beats},
     )
 

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
 from app.calendars.row import CalendarVersion, HolidaySource
+from app.checks.row import DataCheck, DataCheckHour
 from app.drafts.row import Draft
 from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
@@ -35,6 +36,8 @@ __all__ = [
     "BulkTicket",
     "CalendarVersion",
     "CannedReply",
+    "DataCheck",
+    "DataCheckHour",
     "Draft",
     "FieldDefinition",
     "File",

@@ -11,7 +11,7 @@ from analytics.lake import Lake, open_reader
 from analytics.models import DERIVED
 from core.settings import Settings
 from etl.connection import connect
-from etl.laws import index, lake, ledger
+from etl.laws import flow, index, lake, ledger
 from etl.laws.lake import OpenLake
 from etl.laws.law import Check, Law, judge
 
@@ -19,15 +19,22 @@ Checks = Mapping[str, Check]
 
 
 CHAIN = "the hash chain holds"
+WAITING = "nothing waits for its position"
+ASIDE = "nothing is set aside"
+HOURS = "opening + in - out = closing"
+LIVES = "spans fill tickets' lives"
+DEPTHS = "depths are counts"
+CONTINUOUS = (WAITING, ASIDE, *(f"lake.{name} is its rebuild" for name in DERIVED), HOURS, LIVES, DEPTHS)
+"""What can be looked at all the time beside a running platform, on some of the tickets."""
 
 
 def verify(
-    settings: Settings, also: Checks | None = None, *, only: Collection[str] = (), one_in: int = 1
+    settings: Settings, also: Checks | None = None, *, only: Collection[str] = (), one_in: int = 1, turn: int = 0
 ) -> Iterator[Law]:
     """Check law after law. `also` brings checks from above, such as rows being the fold of their events.
 
     `only`: the names of the laws to check, if not all. `one_in`: in the lake's derived tables look at one in so many
-    tickets, for ledgers where all take too long.
+    tickets, for ledgers where all take too long; each `turn` at others.
     """
     with ExitStack() as open_until_done:
         connection = open_until_done.enter_context(
@@ -41,7 +48,7 @@ def verify(
         checks: dict[str, Check] = {
             **_of_ledger(connection),
             **(also or {}),
-            **_of_lake(open_lake, connection, one_in),
+            **_of_lake(open_lake, connection, one_in, turn),
             "the index knows every ticket": partial(index.index_knows_every_ticket, settings, connection),
         }
         for name, check in checks.items():
@@ -55,16 +62,19 @@ def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
         "positions are dense": partial(ledger.positions_are_dense, connection),
         "no event is there twice": partial(ledger.no_event_is_there_twice, connection),
         "tickets count their events": partial(ledger.tickets_count_their_events, connection),
-        "nothing waits for its position": partial(ledger.nothing_waits_for_its_position, connection),
-        "nothing is set aside": partial(ledger.nothing_is_set_aside, connection),
+        WAITING: partial(ledger.nothing_waits_for_its_position, connection),
+        ASIDE: partial(ledger.nothing_is_set_aside, connection),
     }
 
 
-def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int) -> dict[str, Check]:
-    rebuilt = {name: partial(lake.derived_is_rebuilt, open_lake, name, one_in) for name in DERIVED}
+def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int, turn: int) -> dict[str, Check]:
+    rebuilt = {name: partial(lake.derived_is_rebuilt, open_lake, name, one_in, turn) for name in DERIVED}
     return {
         "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
         **{f"lake.{name} is its rebuild": check for name, check in rebuilt.items()},
+        HOURS: partial(flow.hours_reconcile, open_lake, one_in, turn),
+        LIVES: partial(flow.lives_are_whole, open_lake, one_in, turn),
+        DEPTHS: partial(flow.depths_are_counts, open_lake, one_in, turn),
         "the lake's calendars are laid out": partial(lake.calendars_are_laid_out, open_lake),
         "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
     }

@@ -7,6 +7,7 @@ sends what is still due again.
 
 from celery import Celery
 
+from app.checks.look import EVERY_SECONDS
 from core.settings import Settings
 
 QUEUE = "jobs"
@@ -63,6 +64,8 @@ def _schedule() -> dict[str, dict[str, object]]:
         "examine": 5,
         "rescan": 600,
         "prove": 10,
+        "pulse": 20,
+        "look": EVERY_SECONDS,
         "holidays": 30,
     }
     return {

@@ -1,9 +1,14 @@
 """The tasks that a worker runs. Each calls one function and may run twice."""
 
+from contextlib import closing
+
 from celery import Task, shared_task
 
 from app.audit import proof
 from app.calendars.follow import follow_sources
+from app.checks.look import look
+from app.checks.pulse import beat_if_quiet
+from app.db import Database
 from app.files.examine import examine
 from app.files.scanning import rescan
 from app.files.sweep import sweep
@@ -56,3 +61,17 @@ def anchor(task: Task) -> None:
 def prove(task: Task) -> None:
     """Make the proofs of the ledger that somebody waits for."""
     proof.prove_what_was_asked(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.pulse")  # type: ignore[untyped-decorator]
+def pulse(task: Task) -> None:
+    """Say that nothing happened, if nothing did."""
+    database = Database(task.app.settings.database_url, most_connections=1)
+    with closing(database), database.transaction() as session:
+        beat_if_quiet(session)
+
+
+@shared_task(bind=True, name="clearqueue.look")  # type: ignore[untyped-decorator]
+def look_at_numbers(task: Task) -> None:
+    """Look whether the numbers agree, on some of the tickets."""
+    look(task.app.settings)

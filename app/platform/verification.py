@@ -26,8 +26,8 @@ NAME_WIDTH = 38
 __all__ = ["CHAIN", "laws", "show"]
 
 
-def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> Iterator[Law]:
-    """Check the laws of the ledger, the rows, the lake and the index, one after the other."""
+def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1, turn: int = 0) -> Iterator[Law]:
+    """Check the laws of the ledger, the rows, the lake and the index, one after the other (etl/verify.py)."""
     ours = {
         "rows are the fold of their events": partial(rows_are_folds, settings),
         "messages have their words": partial(messages_have_words, settings),
@@ -43,7 +43,7 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1) -> 
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }
-    return verify(settings, ours, only=only, one_in=one_in)
+    return verify(settings, ours, only=only, one_in=one_in, turn=turn)
 
 
 def show(checked: Iterable[Law]) -> bool:

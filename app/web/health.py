@@ -1,7 +1,8 @@
 """GET /health: how far each follower of the ledger has come, in words that need no manual."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
@@ -9,6 +10,8 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.checks.look import EVERY_SECONDS, checks, hours
+from app.checks.row import DataCheckHour
 from app.operations import Follower
 from app.web.face import Face
 from app.web.pages import demand_actor
@@ -45,10 +48,35 @@ def routes(face: Face) -> APIRouter:
         if not demand_actor(request).role.is_staff:
             raise NotAllowed("This page is for those who work here.")
         with face.database.reading() as session:
-            parts = read_parts(session)
-        return face.pages.page(request, "health.html", here="health", parts=parts)
+            return face.pages.page(
+                request, "health.html", here="health", parts=read_parts(session), checks=checks(session),
+                days=days_of(hours(session)), sees_all=demand_actor(request).scope.everything, every=EVERY_SECONDS,
+            )  # fmt: skip
 
     return router
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of looks at the numbers, hour by hour (UTC)."""
+
+    begins: datetime
+    hours: tuple[tuple[int, str], ...]
+    """Of each hour its number and how its looks went: `none`, `well` or `broken`."""
+
+    @property
+    def words(self) -> str:
+        """For those who do not see the strip."""
+        broken = sum(mood == "broken" for _, mood in self.hours)
+        looked = sum(mood != "none" for _, mood in self.hours)
+        return f"{looked} hours looked at, {broken} of them with something wrong"
+
+
+def days_of(rows: Sequence[DataCheckHour]) -> list[Day]:
+    """The hours of each day that has any, the newest day first."""
+    moods = {row.hour.astimezone(UTC): "broken" if row.broken else "well" for row in rows}
+    begun = sorted({hour.replace(hour=0) for hour in moods}, reverse=True)
+    return [Day(day, tuple((n, moods.get(day.replace(hour=n), "none")) for n in range(24))) for day in begun]
 
 
 def read_parts(session: Session) -> list[Part]:

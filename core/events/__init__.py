@@ -44,6 +44,7 @@ from core.events.merge import (
     TicketUnmerged,
 )
 from core.events.message import MessageAdded
+from core.events.ops import Heartbeat
 from core.events.outgoing import Outcome, ReplyScheduled, ReplyUnscheduled
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
 from core.events.preferences import PreferencesSet
@@ -116,6 +117,7 @@ __all__ = [
     "FileRead",
     "FileScanned",
     "FollowUp",
+    "Heartbeat",
     "HolidaySourceSet",
     "ImportFinished",
     "ImportStarted",

@@ -83,11 +83,16 @@ def _entries(connection: Connection[Any], condition: str) -> list[Entry]:
         return cursor.execute(f"select {', '.join(ENVELOPE)}, position, hash from event where {condition}").fetchall()
 
 
-def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1) -> Finding:
+def some_tickets(word: str, one_in: int, turn: int = 0, table: str = "") -> str:
+    """A condition for one ticket in so many, each turn others; nothing if all are meant."""
+    return f"{word} hash({table}ticket_id) % {one_in} = {turn % one_in}" if one_in > 1 else ""
+
+
+def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1, turn: int = 0) -> Finding:
     """A derived table holds what its model makes of the lake's events, row for row; looks at one in so many tickets."""
     finding = Finding()
     with snapshot(open_lake) as cursor:
-        chosen = "" if one_in == 1 else f"where hash(ticket_id) % {one_in} = 0"
+        chosen = some_tickets("where", one_in, turn)
         model = f"({models.select(name, f'from event {chosen}')})"
         finding.checked = _one(cursor, f"select count(*) from {name} {chosen}")
         _compare(cursor, finding, name, model, f"(from {name} {chosen})")

@@ -9,6 +9,7 @@ from analytics.lake import MISSING, open_writer
 from app.platform.verification import laws, show
 from core.settings import Settings
 from etl.laws import law as law_module
+from etl.verify import DEPTHS, HOURS, LIVES
 
 pytestmark = pytest.mark.xdist_group("laws")
 
@@ -84,6 +85,9 @@ LAKE_DAMAGE = {
     "lake.sla_segment is its rebuild": "insert into sla_segment (ticket_id) select ticket_id from ticket limit 1",
     "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
+    HOURS: "update ticket_interval set since = since + interval 2 hours where n = 1",
+    LIVES: "delete from ticket_interval where n = 2",
+    DEPTHS: "delete from queue_delta where delta = -1",
 }
 
 
@@ -112,6 +116,12 @@ def test_damage_in_the_lake_is_found(law: str, copy: Settings) -> None:
     with closing(open_writer(copy)) as lake, lake.cursor() as cursor:
         cursor.execute(LAKE_DAMAGE[law])
     assert not holds(law, copy)
+
+
+def test_some_tickets_at_a_time_are_in_the_end_all(lived_in: Settings) -> None:
+    each_turn = [next(laws(lived_in, only=[LIVES], one_in=3, turn=turn)).checked for turn in range(3)]
+    assert sum(each_turn) == next(laws(lived_in, only=[LIVES])).checked
+    assert max(each_turn) < sum(each_turn)
 
 
 def test_a_lake_that_is_not_there_is_said_to_be_so(settings: Settings) -> None:
