@@ -13,6 +13,7 @@ from etl.sinks.lake import NAMING
 from etl.sinks.search import RENAMING
 
 FOR_PEOPLE = (
+    "heartbeat",
     "rights.", "queue.transitions_set", "token.", "session.", "view_as.", "password.", "export.", "view.", "macro.",
     "canned_reply.", "bulk.", "field.", "file.scanned", "import.", "preferences.", "activity.",
     "calendar.restatement", "calendar.holiday", "timer.",
