@@ -4,8 +4,7 @@ The store hands over only what clocks heed, without the ids and hashes that are 
 repeats itself so often that most are found in memory, understood before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
