@@ -30,7 +30,9 @@ TIMES = ("occurred_at", "started_at", "stopped_at")
 """Which of them there are depends on the metric: an event has an instant, a duration a start and a stop."""
 DATED = ("occurred_at", "stopped_at", "started_at")
 """By which of them the number is dated."""
-MEASURED = ("seconds", "contested", "delta", "before_category", "is_met", "is_covered")
+MEASURED = (
+    "seconds", "contested", "delta", "before_category", "is_met", "is_covered", "amount", "share", "is_return",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

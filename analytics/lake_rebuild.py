@@ -63,7 +63,7 @@ def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = 
             create or replace temp table now_event as
             select
                 * exclude (
-                    event_id, schema_version, recorded_at, source, command_id, correlation_id, cause_id, payload
+                    event_id, schema_version, recorded_at, command_id, correlation_id, cause_id, payload
                 ),
                 if(starts_with(kind, '{models.CLOCK_KINDS}'), payload, null) as payload
             from event semi join (select ticket_id from event where {chosen}) as chosen using (ticket_id)

@@ -19,13 +19,15 @@ from core.ledger import Entry
 
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
-    "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
+    "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "sla_segment": "(clock_id, n)",
+    "sla_clock": "clock_id",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
-    "turn": "started_at", "sla_segment": "since", "sla_clock": "started_at",
+    "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "sla_segment": "since",
+    "sla_clock": "started_at",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
@@ -43,7 +45,7 @@ class Change:
         self._has_past = bool(past)
         _stage(cursor, past, fresh)
         computed: dict[str, str] = {}
-        for name in ("fold", "ticket_interval"):
+        for name in ("fold", "ticket_interval", "turn"):
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
         has_clocks = any(entry.kind.startswith(models.CLOCK_KINDS) for entry in (*past, *fresh))

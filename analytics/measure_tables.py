@@ -1,6 +1,6 @@
 """The lake's derived tables as Ibis sees them, behind the wall of who asks and which tickets count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import ibis
@@ -46,6 +46,15 @@ _TICKET = {
     "last_solved_category": "string",
     "last_solved_priority": "int32",
     "last_solved_agent_id": "uuid",
+    "last_solved_actor_kind": "string",
+    "last_solved_reply_count": "int32",
+    "reopen_count": "int32",
+    "created_by_kind": "string",
+    "work_seconds": "int64",
+    "pending_seconds": "int64",
+    "hold_seconds": "int64",
+    "requester_wait_seconds": "int64",
+    "unassigned_seconds": "int64",
 }
 
 _INTERVAL = {
@@ -59,11 +68,17 @@ _INTERVAL = {
     "visit_since": "timestamp",
     "is_visit_start": "boolean",
     "is_visit_end": "boolean",
+    "requester_id": "uuid",
     "actor_id": "uuid",
+    "actor_kind": "string",
+    "created_at": "timestamp",
+    "worked_at": "timestamp",
+    "agent_reply_count": "int32",
+    "solve_count": "int32",
+    "reopen_count": "int32",
+    "reopened_at": "timestamp",
     **_VALUES,
 }
-
-_MESSAGE = {"ticket_id": "uuid", "occurred_at": "timestamp", "visibility": "string", "author_kind": "string"}
 
 _DELTA = {"ticket_id": "uuid", "occurred_at": "timestamp", "delta": "int32", "awaiting_reply": "boolean", **_VALUES}
 
@@ -75,6 +90,45 @@ _TURN = {
     "void_at": "timestamp",
     "responder_id": "uuid",
     "wait_seconds": "int64",
+}
+
+_MESSAGE = {
+    "ticket_id": "uuid",
+    "message_id": "uuid",
+    "occurred_at": "timestamp",
+    "visibility": "string",
+    "author_kind": "string",
+    "author_id": "uuid",
+    "owner_id": "uuid",
+    "is_agent_reply": "boolean",
+    "is_contact": "boolean",
+    "reply_number": "int32",
+    "waited_since": "timestamp",
+    "waited_seconds": "int64",
+    **{name: kind for name, kind in _VALUES.items() if name != "agent_id"},
+}
+
+_SPELL = {
+    "ticket_id": "uuid",
+    "side": "string",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "holder_id": "uuid",
+    "before_id": "uuid",
+    "is_return": "boolean",
+    "created_at": "timestamp",
+    "replied_at": "timestamp",
+    **_VALUES,
+}
+
+_ACTIVITY = {
+    "ticket_id": "uuid",
+    "ticket_version": "int32",
+    "occurred_at": "timestamp",
+    "owner_id": "uuid",
+    "is_bulk": "boolean",
+    **_VALUES,
 }
 
 _CLOCK = {
@@ -118,9 +172,11 @@ class Lake:
 
     ticket: ir.Table
     interval: ir.Table
-    message: ir.Table
     delta: ir.Table
     turn: ir.Table
+    message: ir.Table
+    spell: ir.Table
+    activity: ir.Table
     clock: ir.Table
     segment: ir.Table
     breakpoint: ir.Table
@@ -154,13 +210,19 @@ def _table(name: str, columns: dict[str, str]) -> ir.Table:
 WHOLE = Lake(
     ticket=_table("ticket", _TICKET),
     interval=_table("ticket_interval", _INTERVAL),
-    message=_table("message", _MESSAGE),
     delta=_table("queue_delta", _DELTA),
     turn=_table("turn", _TURN),
+    message=_table("message", _MESSAGE),
+    spell=_table("ownership_spell", _SPELL),
+    activity=_table("agent_activity", _ACTIVITY),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
 )
+
+
+OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "clock", "segment")
+"""Tables of which a ticket has several rows."""
 
 
 def is_done(category: ir.StringValue) -> ir.BooleanValue:
@@ -179,16 +241,14 @@ def behind(wall: Wall) -> Lake:
     May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
     Do not count: by the category that the ticket had at `as_of`.
     """
-    shown = (WHOLE.interval, WHOLE.message, WHOLE.delta, WHOLE.turn, WHOLE.clock, WHOLE.segment)
-    rows = [_counting(table, wall) for table in shown]
+    rows = {name: _counting(getattr(WHOLE, name), wall) for name in OF_TICKETS}
     ticket = WHOLE.ticket
     ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
     if not wall.everything:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
-        rows = [table.semi_join(visible, "ticket_id") for table in rows]
+        rows = {name: table.semi_join(visible, "ticket_id") for name, table in rows.items()}
         ticket = ticket.filter(_visible(ticket, wall))
-    interval, message, delta, turn, clock, segment = rows
-    return Lake(ticket, interval, message, delta, turn, clock, segment, WHOLE.breakpoint, is_past=wall.is_past)
+    return replace(WHOLE, ticket=ticket, **rows, is_past=wall.is_past)
 
 
 def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:

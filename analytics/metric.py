@@ -57,6 +57,8 @@ class Class(StrEnum):
     """Slices add up, periods do not: a level."""
     DISTRIBUTION = "distribution"
     """Neither adds up: ask for the total itself."""
+    DISTINCT = "distinct"
+    """Different things are counted: neither adds up, for one thing may be in several."""
     RATIO = "ratio"
     """Neither adds up; numerator and denominator do."""
 
@@ -135,6 +137,13 @@ def count(title: str, unit: Unit = Unit.TICKETS) -> Statistic:
 
 
 COUNT = {"": count("Count")}
+AMOUNT: dict[str, Statistic] = {
+    "median": Statistic("Median", Unit.EVENTS, lambda rows: rows.amount.quantile(0.5)),
+    "p90": Statistic("Nine in ten within", Unit.EVENTS, lambda rows: rows.amount.quantile(0.9)),
+    "n": count("Number of tickets"),
+    "mean": Statistic("Mean", Unit.EVENTS, lambda rows: rows.amount.mean()),
+}
+"""How many of something a ticket has."""
 DURATION: dict[str, Statistic] = {
     "median": Statistic("Median", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.5)),
     "p90": Statistic("Nine in ten within", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.9)),

@@ -1,8 +1,16 @@
 """What stands at an instant."""
 
+import ibis.expr.types as ir
+
 from analytics.measure_tables import is_unsolved
 from analytics.metric import Class, Level, Metric, Unit, count
 from core.events import Category
+
+
+def is_begun(category: ir.StringValue) -> ir.BooleanValue:
+    """Unsolved, and no longer new."""
+    return is_unsolved(category) & (category != Category.NEW)
+
 
 backlog = Metric(
     name="backlog",
@@ -20,6 +28,59 @@ backlog = Metric(
     good="down",
     drill="The tickets that stand unsolved at that instant, and since when they are in that state, queue and hand.",
     pitfall="Levels of several days must not be added.",
+)
+
+wip = Metric(
+    name="wip",
+    family="backlog",
+    title="Work in progress",
+    question="How much is begun and not finished?",
+    definition="The number of tickets in OPEN, PENDING or HOLD that somebody owns, at an instant: the end of each "
+    "period in a series, and the end of the time asked for in a total.",
+    dated="instant",
+    source=Level(lambda span: is_begun(span.category) & span.agent_id.notnull()),
+    statistics={"": count("Work in progress")},
+    edges="A merged ticket leaves at the merge. A ticket that is spam or deleted counts nowhere from that moment on.",
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.TICKETS,
+    good="down",
+    drill="The tickets that are begun and owned at that instant.",
+    pitfall="Levels of several days must not be added.",
+)
+
+unassigned_backlog = Metric(
+    name="unassigned_backlog",
+    family="backlog",
+    title="Unassigned",
+    question="How much belongs to nobody?",
+    definition="The number of unsolved tickets without an owner, at an instant.",
+    dated="instant",
+    source=Level(lambda span: is_unsolved(span.category) & span.agent_id.isnull()),
+    statistics={"": count("Unassigned")},
+    edges="A ticket leaves with its first owner, and comes back when it is taken from them.",
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.TICKETS,
+    good="down",
+    drill="The unsolved tickets without an owner, and since when they are in that state and queue.",
+    pitfall="Levels of several days must not be added.",
+)
+
+cumulative_flow = Metric(
+    name="cumulative_flow",
+    family="backlog",
+    title="Cumulative flow",
+    question="Where does work pile up?",
+    definition="The number of tickets that there are, solved and closed ones included, at an instant: by category it "
+    "is the stack of the cumulative flow diagram.",
+    dated="instant",
+    source=Level(lambda span: span.category != Category.MERGED),
+    statistics={"": count("Tickets")},
+    edges="A merged ticket leaves the stack at the merge. A ticket that is spam or deleted counts nowhere.",
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.TICKETS,
+    good="neither",
+    drill="The tickets that there are at that instant.",
+    pitfall="Days hide the surges within them: take hours for less than two weeks.",
 )
 
 queue_depth = Metric(

@@ -5,6 +5,9 @@ import ibis.expr.types as ir
 from analytics.measure_bound import bound
 from analytics.measure_tables import Lake, is_done, is_unsolved
 
+SECOND = 1_000_000
+"""Microseconds."""
+
 
 def created(lake: Lake) -> ir.Table:
     """The first span of each ticket's life: as it was created."""
@@ -17,6 +20,12 @@ def solves(lake: Lake) -> ir.Table:
     row = lake.interval
     came_unsolved = row.before_category.isnull() | is_unsolved(row.before_category)
     return row.filter(is_done(row.category), came_unsolved).mutate(dated=row.since)
+
+
+def first_solves(lake: Lake) -> ir.Table:
+    """The first solve of each ticket."""
+    row = solves(lake)
+    return row.filter(row.solve_count == 1)
 
 
 def reopens(lake: Lake) -> ir.Table:
@@ -43,16 +52,17 @@ def standing_solves(lake: Lake) -> ir.Table:
     In the past, a ticket that was left alone since then is as it is today; the others' spans tell what stood.
     """
     if not lake.is_past:
-        return _standing_now(lake.ticket)
+        return standing_now(lake.ticket)
     as_of = bound("as_of", "timestamp")
     settled = lake.ticket.filter(lake.ticket.last_event_at <= as_of)
     moved = lake.ticket.filter(lake.ticket.last_event_at > as_of, lake.ticket.created_at <= as_of)
-    return _standing_now(settled).union(_standing_then(moved, lake))
+    return standing_now(settled).union(_standing_then(moved, lake))
 
 
-def _standing_now(ticket: ir.Table) -> ir.Table:
+def standing_now(ticket: ir.Table, seconds: str = "full_resolution_seconds") -> ir.Table:
+    """Tickets that stand solved, with `seconds` out of the column of that name."""
     ticket = ticket.filter(ticket.last_solved_at.notnull())
-    return _at(ticket, "last_solved", ticket.last_solved_at, ticket.full_resolution_seconds)
+    return _at(ticket, "last_solved", ticket.last_solved_at, ticket[seconds], _BY_THEN)
 
 
 def _standing_then(moved: ir.Table, lake: Lake) -> ir.Table:
@@ -61,7 +71,7 @@ def _standing_then(moved: ir.Table, lake: Lake) -> ir.Table:
     solved = solves(lake)
     solved = solved.filter(solved.dated <= as_of).semi_join(done, "ticket_id")
     last = solved.group_by("ticket_id").aggregate(n=solved.n.max())
-    row = solved.semi_join(last, ["ticket_id", "n"]).join(moved.select("ticket_id", "created_at"), "ticket_id")
+    row = solved.semi_join(last, ["ticket_id", "n"]).join(moved.select("ticket_id", "created_by_kind"), "ticket_id")
     return row.select(
         "ticket_id",
         dated=row.dated,
@@ -69,6 +79,10 @@ def _standing_then(moved: ir.Table, lake: Lake) -> ir.Table:
         stop=row.dated,
         seconds=seconds_between(row.created_at, row.dated),
         **{column: row[column] for column in VALUES},
+        replies=row.agent_reply_count,
+        reopens=row.reopen_count,
+        solver_kind=row.actor_kind,
+        opener_kind=row.created_by_kind,
     )
 
 
@@ -84,16 +98,31 @@ def finished_visits(lake: Lake) -> ir.Table:
     )
 
 
+_BY_THEN = {
+    "replies": "last_solved_reply_count",
+    "reopens": "reopen_count",
+    "solver_kind": "last_solved_actor_kind",
+    "opener_kind": "created_by_kind",
+}
+"""What else there is to know of a standing solve, and what the ticket calls it."""
+
 VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
 _KEPT = ("organisation_id", "channel")  # never change in a ticket's life
 
 
-def _at(ticket: ir.Table, moment: str, instant: ir.TimestampValue, seconds: ir.IntegerValue) -> ir.Table:
+def _at(
+    ticket: ir.Table,
+    moment: str,
+    instant: ir.TimestampValue,
+    seconds: ir.IntegerValue,
+    more: dict[str, str] | None = None,
+) -> ir.Table:
     """A duration of the ticket from its creation to `instant`, with the values that the ticket kept of it."""
     values = {column: ticket[column if column in _KEPT else f"{moment}_{column}"] for column in VALUES}
+    values |= {column: ticket[name] for column, name in (more or {}).items()}
     return ticket.select("ticket_id", dated=instant, start=ticket.created_at, stop=instant, seconds=seconds, **values)
 
 
 def seconds_between(start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.IntegerValue:
     """Whole seconds passed, as the models count them."""
-    return stop.delta(start, unit="microsecond") // 1_000_000
+    return stop.delta(start, unit="microsecond") // SECOND

@@ -1,7 +1,7 @@
 """How much comes in and goes out."""
 
 from analytics.metric import Class, Flow, Metric, Statistic, Unit, count
-from analytics.metrics import rows
+from analytics.metrics import message_rows, rows
 
 tickets_created = Metric(
     name="tickets_created",
@@ -18,6 +18,42 @@ tickets_created = Metric(
     good="neither",
     drill="The tickets created, with queue, owner and so on as they were at creation.",
     pitfall="Split by the queue at creation: moving a ticket later does not rewrite history.",
+)
+
+inbound_contacts = Metric(
+    name="inbound_contacts",
+    family="volume",
+    title="Inbound contacts",
+    question="How often do customers come to us?",
+    definition="The number of public messages by customers, those that open tickets included. What one person writes "
+    "on a ticket within five minutes of their last message there is the same contact.",
+    dated="event",
+    source=Flow(message_rows.contacts),
+    statistics={"": count("Inbound contacts", Unit.EVENTS)},
+    edges="A message to a merged ticket counts where it is shown. Deleted tickets and spam count nowhere.",
+    dimension_notes={"agent": "who owned the ticket when they wrote", "channel": "by which the message came"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.EVENTS,
+    good="neither",
+    drill="One row a contact, at its first message.",
+    pitfall="Thank-you mails are contacts, too.",
+)
+
+first_solves = Metric(
+    name="first_solves",
+    family="volume",
+    title="First solves",
+    question="How much work gets done?",
+    definition="The number of tickets that were solved or closed for the first time.",
+    dated="event",
+    source=Flow(rows.first_solves, columns=("before_category",)),
+    statistics={"": count("First solves")},
+    edges="Each ticket counts once, whatever happens later (R1): past periods never change.",
+    dimension_notes={"agent": "who owned the ticket when it was solved", "state": "the state it went into"},
+    aggregation=Class.ADDITIVE,
+    unit=Unit.TICKETS,
+    good="up",
+    drill="The tickets, with the values of their first solve.",
 )
 
 solve_events = Metric(

@@ -9,7 +9,10 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-DERIVED = ("ticket_interval", "ticket", "message", "queue_delta", "turn", "sla_segment", "sla_clock")
+DERIVED = (
+    "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "sla_segment",
+    "sla_clock",
+)  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
 CLOCK_KINDS = "sla.clock."
@@ -19,10 +22,12 @@ READS = {
     "event_row": ("entry",),
     "fold": ("event",),
     "ticket": ("event", "fold", "ticket_interval"),
-    "ticket_interval": ("event", "fold"),
-    "message": ("event", "fold"),
+    "ticket_interval": ("fold",),
+    "message": ("event", "fold", "turn"),
     "queue_delta": ("ticket_interval",),
     "turn": ("fold",),
+    "ownership_spell": ("fold", "ticket_interval"),
+    "agent_activity": ("fold",),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
 }
@@ -35,6 +40,8 @@ CANONICAL_ORDER = {
     "message": "ticket_id, occurred_at, message_id",
     "queue_delta": "ticket_id, n, delta desc",
     "turn": "ticket_id, n",
+    "ownership_spell": "ticket_id, side, n",
+    "agent_activity": "ticket_id, ticket_version",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
     "directory": "kind, id",

@@ -6,7 +6,20 @@ with step as (
         event.ticket_version,
         event.kind,
         greatest(event.occurred_at, opening.occurred_at) as happened_at,
+        opening.occurred_at as created_at,
+        opening.requester_id,
+        opening.organisation_id,
+        opening.channel,
         event.actor_id,
+        event.actor_kind,
+        event.source = 'bulk' as is_bulk,
+        -- what somebody of the house did by hand; that clocks, watchers and other tickets followed is no work
+        event.actor_kind = 'agent'
+            and not coalesce(event.is_auto, false)
+            and event.kind in (
+                'ticket.created', 'message.added', 'ticket.status_changed', 'ticket.assigned', 'ticket.queue_changed',
+                'ticket.priority_changed', 'ticket.tags_changed', 'ticket.field_changed', 'ticket.retitled'
+            ) as is_action,
         event.state_id,
         event.category,
         event.queue_id,
@@ -33,9 +46,16 @@ select
     ticket_version,
     kind,
     happened_at as occurred_at,
+    created_at,
+    requester_id,
+    organisation_id,
+    channel,
     actor_id,
+    actor_kind,
     is_customer_message,
     is_agent_reply,
+    is_action,
+    is_bulk,
     row_number() over life as step,
     lead(happened_at) over life as after_at,
     last_value(state_id ignore nulls) over life as state_id,
@@ -44,6 +64,12 @@ select
     lead(category) over life as category_after,
     last_value(if(category is not null, happened_at, null) ignore nulls) over life as moved_at,
     last_value(if(category is not null, actor_id, null) ignore nulls) over life as mover_id,
+    last_value(if(category is not null, actor_kind, null) ignore nulls) over life as mover_kind,
+    count(*) filter (where is_agent_reply) over life::integer as agent_reply_count,
+    -- the first owner, or the first hand laid on it
+    first_value(
+        if(is_action or agent_id <> '00000000-0000-0000-0000-000000000000', happened_at, null) ignore nulls
+    ) over life as worked_at,
     last_value(queue_id ignore nulls) over life as queue_id,
     last_value(priority ignore nulls) over life as priority,
     nullif(last_value(agent_id ignore nulls) over life, '00000000-0000-0000-0000-000000000000') as agent_id,

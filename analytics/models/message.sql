@@ -1,8 +1,16 @@
--- One row a message, with the ticket's values at that instant.
+-- One row a message, with the ticket's values at that instant, what it answers, and whether it is a contact:
+-- what a customer writes within five minutes of their last message belongs to that one.
+with heard as (
+    select
+        *,
+        lag(occurred_at) over (partition by ticket_id, actor_id, is_customer_message order by step) as spoke_at
+    from fold
+    where kind = 'message.added'
+)
 select
     event.ticket_id,
     event.message_id,
-    fold.occurred_at,
+    heard.occurred_at,
     event.direction,
     event.visibility,
     event.author_kind,
@@ -10,13 +18,20 @@ select
     event.channel,
     event.is_first,
     event.is_auto,
-    fold.is_agent_reply,
+    heard.is_agent_reply,
     event.chars,
-    fold.queue_id,
-    fold.agent_id as owner_id,
-    fold.priority,
-    opening.organisation_id
+    heard.queue_id,
+    heard.agent_id as owner_id,
+    heard.priority,
+    heard.organisation_id,
+    heard.state_id,
+    heard.category,
+    heard.is_customer_message
+        and (heard.spoke_at is null or heard.occurred_at - heard.spoke_at > interval 5 minutes) as is_contact,
+    if(heard.is_agent_reply, heard.agent_reply_count, null) as reply_number,
+    turn.started_at as waited_since,
+    turn.wait_seconds as waited_seconds
 from event
-join fold using (ticket_id, ticket_version)
-join event as opening on opening.ticket_id = event.ticket_id and opening.kind = 'ticket.created'
+join heard using (ticket_id, ticket_version)
+left join turn on turn.ticket_id = event.ticket_id and turn.answer_version = event.ticket_version
 where event.kind = 'message.added'

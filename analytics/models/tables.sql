@@ -89,7 +89,15 @@ create table ticket (
     -- who has to do with it: rights may be granted to them
     creator_id uuid,
     involved_ids uuid[],
-    watcher_ids uuid[]
+    watcher_ids uuid[],
+    last_solved_actor_kind varchar,
+    last_solved_reply_count integer,
+    -- of what is over of its unsolved life
+    work_seconds bigint,
+    pending_seconds bigint,
+    hold_seconds bigint,
+    requester_wait_seconds bigint,
+    unassigned_seconds bigint
 );
 
 create table ticket_interval (
@@ -111,7 +119,16 @@ create table ticket_interval (
     visit integer,
     visit_since timestamp,
     is_visit_end boolean,
-    actor_id uuid
+    actor_id uuid,
+    actor_kind varchar,
+    created_at timestamp,
+    worked_at timestamp,
+    agent_reply_count integer,
+    solve_count integer,
+    reopen_count integer,
+    reopened_at timestamp,
+    owner_spell integer,
+    queue_spell integer
 );
 
 create table message (
@@ -130,7 +147,13 @@ create table message (
     queue_id uuid,
     owner_id uuid,
     priority integer,
-    organisation_id uuid
+    organisation_id uuid,
+    state_id uuid,
+    category varchar,
+    is_contact boolean,
+    reply_number integer,
+    waited_since timestamp,
+    waited_seconds bigint
 );
 
 create table queue_delta (
@@ -158,7 +181,46 @@ create table turn (
     wait_seconds bigint,
     queue_id uuid,
     owner_id uuid,
-    priority integer
+    priority integer,
+    answer_version integer
+);
+
+create table ownership_spell (
+    ticket_id uuid,
+    side varchar,
+    n integer,
+    since timestamp,
+    until timestamp,
+    holder_id uuid,
+    before_id uuid,
+    is_return boolean,
+    created_at timestamp,
+    replied_at timestamp,
+    work_seconds bigint,
+    pending_seconds bigint,
+    hold_seconds bigint,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
+create table agent_activity (
+    ticket_id uuid,
+    ticket_version integer,
+    occurred_at timestamp,
+    agent_id uuid,
+    owner_id uuid,
+    queue_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar,
+    is_bulk boolean
 );
 
 create table sla_segment (

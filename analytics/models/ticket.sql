@@ -73,7 +73,7 @@ turned as (
         *,
         category in ('SOLVED', 'CLOSED')
             and coalesce(before_category, 'NEW') in ('NEW', 'OPEN', 'PENDING', 'HOLD') as is_solve,
-        category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and before_category in ('SOLVED', 'CLOSED') as is_reopen
+        if(until < timestamp 'infinity', epoch_us(until) - epoch_us(since), null) as passed_us
     from ticket_interval
 ),
 course as (
@@ -84,12 +84,21 @@ course as (
         max_by(
             struct_pack(
                 solved_at := since, agent_id := agent_id, queue_id := queue_id, priority := priority,
-                state_id := state_id, category := category
+                state_id := state_id, category := category, actor_kind := actor_kind,
+                agent_reply_count := agent_reply_count
             ),
             n
         ) filter (where is_solve) as solve,
-        count(*) filter (where is_solve)::integer as solve_count,
-        count(*) filter (where is_reopen)::integer as reopen_count
+        max(solve_count) as solve_count,
+        max(reopen_count) as reopen_count,
+        coalesce(sum(passed_us) filter (where category in ('NEW', 'OPEN')), 0)::bigint // 1000000 as work_seconds,
+        coalesce(sum(passed_us) filter (where category = 'PENDING'), 0)::bigint // 1000000 as pending_seconds,
+        coalesce(sum(passed_us) filter (where category = 'HOLD'), 0)::bigint // 1000000 as hold_seconds,
+        coalesce(sum(passed_us) filter (where category in ('NEW', 'OPEN', 'HOLD')), 0)::bigint
+            // 1000000 as requester_wait_seconds,
+        coalesce(
+            sum(passed_us) filter (where agent_id is null and category in ('NEW', 'OPEN', 'PENDING', 'HOLD')), 0
+        )::bigint // 1000000 as unassigned_seconds
     from turned
     group by ticket_id
 ),
@@ -141,7 +150,14 @@ select
     spoken.last_event_at,
     opening.actor_id as creator_id,
     coalesce(involved.involved_ids, []) as involved_ids,
-    coalesce(watched.watcher_ids, []) as watcher_ids
+    coalesce(watched.watcher_ids, []) as watcher_ids,
+    standing.actor_kind as last_solved_actor_kind,
+    standing.agent_reply_count as last_solved_reply_count,
+    solved.work_seconds,
+    solved.pending_seconds,
+    solved.hold_seconds,
+    solved.requester_wait_seconds,
+    solved.unassigned_seconds
 from event as opening
 join spoken using (ticket_id)
 join ticket_interval as latest using (ticket_id)

@@ -12,7 +12,8 @@ turned as (
         *,
         lead(occurred_at) over life as ended_at,
         lead(is_agent_reply) over life as is_answered,
-        lead(actor_id) over life as ender_id
+        lead(actor_id) over life as ender_id,
+        lead(ticket_version) over life as ender_version
     from flip
     where awaiting_reply <> awaited_before
     window life as (partition by ticket_id order by step)
@@ -27,6 +28,7 @@ select
     (epoch_us(if(is_answered, ended_at, null)) - epoch_us(occurred_at)) // 1000000 as wait_seconds,
     queue_id,
     agent_id as owner_id,
-    priority
+    priority,
+    if(is_answered, ender_version, null) as answer_version
 from turned
 where awaiting_reply

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
-from typing import Any
 from uuid import UUID
 
 from core.ledger import Envelope
+from tests.lake import reference_hands
+from tests.lake.reference_hands import DONE, FOREVER, UNSOLVED, Row, is_touched, seconds_in, work_in
 
-UNSOLVED = {"NEW", "OPEN", "PENDING", "HOLD"}
-DONE = {"SOLVED", "CLOSED"}
-Row = dict[str, Any]
-FOREVER = datetime.max  # noqa: DTZ901 — how DuckDB's infinity comes back
 COUNTED = (
     "state_id", "category", "queue_id", "agent_id", "priority", "organisation_id", "channel", "requester_id",
     "awaiting_reply",
@@ -66,6 +63,8 @@ class Tables:
     message: list[Row] = field(default_factory=list)
     queue_delta: list[Row] = field(default_factory=list)
     turn: list[Row] = field(default_factory=list)
+    ownership_spell: list[Row] = field(default_factory=list)
+    agent_activity: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
 
@@ -85,6 +84,8 @@ def tables(events: Iterable[Envelope]) -> Tables:
             found.message += sorted(messages_of(moments), key=lambda row: (row["occurred_at"], row["message_id"]))
             found.queue_delta += deltas_of(intervals)
             found.turn += turns_of(moments)
+            found.ownership_spell += reference_hands.spells_of(moments, intervals)
+            found.agent_activity += reference_hands.touches_of(moments)
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]
@@ -171,7 +172,11 @@ def ticket_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> Row:
         "first_solved_at": solves[0].occurred_at if solves else None,
         "first_resolution_seconds": seconds(opened, solves[0] if solves else None),
         "last_solved_at": standing and standing.occurred_at,
-        **{f"last_solved_{name}": standing and solved[-1][name] for name in AT_SOLVE},
+        **{f"last_solved_{name}": standing and solved[-1][name] for name in (*AT_SOLVE, "actor_kind")},
+        "last_solved_reply_count": standing and solved[-1]["agent_reply_count"],
+        **work_in(intervals),
+        "requester_wait_seconds": seconds_in(intervals, {"NEW", "OPEN", "HOLD"}),
+        "unassigned_seconds": seconds_in([row for row in intervals if row["agent_id"] is None], UNSOLVED),
         "full_resolution_seconds": seconds(opened, standing),
         "solve_count": len(solves),
         "reopen_count": sum(moment.is_reopen for moment in moments),
@@ -223,8 +228,11 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
         now for before, now in pairwise(rests) if any(before[0].values[name] != now[0].values[name] for name in COUNTED)
     ]
     rows: list[Row] = []
-    for moment, actor_id in boundaries:
+    for moment, mover in boundaries:
         before = rows[-1] if rows else None
+        is_solve = moment.values["category"] in DONE and (before is None or before["category"] in UNSOLVED)
+        is_reopen = before is not None and moment.values["category"] in UNSOLVED and before["category"] in DONE
+        past = moments[: moments.index(moment) + 1]
         is_visit_start = before is None or before["state_id"] != moment.values["state_id"]
         if before:
             before |= {"until": moment.occurred_at, "is_visit_end": is_visit_start}
@@ -240,25 +248,49 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
                 "is_visit_end": False,
                 "visit": (before["visit"] if before else 0) + is_visit_start,
                 "visit_since": moment.occurred_at if is_visit_start or before is None else before["visit_since"],
-                "actor_id": actor_id,
+                "actor_id": mover.actor_id,
+                "actor_kind": mover.actor_kind,
+                "created_at": moments[0].occurred_at,
+                "worked_at": next((one.occurred_at for one in past if one.values["agent_id"] or is_touched(one)), None),
+                "agent_reply_count": sum(one.is_reply for one in past),
+                "solve_count": (before["solve_count"] if before else 0) + is_solve,
+                "reopen_count": (before["reopen_count"] if before else 0) + is_reopen,
+                "reopened_at": moment.occurred_at if is_reopen else before and before["reopened_at"],
+                "owner_spell": spell_of(before, "agent_id", "owner_spell", moment),
+                "queue_spell": spell_of(before, "queue_id", "queue_spell", moment),
             }
         )
     return rows
 
 
-def cause_of(run: Sequence[Moment]) -> UUID | None:
+def spell_of(before: Row | None, column: str, counted: str, moment: Moment) -> int:
+    """The how-many-th owner or queue in a row it is; to have none later counts, to have none at first does not."""
+    if before is None:
+        return int(moment.values[column] is not None)
+    return before[counted] + (before[column] != moment.values[column])  # type: ignore[no-any-return]
+
+
+def cause_of(run: Sequence[Moment]) -> Envelope:
     """Who moved the state last in this instant, or else who acted last."""
     movers = [moment for moment in run if moment.event.kind in ("ticket.created", "ticket.status_changed")]
-    return (movers or run)[-1].event.actor_id
+    return (movers or run)[-1].event
 
 
 def messages_of(moments: Sequence[Moment]) -> list[Row]:
     """One row a message."""
+    turns = {turn["answer_version"]: turn for turn in turns_of(moments) if turn["answer_version"]}
+    replies = [moment for moment in moments if moment.is_reply]
+    heard = [moment for moment in moments if moment.is_from_customer]
     return [
         {
             **{name: moment.event.payload[name] for name in ("direction", "visibility", "author_kind", "channel")},
             **{name: moment.event.payload[name] for name in ("is_first", "is_auto", "chars")},
             **{name: moment.values[name] for name in ("queue_id", "priority", "organisation_id")},
+            **{name: moment.values[name] for name in ("state_id", "category")},
+            "is_contact": moment in heard and is_contact(moment, heard),
+            "reply_number": replies.index(moment) + 1 if moment in replies else None,
+            "waited_since": turns.get(moment.event.ticket_version, {}).get("started_at"),
+            "waited_seconds": turns.get(moment.event.ticket_version, {}).get("wait_seconds"),
             "ticket_id": moment.event.ticket_id,
             "message_id": as_id(moment.event.payload["message_id"]),
             "occurred_at": moment.occurred_at,
@@ -269,6 +301,12 @@ def messages_of(moments: Sequence[Moment]) -> list[Row]:
         for moment in moments
         if moment.event.kind == "message.added"
     ]
+
+
+def is_contact(moment: Moment, heard: Sequence[Moment]) -> bool:
+    """Whether its author said nothing on the ticket in the five minutes before."""
+    before = [one for one in heard[: heard.index(moment)] if one.event.actor_id == moment.event.actor_id]
+    return not before or moment.occurred_at - before[-1].occurred_at > timedelta(minutes=5)
 
 
 def deltas_of(intervals: Sequence[Row]) -> list[Row]:
@@ -296,6 +334,7 @@ def turns_of(moments: Sequence[Moment]) -> list[Row]:
                 {
                     "ticket_id": moment.event.ticket_id, "n": len(rows) + 1, "started_at": moment.occurred_at,
                     "answered_at": None, "void_at": None, "responder_id": None, "wait_seconds": None,
+                    "answer_version": None,
                     "queue_id": moment.values["queue_id"], "owner_id": moment.values["agent_id"],
                     "priority": moment.values["priority"],
                 }
@@ -303,7 +342,7 @@ def turns_of(moments: Sequence[Moment]) -> list[Row]:
         elif waits and not moment.values["awaiting_reply"] and moment.is_reply:
             waited = seconds(rows[-1]["started_at"], moment)
             rows[-1] |= {"answered_at": moment.occurred_at, "responder_id": moment.event.actor_id}
-            rows[-1]["wait_seconds"] = waited
+            rows[-1] |= {"wait_seconds": waited, "answer_version": moment.event.ticket_version}
         elif waits and not moment.values["awaiting_reply"]:
             rows[-1]["void_at"] = moment.occurred_at
         waits = moment.values["awaiting_reply"]

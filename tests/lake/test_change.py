@@ -65,4 +65,6 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "message": (0, 0),
         "queue_delta": (0, 2),
         "turn": (0, 0),
+        "ownership_spell": (2, 2),
+        "agent_activity": (0, 1),
     }

@@ -11,19 +11,24 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
+from tests.metrics import reference_work
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
     "organisation": "organisation_id", "channel": "channel", "target": "target", "policy": "policy_id",
     "calendar": "calendar_id",
 }  # fmt: skip
-DURATIONS = ("first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude")
-COMPLETE_ONLY = ("first_reply_time", "full_resolution_time", "status_time", "status_time_hours")
+DURATIONS = (
+    "first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude", *reference_work.DURATIONS,
+)  # fmt: skip
+COMPLETE_ONLY = (
+    "first_reply_time", "full_resolution_time", "status_time", "status_time_hours", *reference_work.COMPLETE_ONLY,
+)  # fmt: skip
 ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
 TIMED = (*ON_TIME, "sla_breaches", "sla_breach_magnitude", "sla_open_breached", "sla_at_risk")
 """What happens by the passing of time: not after now, and series go on to now."""
 
-SPENT = ("status_time_hours", "contested_pause_hours")
+SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours")
 TICK = timedelta(microseconds=1)
 Cell = tuple[Any, ...]
 """The start of the period (None in a total), then the values of the slice."""
@@ -102,7 +107,7 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
                 for row in spans
                 if row["is_visit_end"] and row["category"] in UNSOLVED and row["until"] > row["visit_since"]
             ]
-    raise AssertionError(metric)
+    return reference_work.ROWS[metric](lake)
 
 
 def clocks_due(lake: Tables) -> list[Row]:
@@ -209,7 +214,9 @@ KEEP: dict[str, Callable[[Row], bool]] = {
     "backlog": lambda row: row["category"] in UNSOLVED,
     "queue_depth": lambda row: row["category"] in ("NEW", "OPEN") and row["awaiting_reply"],
     "status_time_hours": lambda row: row["category"] in UNSOLVED,
+    **reference_work.KEEP,
 }
+LEVELS = KEEP.keys() - SPENT
 
 
 def answer(events: Sequence[Envelope], asked: Asked) -> dict[Cell, Row]:
@@ -290,7 +297,7 @@ def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[
     if metric in ("sla_open_breached", "sla_at_risk"):
         spans = breached(lake) if metric == "sla_open_breached" else at_risk(lake)
         return [row for row in spans if row["since"] < end <= row["until"]]
-    if metric in ("backlog", "queue_depth"):
+    if metric in LEVELS:
         return [row for row in lake.ticket_interval if KEEP[metric](row) and row["since"] < end <= row["until"]]
     if metric in SPENT:
         cut = min(end, asked.until or end, now)
@@ -322,8 +329,11 @@ def split(rows: Sequence[Row], asked: Asked) -> dict[Cell, list[Row]]:
 
 def statistics(metric: str, rows: Sequence[Row]) -> Row:
     """The numbers of one cell."""
-    if metric in DURATIONS:
-        seconds = sorted(row["seconds"] for row in rows)
+    if found := reference_work.distinct(metric, rows):
+        return found
+    if metric in (*DURATIONS, *reference_work.AMOUNTS):
+        of_rows = "amount" if metric in reference_work.AMOUNTS else "seconds"
+        seconds = sorted(row[of_rows] for row in rows)
         mean = sum(seconds) / len(seconds) if seconds else None
         of = {"median": quantile(seconds, 0.5), "p90": quantile(seconds, 0.9), "n": len(seconds), "mean": mean}
         return {f"{metric}_{name}": value for name, value in of.items()}

@@ -1,7 +1,6 @@
 """Tickets written by hand, and the numbers that they must give (METRICS.md 3 where it names them)."""
 
 from datetime import UTC, date, datetime
-from itertools import product
 from typing import Any
 
 import pytest
@@ -195,8 +194,13 @@ def test_a_leap_of_clocks_makes_an_hour_less_and_an_hour_more() -> None:
 def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> None:
     history = History()
     life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("mon 10:00", "PENDING")
-    life.customer("tue 9:00").state("tue 9:01", "OPEN").state("tue 10:00", "SOLVED").state("wed 9:00", "OPEN")
-    history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("tue 9:00", "SOLVED")
+    life.customer("tue 9:00").state("tue 9:01", "OPEN").reply("tue 9:30").state("tue 10:00", "SOLVED")
+    life.state("wed 9:00", "OPEN")
+    moved = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").move("mon 9:30", "Technical")
+    moved.move("mon 9:40", "Billing").state("mon 10:00", "SOLVED").state("mon 11:00", "OPEN").state(
+        "tue 9:00", "SOLVED"
+    )
+    history.ticket("mon 9:00")
     promised = history.ticket("mon 9:00", agent="Bo").clock("mon 9:00", due="mon 10:00")
     promised.clock("mon 9:30", "resolution", due="mon 9:20", state="fulfilled")
     promised.clock("mon 9:00", "update", due="week 2 mon 0:20")
@@ -204,8 +208,9 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
     lake = shelf(history.events)
     with clock.at(at("week 2 mon 0:00")):
         for metric in catalogue.METRICS.values():
-            first, *rest = metric.dimensions
-            for dimension, grain in [*product([first], (None, *Grain)), *product(rest, (None, Grain.WEEK))]:
+            grains = (None, *Grain)
+            for i in range(max(len(metric.dimensions), len(grains))):
+                dimension, grain = metric.dimensions[i % len(metric.dimensions)], grains[i % len(grains)]
                 frame = measure(metric, by=dimension, grain=grain, timezone="America/New_York", lake=lake)
                 assert {dimension, *metric.default_columns} <= set(frame.columns)
                 assert frame.height >= 1, (metric.name, dimension, grain)

@@ -85,13 +85,15 @@ def said_by(behind: pl.DataFrame, metric: str) -> float:
     """The number that rows add up to."""
     if metric == "net_flow":
         return behind["delta"].sum()
-    if metric == "ticket_sla_attainment":
+    if metric == "solves_shared":
+        return behind["share"].sum()
+    if metric in ("ticket_sla_attainment", "tickets_touched"):
         return behind["ticket_id"].n_unique()
     return behind["seconds"].sum() / 3600 if metric in reference.SPENT else len(behind)
 
 
 def number_of(cell: dict[str, Any], metric: str) -> float:
-    has_n = metric in reference.DURATIONS or metric in reference.SHARES
+    has_n = f"{metric}_n" in cell or metric == "sla_attainment"
     number: float = cell[("sla_attainment_due" if metric == "sla_attainment" else f"{metric}_n") if has_n else metric]
     return number
 

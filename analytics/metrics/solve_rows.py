@@ -1,0 +1,109 @@
+"""The rows of what is known when a ticket is solved: how long it took, whose it was, how much was done until then."""
+
+import ibis
+import ibis.expr.types as ir
+
+from analytics.measure_tables import Lake
+from analytics.metric import Keep, Rows
+from analytics.metrics import rows
+from analytics.metrics.rows import VALUES, seconds_between
+from core.events import Category
+
+WORK = (Category.NEW, Category.OPEN)
+
+
+def first_resolutions(lake: Lake) -> ir.Table:
+    """From creation to the first solve."""
+    row = rows.first_solves(lake)
+    return _lasted(row, row.created_at)
+
+
+def cycles(lake: Lake) -> ir.Table:
+    """From the first owner or the first hand laid on a ticket to its first solve; without either there is none."""
+    row = rows.first_solves(lake)
+    return _lasted(row.filter(row.worked_at.notnull()), row.worked_at)
+
+
+def repairs(lake: Lake) -> ir.Table:
+    """From a reopening to the next solve, each by itself."""
+    row = rows.solves(lake)
+    return _lasted(row.filter(row.reopened_at.notnull()), row.reopened_at)
+
+
+def replies(lake: Lake) -> ir.Table:
+    """Standing solves with the number of public replies until then."""
+    row = rows.standing_solves(lake)
+    return row.mutate(amount=row.replies)
+
+
+def touches(lake: Lake) -> ir.Table:
+    """Standing solves with the number of touches until then, the last one included."""
+    return _counted(rows.standing_solves(lake), lake.activity, lake.activity.occurred_at)
+
+
+def stations(lake: Lake) -> ir.Table:
+    """Standing solves with the number of owners one after the other until then."""
+    spell = lake.spell.filter(lake.spell.side == "owner")
+    return _counted(rows.standing_solves(lake), spell, spell.since)
+
+
+def by_actor(lake: Lake) -> ir.Table:
+    """Solves; the agent is who solved."""
+    row = rows.solves(lake)
+    return row.mutate(agent_id=row.actor_id)
+
+
+def shared(lake: Lake) -> ir.Table:
+    """Solves, a row for each who owned the ticket in NEW or OPEN before, with the `share` of that time.
+
+    A solve of what nobody had owned for any time goes whole to the owner, if there is one.
+    """
+    solve = rows.solves(lake)
+    span = lake.interval
+    span = span.filter(span.agent_id.notnull(), span.category.isin([*WORK]), span.since < span.until)
+    span = span.select("ticket_id", held_n=span.n, hand_id=span.agent_id, us=_microseconds(span))
+    held = solve.select("ticket_id", "n").join(span, "ticket_id")
+    held = held.filter(held.held_n < held.n).group_by("ticket_id", "n", "hand_id").aggregate(us=lambda t: t.us.sum())
+    held = held.mutate(of=held.us.sum().over(ibis.window(group_by=["ticket_id", "n"])))
+    pair = solve.left_join(held, ["ticket_id", "n"], rname="held_{name}")
+    return pair.mutate(agent_id=ibis.coalesce(pair.hand_id, pair.agent_id), share=(pair.us / pair["of"]).fill_null(1.0))
+
+
+def waits(column: str, keep: Keep) -> Rows:
+    """Standing solves with the seconds until then in spans that are kept; tickets have them as `column`."""
+
+    def waited(lake: Lake) -> ir.Table:
+        if not lake.is_past:
+            return rows.standing_now(lake.ticket, column)
+        return _passed(rows.standing_solves(lake), lake.interval.filter(keep(lake.interval)))
+
+    return waited
+
+
+def _passed(solve: ir.Table, span: ir.Table) -> ir.Table:
+    """The solves with the whole seconds that their tickets spent in these spans until then."""
+    span = span.filter(span.since < span.until)
+    span = span.select("ticket_id", over_at=span.until, us=_microseconds(span))
+    pair = span.join(solve.select("ticket_id", "stop"), "ticket_id")
+    passed = pair.filter(pair.over_at <= pair.stop).group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
+    found = solve.left_join(passed, "ticket_id", rname="passed_{name}")
+    return found.mutate(seconds=found.us.fill_null(0) // rows.SECOND)
+
+
+def _lasted(row: ir.Table, since: ir.TimestampValue) -> ir.Table:
+    """Spans that begin with the end of a duration."""
+    return row.select(
+        "ticket_id", *VALUES, "dated", start=since, stop=row.since, seconds=seconds_between(since, row.since)
+    )
+
+
+def _counted(solve: ir.Table, of: ir.Table, instant: ir.TimestampValue) -> ir.Table:
+    """The solves with how many rows of their tickets there are until then."""
+    pair = of.select("ticket_id", done_at=instant).join(solve.select("ticket_id", "stop"), "ticket_id")
+    found = pair.filter(pair.done_at <= pair.stop).group_by("ticket_id").aggregate(amount=lambda t: t.count())
+    solved = solve.left_join(found, "ticket_id", rname="found_{name}")
+    return solved.mutate(amount=solved.amount.fill_null(0))
+
+
+def _microseconds(span: ir.Table) -> ir.IntegerValue:
+    return span.until.delta(span.since, unit="microsecond")
