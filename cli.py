@@ -187,11 +187,14 @@ def import_log(
     from app.imports.log import import_log
     from app.platform.catch_up import catch_up
     from app.platform.steps import console, long_step
+    from app.sla.backfill import finish_backfills
 
     with database(data, "import log") as given:
         with long_step("Import", "tickets") as advance:
             reconciliation = import_log(given, file, map_name, advance)
         console.print(reconciliation.table())
+        with long_step("SLA clocks", "tickets") as advance:
+            finish_backfills(given, advance)
         with long_step("Lake and search index", "events") as advance:
             catch_up(given, advance)
 

@@ -7,7 +7,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.db import driver_of
 from app.operations import Follower
+from app.sla.backfill_job import how_far
 from core import clock
 from core.ledger import event, event_pending
 
@@ -42,6 +44,8 @@ class Health(BaseModel):
     timers_late_seconds: float = Field(description="How long the oldest timer that is due has been waiting.")
     timers_set_aside: int = Field(description="Timers that failed too often and wait for somebody.")
     checks_broken: int = Field(description="Laws about the numbers that do not hold (`/api/v1/health/data`).")
+    clocks_done: int = Field(0, description="Of the tickets that get SLA clocks from history, those that did.")
+    clocks_total: int = Field(0, description="How many those are; 0: no import waits for its clocks.")
     heartbeats: dict[str, datetime] = Field(description="When each background process last gave a sign of life.")
 
 
@@ -56,6 +60,7 @@ def read_health(session: Session) -> Health:
     pending_seconds = _seconds(now, oldest)
     timers_late, timers_aside = session.execute(sa.text(TIMERS)).one()
     checks_broken = session.execute(sa.text("select count(*) from data_check where wrong > 0")).scalar_one()
+    clocks_done, clocks_total = how_far(driver_of(session).execute)
     is_well = (
         pending_seconds < LATE_SECONDS
         and _seconds(now, timers_late) < LATE_SECONDS
@@ -74,6 +79,8 @@ def read_health(session: Session) -> Health:
         timers_late_seconds=_seconds(now, timers_late),
         timers_set_aside=timers_aside,
         checks_broken=checks_broken,
+        clocks_done=clocks_done,
+        clocks_total=clocks_total,
         heartbeats={row.name: row.seen_at for row in beats},
     )
 

@@ -17,6 +17,7 @@ from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
 from app.preferences.row import Preference
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.sla.backfill_job import ClockBackfill
 from app.sla.notice import SlaNotice
 from app.sla.row import SlaClock, SlaPolicy
 from app.tickets.link import MessagePlace, TicketLink
@@ -36,6 +37,7 @@ __all__ = [
     "BulkTicket",
     "CalendarVersion",
     "CannedReply",
+    "ClockBackfill",
     "DataCheck",
     "DataCheckHour",
     "Draft",

@@ -22,6 +22,7 @@ from app.imports.facts import CaseHistory
 from app.imports.history import Folded, fold
 from app.imports.names import Names, Pending
 from app.imports.reconciliation import Tally
+from app.sla.backfill_job import ask_for_clocks
 from core import clock
 from core.errors import Conflict
 from core.events import Event, ImportFinished, ImportStarted
@@ -120,6 +121,7 @@ class Run:
         self._count(batch, folded, here)
         if is_last:
             pending.events.append((recorded_at, self._finished(len(pending.events) + 1, folded)))
+            ask_for_clocks(connection, more=len(folded))
         self.tally.events += write(connection, pending, folded, recorded_at)
         _keep_notes(connection, self.id, [*batch.notes, *here])
         self._move_cursor(connection, batch, is_last=is_last)

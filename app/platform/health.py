@@ -8,6 +8,7 @@ import psycopg
 
 from app.jobs import heartbeat
 from app.platform import address
+from app.sla.backfill_job import how_far
 from app.timers.runner import MOST_ATTEMPTS
 from core import clock
 from core.errors import Invalid
@@ -67,12 +68,23 @@ def timers(settings: Settings) -> Finding:
     return Finding("timers", False, f"{aside} failed {MOST_ATTEMPTS} times and wait for somebody (table timer, note)")
 
 
+def clocks(settings: Settings) -> Finding:
+    """Whether tickets still wait for the SLA clocks of their past; the worker is at it, so that is well."""
+    with psycopg.connect(settings.database_url, connect_timeout=3) as connection:
+        done, total = how_far(connection.execute)
+    said = (
+        f"clocks of history: {done:,} of {total:,} tickets" if total else "no ticket waits for the clocks of its past"
+    )
+    return Finding("clocks", True, said)
+
+
 PARTS: dict[str, Callable[[Settings], Finding]] = {
     "web": web,
     "etl": etl,
     "worker": worker,
     "timers": timers,
     "beat": beat,
+    "clocks": clocks,
 }
 
 

@@ -1,43 +1,46 @@
 """Clocks for history: tickets that came in by import, or were there before the first policy, get the clocks that they
 would have had, under the rules of their day.
 
-Batch by batch, each one transaction: the tickets are locked, their events replayed, and what the clocks tell is
+Batch by batch, each one transaction: the tickets are locked, their lives replayed, and what the clocks tell is
 appended through the ledger's bulk door, each thing at its own instant. Warnings and levels that are past count as
 taken: nobody is told of last year. A second run finds what the first one left.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event as Stop
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import args_row
 
 from app.db import Database
+from app.imports.batch import copy_rows
 from app.queues.house import house_of
+from app.sla.backfill_job import OPEN, ask_for_clocks
 from app.sla.book import Book
 from app.sla.clock import Clock
-from app.sla.clocks import replay
-from app.sla.keeping import KIND, clock_rows, key
-from app.sla.life import life_of
+from app.sla.clocks import newest_of, replay
+from app.sla.histories import lives
+from app.sla.keeping import KIND, key
+from app.sla.life import Life
 from app.sla.moments import moments, next_moment
-from app.sla.past import Told
+from app.sla.row import COLUMNS
 from app.sla.rules import Rules
 from app.timers.timer import timer_write
 from core import clock as time
 from core.actor import SYSTEM
-from core.events import ClockTold, PolicyApplied
-from core.ledger import ENVELOPE, Envelope, wrap
+from core.ledger import Envelope, wrap
 from core.settings import Settings
 from etl.bulk import append_history
 from etl.connection import connect
 
-BATCH = 300
+BATCH = 250
 Progress = Callable[[int, int], None]
 
+CLAIM = "select after_id, done, total from clock_backfill where id = %s and finished_at is null for update"
 WITHOUT = f"""
     select id, version
     from ticket
@@ -46,99 +49,106 @@ WITHOUT = f"""
     limit {BATCH}
     for update
 """
-HISTORIES = " union all ".join(
-    f"select {', '.join(ENVELOPE)} from {table} where ticket_id = any(%(ids)s)" for table in ("event", "event_pending")
+HAD = " union ".join(
+    f"select ticket_id from {table} where ticket_id = any(%(ids)s) and kind like 'sla.%%'"
+    for table in ("event", "event_pending")
 )
 KEPT = """
     update ticket
     set version = %s, sla_policy_id = %s, sla_policy_version = %s, due_at = %s
     where id = %s
 """
+MOVE = "update clock_backfill set after_id = %s, done = done + %s, found = found + %s where id = %s"
+FINISH = "update clock_backfill set finished_at = %s, total = done where id = %s returning found"
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What the clocks of one ticket told, in its envelopes, and the row and timer that come of it."""
+    """What the clocks of one ticket told, in its envelopes, and the rows and the timer that come of it."""
 
     ticket_id: UUID
     envelopes: Sequence[Envelope]
+    clocks: Sequence[Clock]
     row: tuple[Any, ...]
     next_at: datetime | None
 
 
 def backfill(settings: Settings, progress: Progress = lambda done, total: None) -> int:
     """Give every ticket without a policy the clocks that it would have had; returns how many got some."""
+    with closing(connect(settings.database_url, "clocks", statement_seconds=0)) as connection:
+        return go_on(settings, connection, ask_for_clocks(connection), progress=progress)
+
+
+def finish_backfills(settings: Settings, progress: Progress = lambda done, total: None) -> int:
+    """Do all that was asked, here and now, instead of leaving it to the worker; returns how many tickets got clocks."""
+    with closing(connect(settings.database_url, "clocks", statement_seconds=0)) as connection:
+        asked = connection.execute(OPEN).fetchall()
+        return sum(go_on(settings, connection, job_id, progress=progress) for (job_id,) in asked)
+
+
+def go_on(
+    settings: Settings, connection: Connection[Any], job_id: UUID, stop: Stop | None = None,
+    progress: Progress = lambda done, total: None,
+) -> int:  # fmt: skip
+    """Do what was asked, from where it stands, to its end or until told to stop. Returns how many got clocks."""
     with closing(Database(settings.database_url, most_connections=1)) as database, database.reading() as session:
         rules = house_of(session).sla
-    if not rules:
-        return 0
-    done = found = 0
-    with closing(connect(settings.database_url, "clearqueue clocks", statement_seconds=0)) as connection:
-        (total,) = connection.execute("select count(*) from ticket where sla_policy_id is null").fetchone() or (0,)
-        for looked_at, lived in _batches(connection, rules):
-            done, found = done + looked_at, found + lived
-            progress(done, total)
-    return found
-
-
-def _batches(connection: Connection[Any], rules: Rules) -> Iterator[tuple[int, int]]:
-    last = UUID(int=0)
-    while True:
+    while not (stop and stop.is_set()):
         with connection.transaction():
-            tickets = connection.execute(WITHOUT, (last,)).fetchall()
-            if not tickets:
-                return
-            histories = _histories(connection, [ticket_id for ticket_id, _ in tickets])
-            now = time.now()
-            lived = [one for ticket_id, version in tickets
-                     if (one := _lived(ticket_id, version, histories.get(ticket_id, []), rules, now))]  # fmt: skip
-            _keep(connection, lived)
-        last = tickets[-1][0]
-        yield len(tickets), len(lived)
+            if (claimed := connection.execute(CLAIM, (job_id,)).fetchone()) is None:
+                break  # somebody else came to its end
+            after_id, done, total = claimed
+            looked_at = _batch(connection, job_id, after_id, rules) if rules else 0
+            if not looked_at:
+                connection.execute(FINISH, (time.now(), job_id))
+        if not looked_at:
+            break
+        progress(done + looked_at, max(total, done + looked_at))
+    row = connection.execute("select found from clock_backfill where id = %s", (job_id,)).fetchone()
+    return int(row[0]) if row else 0
 
 
-def _histories(connection: Connection[Any], ticket_ids: Sequence[UUID]) -> dict[UUID, list[Envelope]]:
-    found: dict[UUID, list[Envelope]] = {}
-    with connection.cursor(row_factory=args_row(Envelope), binary=True) as cursor:
-        for one in cursor.execute(HISTORIES, {"ids": ticket_ids}):
-            assert one.ticket_id is not None
-            found.setdefault(one.ticket_id, []).append(one)
-    for history in found.values():
-        history.sort(key=lambda one: one.ticket_version or 0)
-    return found
+def _batch(connection: Connection[Any], job_id: UUID, after_id: UUID | None, rules: Rules) -> int:
+    """The next tickets; returns how many were looked at."""
+    tickets = dict(connection.execute(WITHOUT, (after_id or UUID(int=0),)).fetchall())
+    if not tickets:
+        return 0
+    had = {ticket_id for (ticket_id,) in connection.execute(HAD, {"ids": list(tickets)})}
+    now, asked = time.now(), [ticket_id for ticket_id in tickets if ticket_id not in had]
+    found = (_lived(life, tickets[life.ticket_id], rules, now) for life in lives(connection, asked))
+    lived = [one for one in found if one is not None]
+    connection.execute(MOVE, (max(tickets), len(tickets), len(lived), job_id))
+    _keep(connection, lived)
+    return len(tickets)
 
 
-def _lived(ticket_id: UUID, version: int, history: list[Envelope], rules: Rules, now: datetime) -> Lived | None:
-    """One ticket's clocks; nothing if no policy was ever for it, or if it has had clocks already."""
-    if any(one.kind.startswith("sla.") for one in history):
+def _lived(life: Life, version: int, rules: Rules, now: datetime) -> Lived | None:
+    """One ticket's clocks; nothing if no policy was ever for it."""
+    book = replay(life, rules, now)
+    if not book.tellings:
         return None
-    life = life_of(history)
-    book = replay(life, rules, now) if life else None
-    if book is None or not book.tellings:
-        return None
-    told = _quiet(book, now)
+    _count_as_taken(book, now)
     envelopes = [
-        wrap(event, SYSTEM, source="sla", ticket_id=ticket_id, ticket_version=version + n, occurred_at=occurred_at)
-        for n, (occurred_at, event) in enumerate(told, start=1)
+        wrap(event, SYSTEM, source="sla", ticket_id=life.ticket_id, ticket_version=version + n, occurred_at=occurred_at)
+        for n, (occurred_at, event) in enumerate(book.told, start=1)
     ]
     policy = book.policy
-    row = (version + len(told), policy.id if policy else None, policy.version if policy else None, book.due_at)
-    return Lived(ticket_id, envelopes, (*row, ticket_id), next_moment(book, now))
+    row = (version + len(envelopes), policy.id if policy else None, policy.version if policy else None, book.due_at)
+    return Lived(life.ticket_id, envelopes, newest_of(book), (*row, life.ticket_id), next_moment(book, now))
 
 
-def _quiet(book: Book, now: datetime) -> list[Told]:
-    """What was told, with the levels that are past counted as taken."""
-    told = book.told
+def _count_as_taken(book: Book, now: datetime) -> None:
+    """The levels that are past were taken: so says the last word of each clock."""
     for clock in book.live:
         past = _past_levels(book, clock, now)
         if past == clock:
             continue
         book.clocks[clock.target] = past
-        at = max(n for n, (_, one) in enumerate(told) if isinstance(one, ClockTold) and one.clock_id == clock.clock_id)
-        occurred_at, event = told[at]
-        told[at] = occurred_at, event.model_copy(update={"warned": past.warned, "escalated": past.escalated})
-    assert all(isinstance(event, ClockTold | PolicyApplied) for _, event in told)
-    return told
+        last = max(n for n, one in enumerate(book.tellings) if one.clock and one.clock.clock_id == clock.clock_id)
+        said = book.tellings[last].clock
+        assert said is not None
+        taken = said._replace(warned=past.warned, escalated=past.escalated)
+        book.tellings[last] = book.tellings[last]._replace(clock=taken)
 
 
 def _past_levels(book: Book, clock: Clock, now: datetime) -> Clock:
@@ -154,13 +164,16 @@ def _past_levels(book: Book, clock: Clock, now: datetime) -> Clock:
 
 
 def _keep(connection: Connection[Any], lived: Sequence[Lived]) -> None:
-    for one in lived:
-        connection.execute(KEPT, one.row)
-        if rows := clock_rows(one.envelopes):
-            connection.execute(*rows)
-        if one.next_at is not None:
-            connection.execute(
-                *timer_write(key=key(one.ticket_id), kind=KIND, due_at=one.next_at, ticket_id=one.ticket_id)
-            )
-    if lived:
-        append_history(connection, [envelope for one in lived for envelope in one.envelopes])
+    if not lived:
+        return
+    copy_rows(connection, "sla_clock", COLUMNS, ((one.ticket_id, *clock) for one in lived for clock in one.clocks))
+    timers = [
+        timer_write(key=key(one.ticket_id), kind=KIND, due_at=one.next_at, ticket_id=one.ticket_id)
+        for one in lived
+        if one.next_at is not None
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(KEPT, [one.row for one in lived])
+        if timers:
+            cursor.executemany(timers[0][0], [values for _, values in timers])
+    append_history(connection, [envelope for one in lived for envelope in one.envelopes])

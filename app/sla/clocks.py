@@ -27,8 +27,13 @@ def replayed(history: Iterable[Envelope], rules: Rules, until: datetime | None =
 
 def clocks_of(life: Life, rules: Rules, until: datetime | None = None) -> list[Clock]:
     """The clocks of a life, as `clocks` gives them."""
+    return newest_of(replay(life, rules, until))
+
+
+def newest_of(book: Book) -> list[Clock]:
+    """The clocks of a life as they stand at its end, in the order in which they began."""
     found: dict[UUID, Clock] = {}
-    for one in replay(life, rules, until).tellings:
+    for one in book.tellings:
         if one.clock is not None:
             found[one.clock.clock_id] = one.clock
     return list(found.values())

@@ -12,7 +12,9 @@ from sqlmodel import col
 
 from app.checks.look import EVERY_SECONDS, checks, hours
 from app.checks.row import DataCheckHour
+from app.db import driver_of
 from app.operations import Follower
+from app.sla.backfill_job import how_far
 from app.web.face import Face
 from app.web.pages import demand_actor
 from app.web.times import span
@@ -51,6 +53,7 @@ def routes(face: Face) -> APIRouter:
             return face.pages.page(
                 request, "health.html", here="health", parts=read_parts(session), checks=checks(session),
                 days=days_of(hours(session)), sees_all=demand_actor(request).scope.everything, every=EVERY_SECONDS,
+                clocks=how_far(driver_of(session).execute),
             )  # fmt: skip
 
     return router

@@ -12,6 +12,8 @@ from starlette.datastructures import FormData
 
 from app import policy
 from app.calendars.setup import all_newest
+from app.db import driver_of
+from app.sla.backfill_job import how_far
 from app.sla.policy import Shape
 from app.sla.preview import preview
 from app.sla.remaining import name_of
@@ -39,7 +41,8 @@ def routes(face: Face) -> APIRouter:
         policy.demand_admin(demand_actor(request), reading=True)
         with face.database.reading() as session:
             rows = [(row, Shape.model_validate(row.shape)) for row in current(session)]
-        return face.pages.page(request, "setup_sla.html", here="setup", rows=rows, words=sla_form)
+            clocks = how_far(driver_of(session).execute)
+        return face.pages.page(request, "setup_sla.html", here="setup", rows=rows, words=sla_form, clocks=clocks)
 
     @router.get("/setup/sla/{which}")
     def form(request: Request, which: str) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from app.db import Database
 from app.imports.demo import load
 from app.imports.demo.promises import promise
-from app.sla.backfill import backfill
+from app.sla.backfill import BATCH, WITHOUT, backfill, go_on
+from app.sla.backfill_job import OPEN, how_far
 from app.sla.clocks import replayed
 from app.sla.law import clocks_are_as_told
 from app.sla.notice import SlaNotice
@@ -20,6 +22,7 @@ from app.timers import runner
 from core import clock
 from core.ledger import history
 from core.settings import Settings
+from etl.connection import connect
 from tests.sla.desk import kept, kinds, rules_of, set_policy, timer, told
 from tests.sla.desk import promise as promised
 from tests.world import World, at
@@ -60,6 +63,25 @@ def test_tickets_from_before_the_first_policy_get_their_clocks(database: Databas
         world.do("ana", Reply(body="At last."), late, at="tue 10:00")
         (one,) = kept(world, late)
         assert (one.state, one.breached_at, one.stopped_at) == ("fulfilled", at("mon 13:00"), at("tue 10:00"))
+
+
+def test_an_import_asks_for_clocks_and_who_is_stopped_is_followed_by_who_goes_on(
+    database: Database, platform: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sla.backfill.WITHOUT", WITHOUT.replace(f"limit {BATCH}", "limit 20"))
+    load(platform, tickets=50)
+    with database.transaction() as session:
+        promise(session)
+    stop = Event()
+    with closing(connect(platform.database_url, "test")) as connection:
+        ((job_id,),) = connection.execute(OPEN).fetchall()
+        assert how_far(connection.execute) == (0, 50)
+        go_on(platform, connection, job_id, stop, progress=lambda done, total: stop.set())
+        assert how_far(connection.execute) == (20, 50)
+        stop.clear()
+        assert go_on(platform, connection, job_id, stop) == 50
+        assert (how_far(connection.execute), go_on(platform, connection, job_id)) == ((0, 0), 50)
+    assert rows_are_folds(platform).wrong == clocks_are_as_told(platform).wrong == 0
 
 
 def test_the_demo_company_keeps_and_breaks_its_promises(database: Database, platform: Settings) -> None:
