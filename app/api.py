@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.analysis.staffing_routes import router as staffing
+from app.analysis.survival_routes import router as survival
 from app.audit.routes import router as audit
 from app.bulk.routes import asking as bulk_asking
 from app.bulk.routes import router as bulk
@@ -91,6 +93,8 @@ PARTS = (
     organisations,
     search,
     metrics,
+    survival,
+    staffing,
     doors,
     session,
     view_as,

@@ -1,14 +1,11 @@
 """Metrics over HTTP: the catalogue, numbers, and the tickets behind them. For colleagues, each within what they see."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 import polars as pl
-import sqlalchemy as sa
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response
-from sqlmodel import col
 
 from analytics import catalogue
 from analytics.drill import drill
@@ -18,12 +15,12 @@ from app.audit.exports import note_export
 from app.numbers import render
 from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
 from app.numbers.asking import Asked, Opened
+from app.numbers.behind import demand_colleague, titled
 from app.numbers.render import MEDIA_TYPES, Format
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading
 from app.rest.problem import responses
-from app.tickets.ticket import Ticket
-from core.errors import Invalid, NotAllowed
+from core.errors import Invalid
 
 router = APIRouter(prefix=f"{PREFIX}/metrics", tags=["metrics"], responses=responses(401, 403, 404, 422, 503))
 
@@ -50,7 +47,7 @@ def _table_or(model: type[Any]) -> dict[int | str, dict[str, Any]]:
 @router.get("", response_model=CatalogueAnswer)
 def list_metrics(ask: Reading) -> Response:
     """Every metric with its definition, what it can be split by and what it opens to."""
-    _demand_colleague(ask)
+    demand_colleague(ask)
     known = CatalogueAnswer(items=[MetricAnswer.of(metric) for metric in catalogue.METRICS.values()])
     return Response(known.model_dump_json(), media_type="application/json")
 
@@ -58,7 +55,7 @@ def list_metrics(ask: Reading) -> Response:
 @router.get("/{name}", response_model=None, responses=_table_or(NumbersAnswer))
 def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], accept: Accept = None) -> Response:
     """Numbers by period and slice, of the tickets that you may see."""
-    _demand_colleague(ask)
+    demand_colleague(ask)
     arguments = wanted.arguments(ask.actor.timezone)
     answer = ask_lake(name.split(","), by=wanted.by, **arguments, scope=policy.visible(ask.actor), lake=ask.desk.lake)
     form = render.wanted(wanted.format, accept)
@@ -75,35 +72,17 @@ def list_metric_tickets(
     ask: Reading, name: Name, wanted: Annotated[Opened, Query()], accept: Accept = None
 ) -> Response:
     """Exactly the rows behind a number: as many as a count says, as many as a duration's n, newest first."""
-    _demand_colleague(ask)
+    demand_colleague(ask)
     form = render.wanted(wanted.format, accept)
     limit = min(wanted.limit or PAGE, LONGEST_PAGE) if form is Format.JSON else wanted.limit
     found = drill(
         name, **wanted.arguments(ask.actor.timezone), period=wanted.one_period(ask.actor.timezone), limit=limit,
         offset=wanted.offset, scope=policy.visible(ask.actor), lake=ask.desk.lake,
     )  # fmt: skip
-    frame = _titled(ask, found.frame)
+    frame = titled(ask, found.frame)
     if form is not Format.JSON:
         return _table(ask, frame, form, f"{name}_tickets")
     return _json({"total": found.total, "items": render.rows(frame)})
-
-
-def _demand_colleague(ask: Ask) -> None:
-    """Numbers tell of queues and colleagues, which customers do not know of."""
-    if not policy.sees_people(ask.actor):
-        raise NotAllowed("Numbers are for colleagues who may read a queue.")
-
-
-def _titled(ask: Ask, frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their tickets' titles, which the lake does not hold."""
-    ids = [UUID(text) for text in frame["ticket_id"].unique()]
-    query = sa.select(col(Ticket.id), col(Ticket.title)).where(
-        col(Ticket.id) == sa.any_(sa.literal(ids, sa.ARRAY(sa.Uuid))), policy.scope_filter(policy.visible(ask.actor))
-    )
-    with ask.desk.database.reading() as session:
-        titles = {str(ticket_id): title for ticket_id, title in session.execute(query)}
-    title = pl.col("ticket_id").replace_strict(titles, default=None, return_dtype=pl.String).alias("title")
-    return frame.with_columns(title).select("ticket_id", "number", "title", pl.exclude("ticket_id", "number", "title"))
 
 
 def _table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:

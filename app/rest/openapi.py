@@ -41,6 +41,7 @@ TAGS = {
     "people": "Agents, supervisors, administrators, customers and robots.",
     "organisations": "The companies of customers.",
     "metrics": "Numbers, and the tickets behind them.",
+    "analysis": "Honest durations, flow, forecast and staffing.",
     "search": "Full text over tickets and messages.",
     "session": "Signing in and out, one's own password, and looking with another's eyes.",
     "tokens": "Keys for programs.",

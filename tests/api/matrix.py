@@ -324,6 +324,7 @@ ADDRESSES = {
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
     "GET /api/v1/metrics/{name}": "/api/v1/metrics/tickets_created",
     "GET /api/v1/metrics/{name}/tickets": "/api/v1/metrics/tickets_created/tickets",
+    "GET /api/v1/analysis/staffing/live": "/api/v1/analysis/staffing/live?per_hour=200&handle_seconds=180",
     "GET /dashboards/panel.csv": "/dashboards/panel.csv?panel=absent",
     "GET /api/v1/files/{file_id}/views/{kind}": "/api/v1/files/{absent}/views/thumbnail",
     "GET /live": "/live?probe=1",

@@ -34,6 +34,12 @@ class Office:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def analysis(self, who: str, path: str, status: int = 200, **params: object) -> object:
+        """The JSON that an analysis answers somebody with."""
+        answer = getattr(self.house, who).get(f"/api/v1/analysis{path}", params=params)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
     def refused(self, who: str, path: str, **params: object) -> tuple[int, str]:
         """The status and the sentence of a refusal."""
         answer = getattr(self.house, who).get(f"/api/v1/metrics{path}", params=params)

@@ -1,0 +1,94 @@
+"""Which tickets an analysis looks at, as of when and through whose eyes: words, filters and wall of `measure()`.
+
+with asking(lake, where={"queue": "Billing"}, since=date(2026, 1, 1), scope=scope) as question:
+    rows = question.run(query(shape_of(question, by=("queue",))), …)
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from analytics.measure_answer import Readable, reading
+from analytics.measure_bound import bound
+from analytics.measure_dimensions import DIMENSIONS, dimension
+from analytics.measure_known import known
+from analytics.measure_names import Where
+from analytics.measure_question import Question, question
+from analytics.measure_tables import Wall
+from analytics.measure_window import Instant
+from core.actor import Scope
+
+SPLITS = ("queue", "state", "category", "priority", "agent", "organisation", "channel")
+"""By what tickets are split and chosen: the values that they were created with, unless an analysis says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The shape of a question to an analysis: all but its values. `where` is as in `measure_query.Shape`."""
+
+    wall: Wall
+    by: tuple[str, ...] = ()
+    where: tuple[tuple[str, int, bool], ...] = ()
+    has_since: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The lake's columns for `by`."""
+        return tuple(DIMENSIONS[name].column for name in self.by)
+
+    def within(self, rows: ir.Table) -> ir.Table:
+        """Those that are `dated` in the window, and of the values asked for."""
+        rows = rows.filter(rows.dated < bound("end_by_now", "timestamp"))
+        if self.has_since:
+            rows = rows.filter(rows.dated >= bound("since", "timestamp"))
+        return self.of_values(rows)
+
+    def of_values(self, rows: ir.Table) -> ir.Table:
+        """Those of the values asked for, at whatever instant."""
+        for name, size, has_none in self.where:
+            column = rows[DIMENSIONS[name].column]
+            wanted = column.isin([bound(f"where_{name}_{i}", DIMENSIONS[name].kind) for i in range(size)])
+            rows = rows.filter((wanted | column.isnull() if size else column.isnull()) if has_none else wanted)
+        return rows
+
+
+@contextmanager
+def asking(
+    lake: Readable,
+    *,
+    by: str | Sequence[str] = (),
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope,
+    timezone: str,
+    about: str,
+) -> Iterator[Question]:
+    """The question, in a transaction of its own. Refuses what `measure` refuses, in its words."""
+    splits = (by,) if isinstance(by, str) else tuple(by)
+    for name in (*splits, *(where or {})):
+        dimension(name, SPLITS, about)
+    with reading(lake) as cursor:
+        yield question(
+            (), known(lake, cursor), cursor, by=splits, grain=None, since=since, until=until, where=where, as_of=as_of,
+            scope=scope, timezone=timezone,
+        )  # fmt: skip
+
+
+def chosen(question: Question, *, counts_all: bool = False, complete_only: bool = True) -> Chosen:
+    """The shape of a question. `counts_all`: spam and deleted tickets too, for as long as they were neither."""
+    wall, _ = question.wall(complete_only=complete_only)
+    if counts_all:
+        wall = Wall(
+            everything=wall.everything, queues=wall.queues, requesters=wall.requesters,
+            organisations=wall.organisations, related=wall.related, is_past=True, complete_only=complete_only,
+            discounted="none",
+        )  # fmt: skip
+    where = tuple(
+        (name, len([value for value in values if value is not None]), None in values)
+        for name, values in question.where.items()
+    )
+    return Chosen(wall, tuple(of.name for of in question.by), where, question.window.since is not None)
