@@ -16,6 +16,7 @@ from scipy.special import gammainc, gammaln
 from core.errors import Invalid
 
 MOST_AGENTS = 10_000
+_SHORTEST = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Load:
     handle_seconds: float
 
     def __post_init__(self) -> None:
-        if not (self.per_hour > 0 and self.handle_seconds > 0):
-            raise Invalid("Contacts an hour and handling time must be more than nothing.")
+        if not (self.per_hour > 0 and self.handle_seconds >= _SHORTEST):
+            raise Invalid(f"Some contacts come, and each takes at least {_SHORTEST} s.")
         if self.erlangs > MOST_AGENTS:
             raise Invalid(f"That is work for more than {MOST_AGENTS:,} agents.")
 
@@ -91,8 +92,8 @@ def erlang_a(load: Load, agents: int, within: float, patience: float) -> Service
     the incomplete gamma function, as in Garnett, Mandelbaum and Reiman (2002) and Mandelbaum and Zeltyn (2007).
     """
     _demand(agents, within)
-    if patience <= 0:
-        raise Invalid("Patience must be more than nothing.")
+    if patience < _SHORTEST:
+        raise Invalid(f"Patience lasts at least {_SHORTEST} s.")
     a, theta = load.erlangs, 1 / patience
     c, x = agents * patience / load.handle_seconds, load.per_second * patience
     blocked, busy = erlang_b(a, agents), math.exp(min(_log_sum(c, x), _HUGE))

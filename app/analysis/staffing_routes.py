@@ -14,7 +14,7 @@ from app.rest.problem import responses
 
 router = APIRouter(prefix=f"{PREFIX}/analysis/staffing", tags=["analysis"], responses=responses(401, 403, 422))
 
-Day = Annotated[float, Field(gt=0, le=86_400)]
+Day = Annotated[float, Field(ge=1, le=86_400)]
 
 
 class LiveChannel(BaseModel):
@@ -22,7 +22,7 @@ class LiveChannel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    per_hour: float = Field(gt=0, le=1_000_000, description="Contacts an hour.", examples=[200])
+    per_hour: float = Field(ge=0.01, le=1_000_000, description="Contacts an hour.", examples=[200])
     handle_seconds: Day = Field(description="Mean time that one keeps an agent busy, wrap-up included.", examples=[180])
     within_seconds: float = Field(20, ge=0, le=86_400, description="Answered within so long …")
     share: float = Field(0.8, gt=0, lt=1, description="… should be this share of all contacts.")
