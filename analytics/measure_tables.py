@@ -147,6 +147,7 @@ _CLOCK = {
     "due_at": "timestamp",
     "stopped_at": "timestamp",
     "is_born_breached": "boolean",
+    "is_due_by_hand": "boolean",
 }
 _CLOCK_NOW = {**_CLOCK, "dated": "timestamp", **_VALUES}
 _SEGMENT = {**_CLOCK, "since": "timestamp", "until": "timestamp", "counted_at": "timestamp"}

@@ -11,8 +11,8 @@ DIMENSIONS = (
 NOTES = {"agent": "who owned the ticket when the clock was due", "queue": "when the clock was due"}
 POPULATION = "Clocks of all tickets but those that are spam or deleted."
 
-DUE = Flow(clock_rows.due, columns=("is_met",), is_timed=True)
-MISSED = Flow(clock_rows.missed, columns=("start", "stop", "seconds"), is_timed=True)
+DUE = Flow(clock_rows.due, columns=("is_met", "is_due_by_hand"), is_timed=True)
+MISSED = Flow(clock_rows.missed, columns=("start", "stop", "seconds", "is_due_by_hand"), is_timed=True)
 
 OBJECTIVE = 0.95
 """The share of clocks that is to be met: what is left is the error budget."""
@@ -48,12 +48,20 @@ sla_attainment = Metric(
     "still open counts as missed from the moment it is due.",
     dated="due",
     source=DUE,
-    statistics={**_share("is_met"), "met": _MET, "due": count("Clocks due", Unit.CLOCKS)},
+    statistics={
+        **_share("is_met"),
+        "met": _MET,
+        "due": count("Clocks due", Unit.CLOCKS),
+        "by_hand": Statistic(
+            "Due by hand", Unit.CLOCKS, lambda rows: rows.is_due_by_hand.cast("int64").sum(), adds=True
+        ),
+    },
     default=("sla_attainment", "sla_attainment_due"),
     population=POPULATION,
     edges="A clock that was cancelled before it was due is not in it: solved without a reply (sla_voids counts those), "
     "merged, another policy. "
-    "One that was fulfilled while it stood still is met, on that day.",
+    "One that was fulfilled while it stood still is met, on that day. One whose due time somebody set is held to that "
+    "(by_hand counts those).",
     dimensions=DIMENSIONS,
     dimension_notes=NOTES,
     aggregation=Class.RATIO,

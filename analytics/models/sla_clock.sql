@@ -34,6 +34,8 @@ select
     standing.is_born_breached,
     standing.elapsed_business_seconds,
     standing.elapsed_calendar_seconds,
+    standing.is_due_by_hand,
+    standing.derived_due_at,
     standing.dated,
     lasting.queue_id,
     lasting.state_id,

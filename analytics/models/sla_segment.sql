@@ -25,7 +25,9 @@ with told as (
             "stopped_at": "TIMESTAMP",
             "is_born_breached": "BOOLEAN",
             "elapsed_business_us": "BIGINT",
-            "elapsed_calendar_us": "BIGINT"
+            "elapsed_calendar_us": "BIGINT",
+            "is_due_by_hand": "BOOLEAN",
+            "derived_due_at": "TIMESTAMP"
         }'))
     from event
     join event as opening on opening.ticket_id = event.ticket_id and opening.kind = 'ticket.created'
@@ -65,6 +67,8 @@ select
     stopped_at,
     is_born_breached,
     elapsed_business_us // 1000000 as elapsed_business_seconds,
-    elapsed_calendar_us // 1000000 as elapsed_calendar_seconds
+    elapsed_calendar_us // 1000000 as elapsed_calendar_seconds,
+    coalesce(is_due_by_hand, false) as is_due_by_hand,
+    derived_due_at
 from span
 where since < until

@@ -246,7 +246,9 @@ create table sla_segment (
     stopped_at timestamp,
     is_born_breached boolean,
     elapsed_business_seconds bigint,
-    elapsed_calendar_seconds bigint
+    elapsed_calendar_seconds bigint,
+    is_due_by_hand boolean,
+    derived_due_at timestamp
 );
 
 create table sla_clock (
@@ -269,6 +271,8 @@ create table sla_clock (
     is_born_breached boolean,
     elapsed_business_seconds bigint,
     elapsed_calendar_seconds bigint,
+    is_due_by_hand boolean,
+    derived_due_at timestamp,
     dated timestamp,
     -- the ticket's values at that instant
     queue_id uuid,

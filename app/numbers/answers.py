@@ -138,6 +138,7 @@ class BehindItem(BaseModel):
     calendar: str | None = None
     is_met: bool | None = Field(None, description="Of a clock: whether it was fulfilled by its due time.")
     is_covered: bool | None = None
+    is_due_by_hand: bool | None = Field(None, description="Of a clock: somebody set when it is due.")
     contested: int | None = Field(None, description="Of a pause: the seconds in which the customer waited for us.")
 
 

@@ -11,7 +11,7 @@ from app.sla.explain import Kind, Name, Segment, Story, sentence
 from app.sla.notice import SlaNotice
 from app.sla.policy import Shape
 from app.sla.row import SlaPolicy
-from core.events import Category, ClockReason, ClockState, SlaBasis, SlaMetric
+from core.events import Category, ClockReason, ClockState, DueReason, SlaBasis, SlaMetric
 
 
 class PolicyAnswer(Shape):
@@ -125,6 +125,11 @@ class ClockAnswer(BaseModel):
     due_at: datetime | None
     breached_at: datetime | None
     is_born_breached: bool
+    is_due_by_hand: bool = Field(description="Somebody set `due_at`; pauses and policies do not move it.")
+    derived_due_at: datetime | None = Field(description="When it would be due by its policy, if somebody set it.")
+    due_set_by: UUID | None
+    due_set_at: datetime | None
+    due_set_because: DueReason | None
     stopped_at: datetime | None
     elapsed_business_seconds: float | None
     elapsed_calendar_seconds: float
@@ -135,7 +140,7 @@ class ClockAnswer(BaseModel):
     def of(cls, story: Story, name: Name, policy: str) -> Self:
         """What is told of a clock."""
         clock = story.clock
-        business = clock.elapsed_business_us
+        business, hand = clock.elapsed_business_us, story.hand
         same = cls.model_fields.keys() & set(clock._fields)
         return cls(
             **{field: getattr(clock, field) for field in same},
@@ -143,7 +148,10 @@ class ClockAnswer(BaseModel):
             policy=policy,
             elapsed_business_seconds=None if business is None else business / 1e6,
             elapsed_calendar_seconds=clock.elapsed_calendar_us / 1e6,
-            remaining_seconds=clock.remaining_us / 1e6,
+            remaining_seconds=-story.over_us / 1e6,
+            due_set_by=hand.actor_id if hand else None,
+            due_set_at=hand.set_at if hand else None,
+            due_set_because=hand.reason if hand else None,
             segments=[SegmentAnswer.of(one, name) for one in story.segments],
         )
 

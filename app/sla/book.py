@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.sla import clock as changes
+from app.sla.by_hand import by_hand, by_rules, given_back, set_by_hand
 from app.sla.clock import Clock, Span
 from app.sla.past import Told, pauses_between, runs_before
 from app.sla.policy import Target
@@ -123,27 +124,30 @@ class Book:
         self._tell(instant, ClockActivated, self._due(clock, calendar, runs, instant), paused_before=pauses)
 
     def reactivate(self, clock: Clock, instant: datetime, reason: ClockReason, *, counting_gap: bool = False) -> None:
-        """A stopped clock goes on; the time between counts, or not."""
-        calendar = self._calendar(clock)
+        """A stopped clock goes on; the time between counts, or not. A due time set by hand that is over does not."""
+        if clock.is_due_by_hand and clock.due_at and clock.due_at < instant and clock.breached_at is None:
+            clock = given_back(clock, clock.stopped_at or instant)
+        calendar, held = self._calendar(clock), clock
+        clock = by_rules(clock, instant)
         if not counting_gap:
-            self._tell(instant, ClockActivated, changes.resumed(clock, calendar, instant, reason))
+            self._tell(instant, ClockActivated, by_hand(changes.resumed(clock, calendar, instant, reason), held))
             return
         going = clock._replace(state="running", stopped_at=None, reason=reason)
         going = changes.counted(going, calendar, instant)
         if clock.breached_at is not None:
-            self._tell(instant, ClockActivated, going)
+            self._tell(instant, ClockActivated, by_hand(going, held))
             return
         runs = (
             [*runs_before(self.past(), clock.clock_id), (clock.counted_at, instant)] if going.remaining_us < 0 else []
         )
-        self._tell(instant, ClockActivated, self._due(going, calendar, runs, instant))
+        self._tell(instant, ClockActivated, by_hand(self._due(going, calendar, runs, instant), held))
 
     def retarget(self, clock: Clock, target: Target, priority: int, instant: datetime, *, reason: ClockReason,
                  calendar_version: int | None) -> None:  # fmt: skip
         """Another target for a clock that keeps what it ran: it may gain time, lose some, or be over at once."""
         assert self.policy is not None
         before = clock
-        clock = changes.counted(clock, self._calendar(clock), instant)
+        clock = changes.counted(by_rules(clock, instant), self._calendar(clock), instant)
         clock = clock._replace(
             policy_id=self.policy.id, policy_version=self.policy.version, basis=target.basis,
             target_seconds=target.seconds_at(priority),
@@ -155,19 +159,33 @@ class Book:
         if calendar is not None and clock.elapsed_business_us is None:
             blank = clock._replace(elapsed_calendar_us=0)
             clock = changes.with_runs(blank, calendar, runs, instant)
+        self._apply(instant, before, by_hand(self._due(clock, calendar, runs, instant), before), reason)
+
+    def set_due(self, key: str, due_at: datetime | None, instant: datetime) -> None:
+        """Somebody says when a clock is due, or leaves it to the rules again."""
+        clock = self.clocks.get(key)
+        if clock is None or not clock.is_live or (due_at is None and not clock.is_due_by_hand):
+            return
+        counted = changes.counted(clock, self._calendar(clock), instant)
+        after = given_back(counted, instant) if due_at is None else set_by_hand(counted, due_at, instant)
+        self._apply(instant, clock, after, "hand")
+
+    def _apply(self, instant: datetime, before: Clock, after: Clock, because: ClockReason) -> None:
         self._tell(
-            instant, ClockApplied, self._due(clock, calendar, runs, instant), because=reason,
+            instant, ClockApplied, after, because=because,
             before_policy_id=before.policy_id, before_policy_version=before.policy_version,
             before_target_seconds=before.target_seconds, before_due_at=before.due_at,
         )  # fmt: skip
 
     def pause(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
         """It stands still."""
-        self._tell(instant, ClockPaused, changes.paused(clock, self._calendar(clock), instant, reason))
+        still = changes.paused(by_rules(clock, instant), self._calendar(clock), instant, reason)
+        self._tell(instant, ClockPaused, by_hand(still, clock))
 
     def resume(self, clock: Clock, instant: datetime, reason: ClockReason) -> None:
         """It runs on."""
-        self._tell(instant, ClockResumed, changes.resumed(clock, self._calendar(clock), instant, reason))
+        going = changes.resumed(by_rules(clock, instant), self._calendar(clock), instant, reason)
+        self._tell(instant, ClockResumed, by_hand(going, clock))
 
     def fulfil(self, clock: Clock, instant: datetime) -> None:
         """What it waited for happened."""
@@ -192,7 +210,9 @@ class Book:
 
     def _used_up(self, instant: datetime) -> Iterator[Clock]:
         for clock in self.clocks.values():
-            if clock.due_at and clock.due_at < instant and clock.breached_at is None and clock.state == "running":
+            if clock.due_at and clock.due_at < instant and clock.breached_at is None and (
+                clock.state == "running" or (clock.is_due_by_hand and clock.stopped_at is None)
+            ):  # fmt: skip
                 yield clock
 
     def _stopped(self, clock: Clock, instant: datetime, state: Any, reason: ClockReason) -> Clock:

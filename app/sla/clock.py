@@ -45,6 +45,8 @@ class Clock(NamedTuple):
     reason: ClockReason | None = None
     warned: int = 0
     escalated: int = 0
+    is_due_by_hand: bool = False
+    derived_due_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:

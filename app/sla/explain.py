@@ -4,12 +4,13 @@ Pure, from the ticket's own events. Spans follow each other without a gap from t
 that ran sum to the clock's elapsed time, and the open ones among them to its business time, to the microsecond.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from app.sla.by_hand import own_time_us
 from app.sla.calendar import business_micros, open_segments
 from app.sla.clock import Clock, Span, clock_of, length_us, without
 from app.sla.contested import contested_spans
@@ -21,6 +22,7 @@ from core.events import (
     Category,
     ClockActivated,
     ClockTold,
+    DueReason,
     QueueChanged,
     StatusChanged,
     TicketCreated,
@@ -58,6 +60,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody set a due time."""
+
+    actor_id: UUID | None
+    set_at: datetime
+    reason: DueReason
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A clock as it stands at an instant, and what led there."""
 
@@ -66,6 +77,8 @@ class Story:
     told: Sequence[tuple[datetime, ClockTold]]
     over_us: int
     """How long it took beyond its target, in the target's own time; negative: what was or is left."""
+    hand: "Hand | None" = None
+    """Who set its due time, if somebody did."""
 
 
 def stories(history: Sequence[Told], rules: Rules, now: datetime) -> list[Story]:
@@ -89,6 +102,8 @@ def _story(
                 for part in _parts(cut_kind, cut, hours, holders)]  # fmt: skip
     if clock.state == "running" and now > clock.counted_at:
         clock = _counted(clock, calendar, now)
+    if clock.is_due_by_hand and clock.due_at:
+        return Story(clock, segments, told, own_time_us(clock, calendar, clock.due_at, clock.stopped_at or now))
     return Story(clock, segments, told, -clock.remaining_us)
 
 
@@ -210,12 +225,29 @@ def sentence(story: Story, name: Name, say: Say) -> str:
         return f"breached, then {words}{_because(story, name, say)}" if is_late else words
     if is_late:
         verb = "was breached" if clock.stopped_at else "breached"
-        return f"{verb} by {over}{_because(story, name, say)}"
+        return f"{verb} by {over}{_because(story, name, say)}{_by_hand(story, name)}"
+    return f"{_in_time(clock, left)}{_by_hand(story, name)}"
+
+
+def _in_time(clock: Clock, left: str) -> str:
     if clock.state == "fulfilled":
         return f"met with {left} to spare"
     if clock.state == "paused":
         return f"stands still with {left} left"
     return f"{left} left"
+
+
+HANDS: Mapping[DueReason, str] = {
+    "agreed": ", as agreed with the customer", "third_party": ", since somebody else is waited for",
+    "importance": ", by its importance", "mistake": ", to correct a mistake", "other": "",
+}  # fmt: skip
+
+
+def _by_hand(story: Story, name: Name) -> str:
+    if story.hand is None or not story.clock.is_due_by_hand:
+        return ""
+    who = name(story.hand.actor_id) if story.hand.actor_id else "the house"
+    return f"; due set by hand by {who}{HANDS[story.hand.reason]}"
 
 
 def _because(story: Story, name: Name, say: Say) -> str:

@@ -14,7 +14,7 @@ from app.sla.facts import Facts
 from app.sla.policy import EACH_TURN, UNTIL_SOLVED, Target, Trigger
 from app.sla.rules import Policy
 from app.sla.step import GONE, Step
-from core.events import ClockReason, Event, PriorityChanged, QueueChanged, SlaReviewed, TicketCreated
+from core.events import ClockReason, DueSet, Event, PriorityChanged, QueueChanged, SlaReviewed, TicketCreated
 
 UPDATES = ("periodic_update", "pausable_update")
 
@@ -33,6 +33,8 @@ def follow(book: Book, step: Step, last: Facts, instant: datetime) -> None:
     is_named = step.event.kind in book.rules.triggers
     if step.is_quiet and not is_named:
         return
+    if isinstance(step.event, DueSet):
+        book.set_due(step.event.target, step.event.due_at, instant)
     said_before = len(book.tellings)
     if step.is_end or is_named:
         for clock in book.live:

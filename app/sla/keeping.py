@@ -50,6 +50,12 @@ def newest_clocks(session: Session, ticket_id: UUID) -> dict[str, Clock]:
     return {row["target"]: Clock(**row) for row in rows}
 
 
+def due_times(session: Session, ticket_id: UUID) -> dict[str, tuple[datetime | None, bool]]:
+    """When the clocks that have not ended are due, by target, and whether somebody set that by hand."""
+    live = (one for one in newest_clocks(session, ticket_id).values() if one.is_live)
+    return {one.target: (one.due_at, one.is_due_by_hand) for one in live}
+
+
 @dataclass(slots=True)
 class Follower:
     """Watches what a command does to a ticket, and tells what that does to its clocks."""
@@ -153,7 +159,7 @@ TYPES = {
     "calendar_version": "int", "target_seconds": "int", "started_at": "timestamptz", "counted_at": "timestamptz",
     "elapsed_business_us": "bigint", "elapsed_calendar_us": "bigint", "due_at": "timestamptz",
     "breached_at": "timestamptz", "is_born_breached": "boolean", "stopped_at": "timestamptz", "reason": "varchar",
-    "warned": "int", "escalated": "int",
+    "warned": "int", "escalated": "int", "is_due_by_hand": "boolean", "derived_due_at": "timestamptz",
 }  # fmt: skip
 """What payloads hold is JSON: Postgres reads ids and times from their text."""
 

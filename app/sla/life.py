@@ -20,7 +20,8 @@ from core.upcasters import read_event
 
 HEEDED = frozenset({
     "ticket.created", "ticket.status_changed", "ticket.assigned", "ticket.queue_changed", "ticket.priority_changed",
-    "ticket.tags_changed", "ticket.field_changed", "ticket.thread_changed", "message.added", "sla.reviewed",
+    "ticket.tags_changed", "ticket.field_changed", "ticket.thread_changed", "ticket.due_set", "message.added",
+    "sla.reviewed",
 })  # fmt: skip
 """The events that change what clocks know of a ticket (app.sla.facts), or that targets may name. All others, what
 clocks tell included, are left out of a life."""

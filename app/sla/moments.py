@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from app.sla.book import Book
+from app.sla.by_hand import after_due
 from app.sla.calendar import add_business_micros
 from app.sla.clock import MICROSECOND, SECOND, Clock
 from app.sla.policy import Target, Warning
@@ -24,8 +25,8 @@ class Moment:
 
 
 def moments(clock: Clock, target: Target, calendar: Calendar | None) -> list[Moment]:
-    """What is still to come for a clock that runs, the next of each kind."""
-    if clock.state != "running":
+    """What is still to come for a clock that runs (or is due by hand), the next of each kind."""
+    if clock.state != "running" and not (clock.is_due_by_hand and clock.is_live):
         return []
     found: list[Moment | None] = []
     warnings = warning_points(target, clock.target_seconds)
@@ -66,9 +67,12 @@ def _point(warning: Warning, target_seconds: int) -> int:
 def _moment(
     clock: Clock, calendar: Calendar | None, elapsed_us: int, what: Literal["warning", "level"], level: int
 ) -> Moment | None:
+    instant: datetime | None
     left = max(elapsed_us - clock.elapsed_us, 0)
-    if clock.basis == "calendar" or calendar is None:
-        instant: datetime | None = clock.counted_at + left * MICROSECOND
+    if clock.is_due_by_hand:
+        instant = after_due(clock, calendar, elapsed_us - clock.target_seconds * SECOND)
+    elif clock.basis == "calendar" or calendar is None:
+        instant = clock.counted_at + left * MICROSECOND
     else:
         instant = add_business_micros(calendar, clock.counted_at, left)
     if instant is None:

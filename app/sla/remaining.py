@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.db import driver_of
 from app.numbers.durations import hours, spoken
-from app.sla.calendar import business_micros
-from app.sla.clock import FIELDS, SECOND, Clock, length_us
+from app.sla.by_hand import own_time_us
+from app.sla.clock import FIELDS, SECOND, Clock
 from app.sla.rules import Rules
 from core.promises import little_left
 
@@ -55,10 +55,11 @@ def _pressing(due: Due) -> tuple[bool, int]:
 
 def due_of(clock: Clock, rules: Rules, now: datetime) -> Due:
     """A clock that is not stopped, in words."""
-    left = clock.remaining_us
-    if clock.state == "running" and now > clock.counted_at:
-        calendar = rules.edition(clock.calendar_id, clock.calendar_version) if clock.basis == "business" else None
-        left -= business_micros(calendar, clock.counted_at, now) if calendar else length_us(clock.counted_at, now)
+    left, calendar = clock.remaining_us, rules.edition(clock.calendar_id, clock.calendar_version)
+    if clock.is_due_by_hand and clock.due_at:
+        left = own_time_us(clock, calendar, now, clock.due_at)
+    elif clock.state == "running" and now > clock.counted_at:
+        left -= own_time_us(clock, calendar, clock.counted_at, now)
     is_late = clock.breached_at is not None or (clock.due_at is not None and clock.due_at < now)
     is_business = clock.basis == "business"
     say, unit = hours if is_business else spoken, " of work time" if is_business else ""
@@ -70,6 +71,7 @@ def due_of(clock: Clock, rules: Rules, now: datetime) -> Due:
     else:
         at_risk = left <= little_left(clock.target_seconds) * SECOND
         tone, words = "soon" if at_risk else "fine", f"due in {say(left / SECOND)}{unit}"
+    words += ", set by hand" if clock.is_due_by_hand else ""
     return Due(name_of(clock.target), tone, words, clock.due_at, left)
 
 

@@ -55,6 +55,8 @@ class SlaClock(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=10)
     warned: int = 0
     escalated: int = 0
+    is_due_by_hand: bool = False
+    derived_due_at: datetime | None = maybe_instant()
 
 
 COLUMNS = ("ticket_id", *FIELDS)

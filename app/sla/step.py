@@ -8,6 +8,7 @@ from app.sla.facts import Facts
 from core.events import (
     Category,
     ClockReason,
+    DueSet,
     Event,
     FieldChanged,
     MessageAdded,
@@ -63,7 +64,8 @@ class Step:
         self.is_end = (
             self.is_reply or self.is_first_of_ours or self.is_solved or is_gone or isinstance(event, QueueChanged)
         )
-        self.is_quiet = not (self.is_end or self.has_moved or self.is_matching or self.is_question)
+        is_heard = self.is_question or isinstance(event, DueSet)
+        self.is_quiet = not (self.is_end or self.has_moved or self.is_matching or is_heard)
 
     def _was_moved(self, before: Facts | None, after: Facts) -> None:
         self.has_moved = True

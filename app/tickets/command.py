@@ -107,6 +107,8 @@ class Now:
     """Whoever asks has read what they are warned of, and wants it."""
     uploads: Mapping[UUID, Upload] = field(default_factory=dict)
     """The files that the command sends along."""
+    dues: Mapping[str, tuple[datetime | None, bool]] = field(default_factory=dict)
+    """When the ticket's clocks are due, by target, and whether by hand; only for the command that sets one."""
 
 
 class Confirmable(Command):

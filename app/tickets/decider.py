@@ -13,7 +13,7 @@ from app.files.attaching import attach, uploads
 from app.mentions.noting import note_mentions
 from app.people.facts import somebodies
 from app.queues.house import house_of
-from app.sla.keeping import clock_rows, follower_of
+from app.sla.keeping import clock_rows, due_times, follower_of
 from app.tickets import commands, late, store
 from app.tickets.children import must_not_leave_children
 from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
@@ -80,6 +80,8 @@ def handle(
     held_against = asked if is_third_party else ticket
     policy.demand(actor, do.needs(held_against, now), held_against)
     now = replace(now, uploads=uploads(session, actor, do))
+    if isinstance(do, commands.SetDue):
+        now = replace(now, dues=due_times(session, ticket.id))
     if isinstance(do, commands.Reply) and late.begins_anew(do, ticket, now):
         return _begun_anew(session, do, ticket, now, source=source, keep=keep)
     events = _decided(session, do, ticket, now)

@@ -144,6 +144,12 @@ def snooze_ticket(ask: Writing, ticket_id: UUID, body: commands.Snooze, if_match
     return _done(ask, body, ticket_id, if_match)
 
 
+@router.post("/{ticket_id}/set-due", responses=CHANGED)
+def set_due_ticket(ask: Writing, ticket_id: UUID, body: commands.SetDue, if_match: IfMatch = "*") -> TicketAnswer:
+    """Say by hand when one of its promises is due, or leave it to the policy again."""
+    return _done(ask, body, ticket_id, if_match)
+
+
 @router.post("/{ticket_id}/solve", responses=CHANGED)
 def solve_ticket(
     ask: Writing, ticket_id: UUID, body: commands.Solve = commands.Solve(), if_match: IfMatch = "*"

@@ -11,6 +11,7 @@ from core.events import (
     ClockBreached,
     ClockEscalated,
     ClockWarned,
+    DueSet,
     Event,
     FieldChanged,
     Mentioned,
@@ -135,6 +136,14 @@ def _(event: MessageAdded, name: Names, actor_id: UUID | None) -> str:
 @sentence.register
 def _(event: Snoozed, name: Names, actor_id: UUID | None) -> str:
     return f"let it sleep until {event.wakes_at:%-d %b %Y, %H:%M} UTC"
+
+
+@sentence.register
+def _(event: DueSet, name: Names, actor_id: UUID | None) -> str:
+    what = name_of(event.target)
+    if event.due_at is None:
+        return f"left it to the policy again when the {what} is due"
+    return f"set the {what} due {event.due_at:%-d %b %Y, %H:%M} UTC"
 
 
 @sentence.register

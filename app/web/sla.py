@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from app.numbers.durations import hours, spoken
+from app.policy import can
 from app.queues.house import house_of
 from app.sla.explain import Name, Segment, Story, sentence
 from app.sla.remaining import name_of
+from app.sla.step import GONE
 from app.sla.told import names_in, policy_name, stories_of
 from app.web.face import Face
 from app.web.pages import demand_actor
@@ -22,6 +24,12 @@ KINDS = {
     "run": "ran", "closed": "closed hours", "paused": "stood still",
     "contested": "stood still while the customer waited for us", "stopped": "was solved or gone",
 }  # fmt: skip
+
+
+REASONS = [
+    ("agreed", "agreed with the customer"), ("third_party", "somebody else is waited for"),
+    ("importance", "it matters more, or less"), ("mistake", "an earlier time was wrong"), ("other", "another reason"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,10 @@ class Line:
     due_x: float | None
     rows: list[dict[str, Any]]
     elapsed: str
+    key: str
+    is_live: bool
+    is_by_hand: bool
+    derived_due_at: datetime | None
 
 
 def routes(face: Face) -> APIRouter:
@@ -72,7 +84,8 @@ def routes(face: Face) -> APIRouter:
             policy = policy_name(house, ticket.sla_policy_id, ticket.sla_policy_version)
             return face.pages.page(
                 request, "ticket_sla.html", here="tickets", ticket=ticket, lines=lines, policy=policy, width=WIDTH,
-                kinds=KINDS,
+                kinds=KINDS, reasons=REASONS,
+                may_set=can(actor, "priority", ticket.queue_id, ticket) and ticket.category not in (*GONE, "CLOSED"),
             )  # fmt: skip
 
     return router
@@ -96,7 +109,8 @@ def line(story: Story, name: Name, policy: str) -> Line:
         started_at=clocked.started_at, due_at=clocked.due_at,
         bars=[Bar(x(one.start), round(x(one.end) - x(one.start), 2), one.kind, _title(one, name)) for one in spans],
         due_x=x(clocked.due_at) if clocked.due_at else None, rows=[_row(span, name) for span in spans],
-        elapsed=say(clocked.elapsed_us / 1e6),
+        elapsed=say(clocked.elapsed_us / 1e6), key=clocked.target, is_live=clocked.is_live,
+        is_by_hand=clocked.is_due_by_hand, derived_due_at=clocked.derived_due_at,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ SAID = {
     "fields": "The fields are set.",
     "tags": "The tags are changed.",
     "snooze": "It sleeps until then.",
+    "due": "The due time is set.",
     "messages": "Sent.",
     "watching": "Whether you watch it is set.",
 }
@@ -46,6 +47,7 @@ ATTEMPTS = {
     "fields": "You wanted to set fields",
     "tags": "You wanted to change the tags",
     "snooze": "You wanted to let it sleep",
+    "due": "You wanted to set a due time",
     "messages": "What you wrote",
     "watching": "You wanted to change whether you watch it",
 }

@@ -25,7 +25,9 @@ from core.events import Category
 Version = Annotated[int, Form()]
 Text = Annotated[str, Form()]
 
-FIELDS = ("state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze", "fields")
+FIELDS = (
+    "state", "assignee", "queue", "priority", "title", "tags", "messages", "watching", "snooze", "fields", "due",
+)  # fmt: skip
 """The forms of a ticket: the last part of their address."""
 
 
@@ -35,6 +37,8 @@ def asked(session: Session, actor: Actor, number: int, form: str, typed: dict[st
     try:
         if form == "snooze":
             return [commands.Snooze(until=local_instant(typed.get("until", ""), actor.timezone))]
+        if form == "due":
+            return [_due(typed, actor)]
         wanted = _asked(session, actor, ticket, form, typed)
         return [_confirmed(one) for one in wanted] if typed.get("confirm") else wanted
     except ValidationError as error:
@@ -73,6 +77,14 @@ def _asked(session: Session, actor: Actor, ticket: Ticket, form: str, typed: dic
             return [_to_state(session, ticket, UUID(typed.get("state", "")))]
         case _:
             return _message(session, actor, ticket, typed)
+
+
+def _due(typed: dict[str, str], actor: Actor) -> Command:
+    """A due time by hand; with `do=clear`, none."""
+    due_at = None if typed.get("do") == "clear" else local_instant(typed.get("due_at", ""), actor.timezone)
+    return commands.SetDue.model_validate(
+        {"target": typed.get("target", ""), "due_at": due_at, "reason": typed.get("reason") or "other"}
+    )
 
 
 def _confirmed(command: Command) -> Command:

@@ -27,6 +27,7 @@ from core.events.doors import (
     ViewAsEnded,
     ViewAsStarted,
 )
+from core.events.due import DueReason, DueSet
 from core.events.event import KINDS, Event
 from core.events.fields import FieldDefined
 from core.events.file import FileAttached, FileRead, FileScanned
@@ -109,6 +110,8 @@ __all__ = [
     "ClockState",
     "ClockTold",
     "ClockWarned",
+    "DueReason",
+    "DueSet",
     "Event",
     "ExportMade",
     "FieldChanged",

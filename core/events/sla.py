@@ -22,7 +22,7 @@ SlaBasis = Literal["business", "calendar"]
 ClockState = Literal["running", "paused", "fulfilled", "cancelled"]
 ClockReason = Literal[
     "solved", "merged", "spam", "deleted", "policy", "restart",
-    "state", "event", "reopened", "unmerged", "restored", "priority", "calendar", "retarget", "met",
+    "state", "event", "reopened", "unmerged", "restored", "priority", "calendar", "retarget", "met", "hand",
 ]  # fmt: skip
 """Why a clock did what it did. `solved`: a solve ended it before its own end (a void, METRICS.md 40). `policy`: another
 policy applies, or none, or this priority has no such target. `state` and `event`: what paused or resumed it."""
@@ -103,6 +103,10 @@ class ClockTold(Event):
     """How many of the target's warnings were given."""
     escalated: int = 0
     """How many of the target's escalation levels were taken."""
+    is_due_by_hand: bool = False
+    """Somebody said when it is due (`ticket.due_set`); no pause and no policy moves that."""
+    derived_due_at: datetime | None = None
+    """When it would be due by its policy alone, if somebody said otherwise."""
     ticket_due_at: datetime | None = None
     """The earliest due time of the ticket's running clocks that are not stopped: what lists sort by."""
 
@@ -125,7 +129,7 @@ class ClockActivated(ClockTold):
 
 
 class ClockApplied(ClockTold):
-    """A clock got another target: `because` of priority, policy or calendar. What it ran before is kept."""
+    """A clock got another target or due time: `because` of priority, policy, calendar or by hand. What it ran stays."""
 
     kind: ClassVar[str] = "sla.clock.applied"
 

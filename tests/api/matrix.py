@@ -235,6 +235,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/sla/preview": PROMISE,
     "POST /api/v1/sla/notices/seen": {"notice_ids": ["{absent}"]},
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
+    f"POST {TICKET}/set-due": {"target": "first_reply", "due_at": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/merge": {"into_id": "{other_id}"},
     f"POST {TICKET}/place-messages": {"ticket_id": "{other_id}", "message_ids": ["{message_id}"]},

@@ -103,3 +103,23 @@ def test_a_ticket_tells_its_clocks_and_their_spans_add_up(house: ApiHouse, offic
         assert one["elapsed_business_seconds"] == sum(p["seconds"] for p in one["segments"] if p["kind"] == "run")
         assert one["elapsed_calendar_seconds"] == sum(part["seconds"] for part in one["segments"])
     assert house.cleo.get(f"/api/v1/tickets/{ticket['id']}/sla").status_code == 403
+
+
+def test_a_due_time_is_set_by_hand_by_who_may_say_how_urgent_it_is_and_the_clock_says_who(house: ApiHouse) -> None:
+    created(house, a_policy(name="By hand"))
+    ticket = house.opened(title="Set me")
+    path = f"/api/v1/tickets/{ticket['id']}"
+    wish = {"target": "first_reply", "due_at": (clock.now() + timedelta(days=2)).isoformat(), "reason": "agreed"}
+    assert house.cleo.post(f"{path}/set-due", json=wish).status_code == 403
+    assert house.admin.post(f"{path}/set-due", json=wish, headers={"If-Match": '"1"'}).status_code == 412
+    done = house.admin.post(f"{path}/set-due", json=wish)
+    assert done.status_code == 200, done.text
+    told = house.admin.get(f"{path}/sla").json()["clocks"][0]
+    assert (told["is_due_by_hand"], told["due_set_because"]) == (True, "agreed")
+    assert told["derived_due_at"] < told["due_at"]
+    assert told["sentence"].endswith("set by hand by Ada, as agreed with the customer"), told["sentence"]
+    assert house.admin.post(f"{path}/set-due", json={"target": "next_reply", "due_at": None}).status_code == 409
+    assert house.admin.post(f"{path}/set-due", json={**wish, "due_at": "2020-01-01T00:00:00Z"}).status_code == 422
+    house.admin.post(f"{path}/set-due", json={**wish, "due_at": None})
+    told = house.admin.get(f"{path}/sla").json()["clocks"][0]
+    assert (told["is_due_by_hand"], told["derived_due_at"], told["due_set_by"]) == (False, None, None)

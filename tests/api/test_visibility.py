@@ -22,6 +22,7 @@ COMMANDS: dict[str, dict[str, Any] | None] = {
     "solve": None,
     "close": None,
     "reopen": None,
+    "set-due": {"target": "first_reply", "due_at": "2030-01-07T09:00:00Z"},
     "snooze": {"until": "2030-01-07T09:00:00Z"},
     "watch": {},
     "unwatch": {},

@@ -382,6 +382,7 @@ def segment_of(said: Row, n: int, since: datetime, until: datetime) -> Row:
         "n": n, "since": since, "until": until,
         "elapsed_business_seconds": None if business is None else business // 1_000_000,
         "elapsed_calendar_seconds": said["elapsed_calendar_us"] // 1_000_000,
+        "is_due_by_hand": said["is_due_by_hand"], "derived_due_at": as_instant(said["derived_due_at"]),
     }  # fmt: skip
 
 

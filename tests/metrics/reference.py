@@ -353,7 +353,8 @@ def share(metric: str, of: str, count: str, more: bool = False) -> Callable[[Seq
         n, good = len(rows), sum(row[of] for row in rows)
         low, high = wilson(good, n) if n else (None, None)
         found = {metric: good / n if n else None, f"{metric}_low": low, f"{metric}_high": high, f"{metric}_{count}": n}
-        return found | {f"{metric}_met": good} if more else found
+        by_hand = sum(row.get("is_due_by_hand", False) for row in rows)
+        return found | {f"{metric}_met": good, f"{metric}_by_hand": by_hand} if more else found
 
     return told
 

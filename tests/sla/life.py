@@ -20,6 +20,7 @@ from core.calendar import Calendar
 from core.events import (
     Assigned,
     Category,
+    DueSet,
     Event,
     FieldChanged,
     MessageAdded,
@@ -149,6 +150,10 @@ class Life:
     def assigned(self, when: str | datetime, who: str | None) -> "Life":
         """To somebody, or nobody."""
         return self._do(when, "ana", Assigned(agent_id=an_id(who) if who else None, before=None))
+
+    def due_set(self, when: str | datetime, target: str, due: str | None) -> "Life":
+        """Ana says when a promise is due; None: as its policy says."""
+        return self._do(when, "ana", DueSet(target=target, due_at=at(due) if due else None, before=None))
 
     def reviewed(self, when: str | datetime) -> "Life":
         """Looked at anew."""

@@ -3,6 +3,7 @@
 import random
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.db import Database
 from app.queues.house import house_of
 from app.sla.clock import MICROSECOND
 from app.sla.clocks import clocks, replayed
-from app.tickets.commands import Move, Note, Open, Prioritise, Reply
+from app.tickets.commands import Move, Note, Open, Prioritise, Reply, SetDue
 from app.tickets.decider import blank, evolve, handle
 from app.tickets.store import TICKET, keep_later
 from app.tickets.ticket import Ticket
@@ -104,6 +105,10 @@ def lived(world: World, dice: random.Random) -> Ticket:
     for step in range(40):
         who, command = any_command(world, dice)
         moment = MONDAY.replace(hour=10) + (step * dice.choice([7, 61, 333])) * (at("mon 0:01") - at("mon 0:00"))
+        if step % 9 == 4:
+            hours = dice.choice([None, 1, 30])
+            due_at = hours and max(moment, ticket.updated_at) + timedelta(hours=hours)
+            who, command = "dov", SetDue(target=dice.choice(ALL), due_at=due_at)
         try:
             world.do(who, command, ticket, at=max(moment, ticket.updated_at))
         except Refusal:

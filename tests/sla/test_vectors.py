@@ -150,3 +150,45 @@ def test_16_a_solve_by_note_robot_or_without_a_word_voids_the_next_reply(deed: C
 def test_16_a_late_void_stays_a_breach() -> None:
     clock = asked_again().goes("tue 11:00", "SOLVED").clock(NEXT)
     assert (clock.state, clock.reason, clock.breached_at) == ("cancelled", "solved", at("mon 15:00"))
+
+
+FOUR = rules(policy("all", target("requester_wait", seconds={"normal": 4 * HOUR, "high": 2 * HOUR})))
+
+
+def test_17_a_due_time_set_by_hand_stands_and_what_the_rules_say_is_kept_beside_it() -> None:
+    life = Life("mon 10:00").due_set("mon 10:30", "requester_wait", "tue 12:00")
+    clock = life.clock(FOUR)
+    assert (clock.due_at, clock.derived_due_at, clock.is_due_by_hand) == (at("tue 12:00"), at("mon 15:00"), True)
+    assert life.told(FOUR)[-1] == "clock.applied"
+    life.goes("mon 11:00", "PENDING")
+    clock = life.clock(FOUR)
+    assert (clock.due_at, clock.derived_due_at) == (at("tue 12:00"), None)
+    clock = life.goes("mon 14:00", "OPEN").prioritised("mon 14:00", 3).clock(FOUR)
+    assert (clock.due_at, clock.derived_due_at, clock.target_seconds) == (at("tue 12:00"), at("mon 15:00"), 2 * HOUR)
+    met = life.goes("tue 11:00", "SOLVED").clock(FOUR)
+    assert (met.state, met.breached_at, met.elapsed_business_us) == ("fulfilled", None, 6 * HOUR * SECOND)
+
+
+def test_17_it_is_breached_at_that_time_even_while_it_stands_still() -> None:
+    life = Life("mon 10:00").due_set("mon 10:30", "requester_wait", "mon 11:00").goes("mon 10:45", "PENDING")
+    clock = life.clock(FOUR, "mon 12:00")
+    assert (clock.state, clock.breached_at) == ("paused", at("mon 11:00"))
+
+
+def test_17_a_later_time_takes_a_breach_back_and_clearing_it_brings_the_policy_back() -> None:
+    life = Life("mon 10:00").due_set("mon 16:00", "requester_wait", "mon 17:00")
+    assert life.clock(FOUR).breached_at is None
+    assert life.told(FOUR) == ["policy.applied", "clock.activated", "clock.breached", "clock.applied"]
+    clock = life.due_set("mon 16:30", "requester_wait", None).clock(FOUR)
+    assert (clock.due_at, clock.breached_at, clock.is_born_breached) == (at("mon 15:00"), at("mon 16:30"), True)
+    early = Life("mon 10:00").due_set("mon 10:30", "requester_wait", "mon 11:00")
+    clock = early.due_set("mon 10:40", "requester_wait", None).clock(FOUR)
+    assert (clock.due_at, clock.is_due_by_hand, clock.derived_due_at) == (at("mon 15:00"), False, None)
+
+
+def test_17_another_policy_keeps_it_and_a_reopening_after_it_does_not() -> None:
+    life = Life("mon 10:00").due_set("mon 10:30", "requester_wait", "mon 16:00")
+    what_if = rules(policy("draft", target("requester_wait", hours=1)))
+    assert life.clock(what_if).due_at == at("mon 16:00")
+    clock = life.goes("mon 11:00", "SOLVED").goes("tue 9:00", "OPEN").clock(FOUR)
+    assert (clock.due_at, clock.is_due_by_hand, clock.breached_at) == (at("tue 12:00"), False, None)

@@ -57,6 +57,19 @@ def test_a_ticket_shows_its_clocks_and_how_they_ran(promised: Office) -> None:
     assert "Stands still with 27 h left" in told
 
 
+def test_a_due_time_is_set_and_cleared_by_hand_on_the_page(promised: Office) -> None:
+    ticket = promised.ticket(opened="mon 6:00")
+    page, ana = f"/tickets/{ticket.number}", promised.browser("ana")
+    version = ticket.version
+    for sent, said in (({"due_at": "2026-01-06T12:00", "reason": "importance"}, True), ({"do": "clear"}, False)):
+        with clock.at(at("mon 8:00")):
+            answer = ana.post(f"{page}/due", data={"version": version, "target": "first_reply", **sent})
+        assert answer.status_code == 303, answer.text[:500]
+        told = seen(promised, f"{page}/sla", when="mon 8:01")
+        assert ("due set by hand by Ana, by its importance" in told) is said
+        version += 2
+
+
 def form(**more: Any) -> dict[str, Any]:
     return {
         "name": "Gold", "conditions": "queue:Billing", "is_active": "yes", "metric-0": "first_reply",

@@ -14,6 +14,7 @@ from app.tickets.commands.reply import Reply
 from app.tickets.commands.retitle import Retitle
 from app.tickets.commands.review import Review
 from app.tickets.commands.schedule import Schedule
+from app.tickets.commands.set_due import SetDue
 from app.tickets.commands.set_field import SetField, SetFields
 from app.tickets.commands.set_state import SetState
 from app.tickets.commands.snooze import Snooze
@@ -38,6 +39,7 @@ __all__ = [
     "Retitle",
     "Review",
     "Schedule",
+    "SetDue",
     "SetField",
     "SetFields",
     "SetState",
