@@ -1,6 +1,7 @@
 """The whole lake anew from the ledger, in one transaction: readers see the old lake until the new one stands."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 
@@ -30,6 +31,16 @@ def attach_ledger(cursor: duckdb.DuckDBPyConnection, database_url: str) -> None:
     is_plain = "select count(*) = 0 from pg_extension where extname = 'timescaledb'"
     (plain,) = cursor.execute(f"from postgres_query('ledger', {quoted(is_plain)})").fetchone() or (False,)
     cursor.execute(f"set pg_use_ctid_scan = {plain}")
+
+
+@contextmanager
+def any_order(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """For the block rows are taken as they come: files need to be in order only roughly, and no thread waits."""
+    cursor.execute("set preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        cursor.execute("set preserve_insertion_order = true")
 
 
 def load_events(cursor: duckdb.DuckDBPyConnection, newest: int, aside: Collection[int]) -> list[int]:

@@ -81,7 +81,7 @@ class LakeSink:
         newest, aside = self._newest(), self._set_aside()
         with reaching():
             lake_rebuild.attach_ledger(self._cursor, self._database_url)
-        with all_cores(self._cursor), transaction(self._cursor):
+        with all_cores(self._cursor), lake_rebuild.any_order(self._cursor), transaction(self._cursor):
             recreate_tables(self._cursor)
             old = lake_rebuild.load_events(self._cursor, newest, aside)
             lake_rebuild.add_events(self._cursor, self._lifted(old))
