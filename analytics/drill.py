@@ -31,7 +31,8 @@ TIMES = ("occurred_at", "started_at", "stopped_at")
 DATED = ("occurred_at", "stopped_at", "started_at")
 """By which of them the number is dated."""
 MEASURED = (
-    "seconds", "contested", "delta", "before_category", "is_met", "is_covered", "is_due_by_hand", "amount", "share", "is_return",
+    "seconds", "contested", "delta", "before_category", "is_met", "is_covered", "is_due_by_hand", "amount", "share",
+    "is_return",
 )  # fmt: skip
 
 
