@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.numbers.durations import hours, spoken
 from app.sla.explain import Kind, Name, Segment, Story, sentence
-from app.sla.notice import SlaNotice
+from app.sla.notice import Told
 from app.sla.policy import Shape
 from app.sla.row import SlaPolicy
 from core.events import Category, ClockReason, ClockState, DueReason, SlaBasis, SlaMetric
@@ -177,11 +177,15 @@ class NoticeAnswer(BaseModel):
     level: int
     due_at: datetime
     created_at: datetime
+    seen_at: datetime | None
+    number: int = Field(description="The ticket's.")
+    title: str
 
     @classmethod
-    def of(cls, row: SlaNotice) -> Self:
-        """What is told of a notice."""
-        return cls(**row.model_dump(exclude={"person_id", "seen_at"}))
+    def of(cls, told: Told) -> Self:
+        """What the person who was told reads."""
+        kept = told.notice.model_dump(include=set(cls.model_fields))
+        return cls(**kept, number=told.ticket.number, title=told.ticket.title)
 
 
 class Seen(BaseModel):
@@ -189,7 +193,7 @@ class Seen(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    notice_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+    notice_ids: list[UUID] | None = Field(None, max_length=500, description="These; null: all of yours.")
 
 
 class SeenAnswer(BaseModel):

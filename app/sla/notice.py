@@ -1,6 +1,7 @@
 """Who is told of warnings and escalations: rows that people see on their pages, until they have seen them."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -11,16 +12,16 @@ from sqlmodel import Field, SQLModel, col
 
 from app.columns import instant, maybe_instant
 from app.people.person import Person
-from app.policy import grants_of
+from app.policy import grants_of, scope_filter, visible
 from app.queues.house import house_of
+from app.rest.page import behind, read_cursor
+from app.rest.page import instant as instant_of
 from app.sla.clock import Clock
 from app.sla.moments import Moment
 from app.tickets.ticket import Ticket
 from core import clock as time
 from core.actor import Actor, Role
 from core.ids import new_id
-
-MOST_SHOWN = 200
 
 
 class SlaNotice(SQLModel, table=True):
@@ -73,27 +74,36 @@ def leaders(session: Session, queue_id: UUID) -> set[UUID]:
     return {person_id for person_id in staff if queue_id in grants_of(house, person_id, Role.SUPERVISOR)}
 
 
-def unseen(session: Session, actor: Actor) -> list[SlaNotice]:
-    """What this actor was told and has not seen, the newest first; of tickets that they see no longer, nothing."""
-    from app.policy import scope_filter, visible
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice with its ticket."""
 
+    notice: SlaNotice
+    ticket: Ticket
+
+
+def notices_of(
+    session: Session, actor: Actor, *, unseen: bool = False, limit: int = 50, after: str | None = None
+) -> list[Told]:
+    """What this actor was told, the newest first, on tickets that they (still) see; and one more if there are more."""
+    keys = [col(SlaNotice.created_at), col(SlaNotice.id)]
     query = (
-        sa.select(SlaNotice)
+        sa.select(SlaNotice, Ticket)
         .join(Ticket, col(Ticket.id) == col(SlaNotice.ticket_id))
-        .where(col(SlaNotice.person_id) == actor.person_id, col(SlaNotice.seen_at).is_(None))
-        .where(scope_filter(visible(actor)))
-        .order_by(col(SlaNotice.created_at).desc(), col(SlaNotice.id).desc())
-        .limit(MOST_SHOWN)
+        .where(col(SlaNotice.person_id) == actor.person_id, scope_filter(visible(actor)))
     )
-    return list(session.execute(query).scalars())
+    if unseen:
+        query = query.where(col(SlaNotice.seen_at).is_(None))
+    if after:
+        query = query.where(behind(keys, read_cursor(after, instant_of, UUID), descending=True))
+    rows = session.execute(query.order_by(*[key.desc() for key in keys]).limit(limit + 1))
+    return [Told(notice, ticket) for notice, ticket in rows]
 
 
-def mark_seen(session: Session, actor: Actor, notice_ids: Collection[UUID]) -> int:
-    """Put notices of one's own away."""
-    done = session.execute(
-        sa.update(SlaNotice)
-        .where(col(SlaNotice.person_id) == actor.person_id, col(SlaNotice.id).in_(notice_ids))
-        .where(col(SlaNotice.seen_at).is_(None))
-        .values(seen_at=time.now())
-    )
+def mark_seen(session: Session, actor: Actor, notice_ids: Collection[UUID] | None) -> int:
+    """Put these notices of one's own away, or all."""
+    query = sa.update(SlaNotice).where(col(SlaNotice.person_id) == actor.person_id, col(SlaNotice.seen_at).is_(None))
+    if notice_ids is not None:
+        query = query.where(col(SlaNotice.id).in_(notice_ids))
+    done = session.execute(query.values(seen_at=time.now()))
     return int(done.rowcount)  # type: ignore[attr-defined]

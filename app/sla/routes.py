@@ -8,7 +8,7 @@ from app import policy
 from app.audience import demand_staff
 from app.rest import PREFIX
 from app.rest.ask import Reading, Route, Writing
-from app.rest.page import Page
+from app.rest.page import After, Limit, Page, page_of
 from app.rest.problem import responses
 from app.sla.answers import (
     NoticeAnswer,
@@ -21,7 +21,7 @@ from app.sla.answers import (
     SeenAnswer,
     TicketClocks,
 )
-from app.sla.notice import mark_seen, unseen
+from app.sla.notice import mark_seen, notices_of
 from app.sla.policy import Shape
 from app.sla.preview import preview
 from app.sla.reviewing import review_open_tickets
@@ -34,7 +34,7 @@ from core.errors import NotFound
 ANY = responses(401, 403, 404, 422, 503)
 policies = APIRouter(prefix=f"{PREFIX}/sla/policies", tags=["service levels"], route_class=Route, responses=ANY)
 levels = APIRouter(prefix=f"{PREFIX}/sla", tags=["service levels"], route_class=Route, responses=ANY)
-notices = APIRouter(prefix=f"{PREFIX}/sla/notices", tags=["service levels"], route_class=Route, responses=ANY)
+notices = APIRouter(prefix=f"{PREFIX}/notices", tags=["service levels"], route_class=Route, responses=ANY)
 of_tickets = APIRouter(prefix=f"{PREFIX}/tickets", tags=["service levels"], route_class=Route, responses=ANY)
 
 
@@ -111,14 +111,16 @@ def read_ticket_sla(ask: Reading, ticket_id: UUID) -> TicketClocks:
 
 
 @notices.get("")
-def list_sla_notices(ask: Reading) -> Page[NoticeAnswer]:
-    """Warnings and escalations that you were told of and have not put away, the newest first."""
+def list_notices(ask: Reading, unseen: bool = False, limit: Limit = 50, after: After = None) -> Page[NoticeAnswer]:
+    """Warnings and escalations of clocks that you were told of, the newest first; `unseen`: those not put away yet."""
     demand_staff(ask.actor)
-    return Page(items=[NoticeAnswer.of(row) for row in unseen(ask.session, ask.actor)])
+    found = notices_of(ask.session, ask.actor, unseen=unseen, limit=limit, after=after)
+    items, more = page_of(found, limit, NoticeAnswer.of, lambda one: (one.notice.created_at, one.notice.id))
+    return Page(items=items, next=more)
 
 
 @notices.post("/seen")
-def put_sla_notices_away(ask: Writing, body: Seen) -> SeenAnswer:
-    """Put notices of yours away."""
+def put_notices_away(ask: Writing, body: Seen) -> SeenAnswer:
+    """Put notices of yours away: these, or all."""
     demand_staff(ask.actor)
     return SeenAnswer(seen=mark_seen(ask.session, ask.actor, body.notice_ids))

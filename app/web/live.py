@@ -3,6 +3,7 @@
     ticket {position, tickets: [{id, version, kinds}]}   changes that this reader may see
     lake   {position, kinds}                             numbers include them now: ask again what depends on these kinds
     search {position}                                    so does search
+    signs  {}                                            what stands in the frame for this reader is other now
     writing {ticket, person, name, kind, over, seconds}  a colleague writes a reply or a note (over: no longer)
     pulse  {lake, search}                                seconds that each is behind; the first is called hello
 
@@ -29,6 +30,7 @@ from app.identity.session import session_person
 from app.web.face import Face
 from app.web.health import seconds_behind
 from app.web.pages import demand_actor
+from app.web.signs import concern
 from core.actor import ALL, Actor, Scope
 from etl.sinks.live import WRITING_SECONDS, Changed, Live, Missed, News, Reached, Subscription, Writing
 
@@ -85,6 +87,8 @@ class Digest:
     position: int = 0
     missed: bool = False
     writing: dict[tuple[UUID, UUID, str], Writing] = field(default_factory=dict)
+    person_id: UUID | None = None
+    has_signs: bool = False
 
     def take(self, news: News) -> None:
         """Note one piece."""
@@ -96,6 +100,7 @@ class Digest:
         elif isinstance(news, Writing):
             self.writing[news.ticket_id, news.person_id, news.kind] = news
         elif isinstance(news, Changed) and is_told_to(news, self.scope):
+            self.has_signs |= self.scope.internal and concern(news, self.person_id)
             self.waiting[news.position] = news.kind
             if news.ticket_id:
                 version, kinds = self.tickets.get(news.ticket_id, (0, set()))
@@ -105,7 +110,8 @@ class Digest:
         """All of it as server-sent events; then it is forgotten, but for what the lake has not reached."""
         parts = [self._tickets(), *(self._reached(name, position) for name, position in self.reached.items())]
         parts += [_written(news) for news in self.writing.values()]
-        self.tickets, self.reached, self.missed, self.writing = {}, {}, False, {}
+        parts += [sse("signs", {})] if self.has_signs or self.missed else []
+        self.tickets, self.reached, self.missed, self.writing, self.has_signs = {}, {}, False, {}, False
         return b"".join(parts)
 
     def _tickets(self) -> bytes:
@@ -138,7 +144,7 @@ def sse(name: str, data: dict[str, Any]) -> bytes:
 
 
 async def _told(database: Database, live: Live, pulse: Pulse, visitor: Visitor, actor: Actor) -> AsyncIterator[bytes]:
-    digest, name, next_pulse = Digest(actor.scope), "hello", 0.0
+    digest, name, next_pulse = Digest(actor.scope, person_id=actor.person_id), "hello", 0.0
     ends = time.monotonic() + LONGEST_SECONDS
     with live.subscribed(actor.scope) as news:
         yield b"retry: 2000\n\n"

@@ -1,5 +1,6 @@
 """Rendering: one Jinja environment (autoescape on), what every page knows, and the frame that dashboards share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.errors import NotSignedIn
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("light", "dark")
+SERVER_ERROR = 500
 FLASH = "flash"
 """A cookie that lives for one page: what was just done, and whose draft arrived."""
 
@@ -47,9 +49,11 @@ class Pages:
     environment: Environment
     assets: Assets
     company: str
+    signs: "Callable[[Actor], Any]"
+    """Asks for what stands in the frame for somebody (app/web/signs.py)."""
 
     @classmethod
-    def of(cls, assets: Assets, company: str) -> "Pages":
+    def of(cls, assets: Assets, company: str, signs: "Callable[[Actor], Any]") -> "Pages":
         """The environment with our few filters: `when`, `prose`, `grouped`."""
         environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -66,13 +70,13 @@ class Pages:
         environment.filters["with_names"] = with_names
         environment.filters["grouped"] = grouped
         environment.filters["size"] = size
-        return cls(environment, assets, company)
+        return cls(environment, assets, company, signs)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A whole page for whoever asks. `here` in `values` lights up an entry of the navigation."""
         said, sent = _flash(request)
         body = self.environment.get_template(template).render(
-            {**self._frame(request), "flash": said, "sent": sent, **values}
+            {**self._frame(request, is_well=status < SERVER_ERROR), "flash": said, "sent": sent, **values}
         )
         response = HTMLResponse(body, status)
         if FLASH in request.cookies:
@@ -87,7 +91,8 @@ class Pages:
         theme = values["theme"]
         return (f' data-theme="{theme}"' if theme else "", head, bar)
 
-    def _frame(self, request: Request) -> dict[str, Any]:
+    def _frame(self, request: Request, *, is_well: bool = True) -> dict[str, Any]:
+        """What every page knows. A page that tells of trouble asks nobody anything."""
         actor = actor_of(request)
         visitor = request.scope.get("state", {}).get("visitor")
         theme = request.cookies.get("theme", "")
@@ -99,6 +104,7 @@ class Pages:
             "here": "",
             "zone": times.zone(actor.timezone if actor else "UTC"),
             "now": clock.now(),
+            "signs": self.signs(actor) if actor and actor.role.is_staff and is_well else {},
         }
 
 

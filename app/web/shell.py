@@ -18,6 +18,7 @@ from app.web import (
     macros,
     mentions,
     new_ticket,
+    notices,
     outgoing,
     search,
     setup,
@@ -27,6 +28,7 @@ from app.web import (
     setup_sla,
     setup_timers,
     sign_in,
+    signs,
     sla,
     theme,
     ticket,
@@ -60,7 +62,7 @@ CRASHED = {"status": 500, "detail": "The page could not be made. It has been not
 def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: Sequence[Path] = ()) -> Pages:
     """Add the desk's pages to `api`; `folders` hold static files of other faces. Returns what renders pages."""
     assets = Assets.of([STATIC, *folders])
-    pages = Pages.of(assets, desk.settings.company)
+    pages = Pages.of(assets, desk.settings.company, signs.asker(desk.database))
     face = Face(desk.settings, desk.database, desk.doorkeeper, index, pages)
     api.include_router(assets.routes())
     for part in (
@@ -82,6 +84,8 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
         macro_forms,
         macros,
         mentions,
+        notices,
+        signs,
         outgoing,
         worktime,
         ticket,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -46,6 +47,7 @@ class Bar:
 class Line:
     """A clock as the page shows it."""
 
+    id: UUID
     name: str
     cycle: int
     words: str
@@ -103,8 +105,8 @@ def line(story: Story, name: Name, policy: str) -> Line:
         return round((instant - start).total_seconds() * scale, 2)
 
     return Line(
-        name=name_of(clocked.target), cycle=clocked.cycle, words=sentence(story, name, say), tone=_tone(story),
-        policy=policy, version=clocked.policy_version, calendar_version=clocked.calendar_version,
+        id=clocked.clock_id, name=name_of(clocked.target), cycle=clocked.cycle, words=sentence(story, name, say),
+        tone=_tone(story), policy=policy, version=clocked.policy_version, calendar_version=clocked.calendar_version,
         target=say(clocked.target_seconds) + (" of work time" if clocked.basis == "business" else ""),
         started_at=clocked.started_at, due_at=clocked.due_at,
         bars=[Bar(x(one.start), round(x(one.end) - x(one.start), 2), one.kind, _title(one, name)) for one in spans],

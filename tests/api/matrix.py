@@ -233,7 +233,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/sla/policies/{policy_id}": PROMISE,
     "PUT /api/v1/sla/policy-order": {"policy_ids": []},
     "POST /api/v1/sla/preview": PROMISE,
-    "POST /api/v1/sla/notices/seen": {"notice_ids": ["{absent}"]},
+    "POST /api/v1/notices/seen": {"notice_ids": ["{absent}"]},
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/set-due": {"target": "first_reply", "due_at": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},

@@ -8,7 +8,7 @@ const tell = (message) => ports.forEach((port) => port.postMessage(message));
 
 const connect = () => {
   source = new EventSource("/live");
-  for (const name of ["hello", "lake", "search", "ticket", "writing"])
+  for (const name of ["hello", "lake", "search", "ticket", "writing", "signs"])
     source.addEventListener(name, (event) => {
       const message = { name, data: JSON.parse(event.data) };
       if (name === "hello" || name === "lake") last = message;

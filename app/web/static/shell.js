@@ -78,7 +78,7 @@
     if (!address) return;
     if (!window.SharedWorker) {
       const source = new EventSource("/live");
-      for (const name of ["hello", "lake", "search", "ticket", "writing"])
+      for (const name of ["hello", "lake", "search", "ticket", "writing", "signs"])
         source.addEventListener(name, (event) => tell({ name, data: JSON.parse(event.data) }));
       source.onopen = () => tell({ name: "here" });
       source.onerror = () => tell({ name: "away", closed: source.readyState === 2 });
@@ -102,6 +102,27 @@
     gone.append(link);
     document.body.append(gone);
   };
+  /* Signs in the frame: asked for again when the stream says so, once for news that come together. */
+  let asking = 0;
+  const askSigns = async () => {
+    const answer = await fetch("/signs", { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const counts = await answer.json();
+    for (const sign of document.querySelectorAll("[data-sign]")) {
+      const count = counts[sign.dataset.sign];
+      const words = count === 1 ? sign.dataset.one : sign.dataset.many;
+      sign.hidden = !count;
+      sign.title = `${count} ${words}`;
+      sign.querySelector("b").textContent = count > 99 ? "99+" : count;
+      sign.querySelector(".unseen").textContent = ` ${words}`;
+    }
+  };
+  document.addEventListener("clearqueue:live", ({ detail }) => {
+    if (detail.name !== "signs") return;
+    clearTimeout(asking);
+    asking = setTimeout(askSigns, 300);
+  });
+
   window.clearqueue = { live: null, connected: false };
   listen((message) => {
     if (message.name === "away") {

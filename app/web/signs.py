@@ -1,0 +1,100 @@
+"""Signs in the frame of each page: what waits for one's own eyes. One question a page; the stream says when to ask."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sqlmodel import col
+
+from app import policy
+from app.db import Database
+from app.mentions.row import Mention
+from app.outgoing.row import ScheduledReply
+from app.sla.notice import SlaNotice
+from app.tickets.ticket import Ticket
+from app.web.face import Face
+from app.web.pages import demand_actor
+from core.actor import Actor
+from etl.sinks.live import Changed
+
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How many: unseen mentions, replies that wait to be sent, of these held back, unseen notices."""
+
+    mentions: int = 0
+    waiting: int = 0
+    held: int = 0
+    notices: int = 0
+
+
+NO_SIGNS = Signs()
+Ask = Callable[[Actor], Signs]
+
+
+def routes(face: Face) -> APIRouter:
+    """`GET /signs`, for the frame's script."""
+    router = APIRouter(include_in_schema=False)
+    ask = asker(face.database)
+
+    @router.get("/signs")
+    def signs(request: Request) -> Response:
+        return JSONResponse(asdict(ask(demand_actor(request))), headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+def asker(database: Database) -> Ask:
+    """What asks for somebody's signs; customers have none, and are not asked for."""
+
+    def ask(actor: Actor) -> Signs:
+        if not actor.scope.internal or actor.person_id is None:
+            return NO_SIGNS
+        with database.reading() as session:
+            return Signs(*session.execute(_question(actor, actor.person_id)).one())
+
+    return ask
+
+
+def concern(news: Changed, person_id: UUID | None) -> bool:
+    """Whether an event changes somebody's signs."""
+    match news.kind:
+        case "ticket.mentioned":
+            return str(person_id) in news.payload["person_ids"]
+        case "sla.clock.warned" | "sla.clock.escalated":
+            return str(person_id) in news.payload["notified"]
+        case "reply.scheduled":
+            return news.actor_id == person_id
+        case "reply.unscheduled":  # whose words a colleague or a timer held back stands in no event
+            return news.actor_id == person_id or news.payload["outcome"] == "held"
+    return False
+
+
+def _question(actor: Actor, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:
+    own = sa.select(sa.func.count()).select_from(ScheduledReply).where(col(ScheduledReply.author_id) == person_id)
+    return sa.select(
+        _unseen(actor, Mention, person_id),
+        own.scalar_subquery(),
+        own.where(col(ScheduledReply.held_at).is_not(None)).scalar_subquery(),
+        _unseen(actor, SlaNotice, person_id),
+    )
+
+
+def _unseen(actor: Actor, row: type[Mention] | type[SlaNotice], person_id: UUID) -> sa.ScalarSelect[int]:
+    """On tickets that one still sees, as the lists have them; counted up to `MOST_COUNTED` + 1."""
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(row)
+        .join(Ticket, col(Ticket.id) == col(row.ticket_id))
+        .where(col(row.person_id) == person_id, col(row.seen_at).is_(None))
+        .where(policy.scope_filter(policy.visible(actor)))
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
