@@ -131,7 +131,9 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     since: Annotated[str | None, typer.Option(help="From this day or instant on.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="As it was known at this instant.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
+    as_known_at: Annotated[str | None, typer.Option(help="What was said at this instant.")] = None,
+    all_numbers: Annotated[bool, typer.Option("--small", help="Percentiles of fewer than five as well.")] = False,
     timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
     form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet or arrow.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
@@ -144,7 +146,8 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     with database(data, "metric") as given:
         metric(
             given, names, by=[name for name in by.split(",") if name], grain=grain, since=since, until=until,
-            where=where or (), as_of=as_of, timezone=timezone, form=form, out=out, tickets=tickets,
+            where=where or (), as_of=as_of, as_known_at=as_known_at, small="show" if all_numbers else "hide",
+            timezone=timezone, form=form, out=out, tickets=tickets,
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from analytics.metric import Metric, Statistic
+from analytics.metric import Metric, Ratio, Statistic
 from analytics.metrics import backlog, hands, pauses, resolution, response, sla, status, volume
 from core.errors import NotFound
 
@@ -46,7 +46,7 @@ def columns_of(name: str) -> tuple[str, ...]:
     return (name,) if name in COLUMNS and name not in METRICS else find(name).default_columns
 
 
-def statistic(column: str) -> tuple[Metric, Statistic]:
+def statistic(column: str) -> tuple[Metric, Statistic | Ratio]:
     """The metric and the statistic behind one column of an answer."""
     metric, suffix = COLUMNS[column]
     return metric, metric.statistics[suffix]

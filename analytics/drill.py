@@ -8,22 +8,21 @@ and the seconds of hours add up to it. The rows come from the very expression th
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Unpack
 
 import ibis.expr.types as ir
 import polars as pl
 
 from analytics import catalogue, measure_query, zones
-from analytics.measure_answer import Readable, reading
+from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_bound import Query, compiled
 from analytics.measure_dimensions import DIMENSIONS
-from analytics.measure_known import known
-from analytics.measure_names import Where, label_columns, labelled
+from analytics.measure_names import label_columns, labelled
 from analytics.measure_query import Shape
-from analytics.measure_question import Question, question
+from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
 from analytics.metric import Level, Metric, Spent
-from core.actor import ALL, Scope
 
 MOST_ROWS = 2**62
 TIMES = ("occurred_at", "started_at", "stopped_at")
@@ -47,53 +46,33 @@ class Drilled:
 def tickets(
     metric: str | Metric,
     *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    grain: str | None = None,
+    lake: Readable,
     period: Instant | None = None,
     limit: int | None = None,
     offset: int = 0,
-    lake: Readable,
+    **asked: Unpack[Asking],
 ) -> pl.DataFrame:
     """The rows behind a number: the arguments of `measure`, with the slice as part of `where`.
 
     `grain` and `period` (an instant in it) narrow the window to one period of a series. Times are in `timezone`.
     Columns: ticket_id, number, those of TIMES and of seconds, delta that fit the metric, and all its dimensions.
     """
-    return drill(
-        metric, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, grain=grain,
-        period=period, limit=limit, offset=offset, lake=lake,
-    ).frame  # fmt: skip
+    return drill(metric, lake=lake, period=period, limit=limit, offset=offset, **asked).frame
 
 
 def drill(
     metric: str | Metric,
     *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    grain: str | None = None,
+    lake: Readable,
     period: Instant | None = None,
     limit: int | None = None,
     offset: int = 0,
-    lake: Readable,
+    **asked: Unpack[Asking],
 ) -> Drilled:
     """`tickets` with the number of rows in all."""
     drilled = catalogue.find(metric if isinstance(metric, str) else metric.name)
     with reading(lake) as cursor:
-        about = known(lake, cursor)
-        asking = question(
-            [drilled], about, cursor, by=(), grain=grain, since=since, until=until, where=where, as_of=as_of,
-            scope=scope, timezone=timezone,
-        )  # fmt: skip
-        asking = _narrowed(asking, period)
+        asking = _narrowed(asking_of([drilled], lake, cursor, **asked), period)
         shape = asking.shape(drilled)
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
         found = asking.run(_page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)

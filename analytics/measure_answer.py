@@ -5,12 +5,12 @@
 Every face (API, command line, pages, notebooks, reports) asks here, so that all of them say the same number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Protocol
+from typing import Literal, Protocol, Unpack
 
 import duckdb
 import polars as pl
@@ -18,12 +18,12 @@ import polars as pl
 from analytics import catalogue
 from analytics.lake import Lake, is_away, snapshot
 from analytics.measure_known import known, position_of
-from analytics.measure_names import Where, label_columns, labelled
-from analytics.measure_question import question
+from analytics.measure_memory import position_then, remember
+from analytics.measure_names import label_columns, labelled
+from analytics.measure_question import Asking, Question, question
 from analytics.measure_run import PERIOD, Run
-from analytics.measure_window import Instant
+from analytics.measure_small import flags, hidden, sentences
 from analytics.metric import Metric
-from core.actor import ALL, Scope
 from core.errors import Unavailable
 
 Metrics = str | Metric | Sequence[str | Metric]
@@ -39,32 +39,37 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Numbers, and what they rest on: `position` is the newest event that they know of."""
+    """Numbers, and what they rest on: `position` is the newest event that they know of, `snapshot` the lake's own.
+
+    `small` has a row for each of the frame's and a column for each metric: what its rows there are too few for.
+    """
 
     frame: pl.DataFrame
     columns: tuple[str, ...]
+    small: pl.DataFrame
     position: int
+    snapshot: int | None
     as_of: datetime
+    as_known_at: datetime | None
+    timezone: str
+    rows_read: int
     seconds: float
     sql: tuple[str, ...]
+    is_cached: bool = False
+
+    @property
+    def not_told(self) -> tuple[str, ...]:
+        """What rests on too few rows to be told, in words."""
+        return sentences(self.small)
 
 
 def measure(
-    metrics: Metrics,
-    *,
-    by: str | Sequence[str] = (),
-    grain: str | None = None,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
+    metrics: Metrics, *, lake: Readable, small: Literal["hide", "show"] = "hide", **asked: Unpack[Asking]
 ) -> pl.DataFrame:
     """The numbers asked for, one row for each period and slice.
 
     `metrics`: names, such as "backlog" or "first_reply_time_p90"; a bare "first_reply_time" gives its usual columns.
+    Metrics that stand on the same rows are read in one scan.
     `by`: dimensions. Each gives a column that people read ("queue") and, where they differ, one for programs
     ("queue_id").
     `grain`: hour, day, week (ISO), month, quarter or year in `timezone`; gives the column `period`, the instant at
@@ -73,50 +78,60 @@ def measure(
     out, a total reaches over everything and a series from the oldest ticket to the newest event.
     `where`: {dimension: one or more names or ids}; None is "no value".
     `as_of`: what was true at that instant, itself included; events that were entered late are known.
+    `as_known_at`: what was said then: of the events recorded by that instant, itself included, and no later ones.
     `scope`: whose eyes; tickets outside it count nowhere.
+    `small`: "show" tells percentiles of fewer than five rows as well.
 
     Raises `UnknownMetric` and `Invalid`, each with a sentence that says what would be right.
     """
-    return ask(
-        metrics, by=by, grain=grain, since=since, until=until, where=where, as_of=as_of, scope=scope,
-        timezone=timezone, lake=lake,
-    ).frame  # fmt: skip
+    return ask(metrics, lake=lake, small=small, **asked).frame
 
 
 def ask(
-    metrics: Metrics,
-    *,
-    by: str | Sequence[str] = (),
-    grain: str | None = None,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
+    metrics: Metrics, *, lake: Readable, small: Literal["hide", "show"] = "hide", **asked: Unpack[Asking]
 ) -> Answer:
-    """`measure` with what the numbers rest on: position, instant, time taken and the SQL that was run."""
+    """`measure` with what the numbers rest on: position, instant, cost and the SQL that was run."""
     started = perf_counter()
     columns = catalogue.columns_for(metrics)
-    asked = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
+    of = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
     with reading(lake) as cursor:
-        about = known(lake, cursor)
-        asking = question(
-            [catalogue.METRICS[name] for name in asked], about, cursor, by=by, grain=grain, since=since, until=until,
-            where=where, as_of=as_of, scope=scope, timezone=timezone,
-        )  # fmt: skip
-        run = Run(asking)
-        frame = labelled(run.answer(columns), asking.by, about, cursor)
-        position = position_of(about, cursor)
-    order = [PERIOD] if grain else []
+        asking = asking_of([catalogue.METRICS[name] for name in of], lake, cursor, **asked)
+        found = _answered(asking, columns, small)
+    return replace(found, seconds=perf_counter() - started)
+
+
+def asking_of(
+    metrics: Iterable[Metric], lake: Readable, cursor: duckdb.DuckDBPyConnection, **asked: Unpack[Asking]
+) -> Question:
+    """The question to what the cursor's transaction sees, or to what was known of it then."""
+    asking = question(metrics, known(lake, cursor), cursor, **asked)
+    if asking.window.known_at is not None:
+        remember(asking.window.known_at, cursor)
+    return asking
+
+
+def _answered(asking: Question, columns: tuple[str, ...], small: str) -> Answer:
+    run = Run(asking)
+    order = [PERIOD] if asking.grain else []
     sort = [*order, *(of.name for of in asking.by)]
+    rows = labelled(run.answer(columns), asking.by, asking.known, asking.cursor)
+    rows = rows.sort(sort) if sort else rows
+    flagged = flags(rows, columns)
+    told = hidden(rows, flagged, columns) if small == "hide" else rows
+    window = asking.window
     return Answer(
-        frame=(frame.sort(sort) if sort else frame).select(*order, *label_columns(asking.by), *columns),
+        frame=told.select(*order, *label_columns(asking.by), *columns),
         columns=columns,
-        position=position,
-        as_of=(asking.window.as_of or asking.window.now).replace(tzinfo=UTC),
-        seconds=perf_counter() - started,
+        small=flagged,
+        position=position_then(window.known_at, asking.cursor)
+        if window.known_at
+        else position_of(asking.known, asking.cursor),
+        snapshot=asking.known.snapshot,
+        as_of=(window.as_of or window.now).replace(tzinfo=UTC),
+        as_known_at=window.known_at and window.known_at.replace(tzinfo=UTC),
+        timezone=asking.timezone,
+        rows_read=run.rows_read,
+        seconds=0.0,
         sql=tuple(run.sql),
     )
 

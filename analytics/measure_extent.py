@@ -27,7 +27,7 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     if first is None or last is None:
         wall, _ = question.wall()
         oldest, newest = extent_of(
-            question.known, wall, question.scope, window.as_of, lambda: question.run(_extent(wall), wall).row(0)
+            question.known, wall, question.scope, window.instants, lambda: question.run(_extent(wall), wall).row(0)
         )
         first, last = first or oldest, last or (newest and newest + _TICK)
     if first is None or last is None:

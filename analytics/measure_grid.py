@@ -10,6 +10,7 @@ from analytics.measure_query import NUMBER
 from analytics.zones import ORIGIN, Period
 from core.errors import Invalid
 
+OPENING = "opening"
 MOST_CELLS = 5_000_000
 """More rows than this are no answer for anybody; the refusal says how to ask for less."""
 
@@ -49,20 +50,22 @@ def filled(on: Grid, cells: pl.DataFrame, sums: Sequence[str]) -> pl.DataFrame:
     return laid.with_columns(pl.col(name).fill_null(0) for name in sums)
 
 
-def levels(on: Grid, opening: pl.DataFrame, steps: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The level at the end of each period: what stood at the start and every step since."""
-    laid = _opened(on, opening, steps, ["step"])
-    return laid.select(*on.keys, (pl.col("opening") + _summed("step", on)).alias(name))
+def levels(on: Grid, opening: pl.DataFrame, steps: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The levels at the end of each period: what stood at the start and every step since."""
+    laid = _opened(on, opening, steps, names)
+    stood = ((pl.col(f"{OPENING} {name}") + _summed(name, on)).alias(name) for name in names)
+    return laid.select(*on.keys, *stood)
 
 
 def hours(
     on: Grid, opening: pl.DataFrame, steps: pl.DataFrame, name: str, *, since: datetime | None, end: datetime
 ) -> pl.DataFrame:
     """The hours that passed in each period: the level at its start for its whole length, each step for the rest."""
-    laid = _opened(on, opening, steps, ["step", "moment"])
+    laid = _opened(on, opening, steps, [name, "moment"])
     laid = laid.join(_lengths(on.periods, since, end), on=NUMBER, maintain_order="left")
-    before = pl.col("opening") + _summed("step", on) - pl.col("step")
-    seconds = before * (pl.col("stop") - pl.col("start")) + pl.col("step") * pl.col("stop") - pl.col("moment")
+    step = pl.col(name)
+    before = pl.col(f"{OPENING} {name}") + _summed(name, on) - step
+    seconds = before * (pl.col("stop") - pl.col("start")) + step * pl.col("stop") - pl.col("moment")
     return laid.select(*on.keys, (seconds / 3600.0).alias(name))
 
 
@@ -79,11 +82,12 @@ def _lengths(periods: Sequence[Period], since: datetime | None, end: datetime) -
 def _opened(on: Grid, opening: pl.DataFrame, steps: pl.DataFrame, sums: Sequence[str]) -> pl.DataFrame:
     """Steps on the grid, sorted by period, each row with what stood in its slice at the start."""
     laid = filled(on, steps, sums).sort(NUMBER)
-    if not on.split:
-        stood = opening["opening"].item() if len(opening) else 0
-        return laid.with_columns(opening=pl.lit(stood, dtype=pl.Int64))
-    laid = laid.join(opening, on=list(on.split), how="left", nulls_equal=True, maintain_order="left")
-    return laid.with_columns(pl.col("opening").fill_null(0).cast(pl.Int64))
+    opening = opening.rename({name: f"{OPENING} {name}" for name in opening.columns if name not in on.split})
+    if on.split:
+        laid = laid.join(opening, on=list(on.split), how="left", nulls_equal=True, maintain_order="left")
+    else:
+        laid = laid.join(opening.head(1), how="cross")
+    return laid.with_columns(pl.col(f"^{OPENING} .*$").fill_null(0).cast(pl.Int64))
 
 
 def _summed(name: str, on: Grid) -> pl.Expr:

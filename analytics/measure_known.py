@@ -30,6 +30,8 @@ FRESH_SECONDS = 1.0
 Names = dict[str, dict[str, str]]
 Extent = tuple[datetime | None, datetime | None]
 """The oldest creation and the newest event."""
+Instants = tuple[datetime | None, datetime | None]
+"""As of when, as known when."""
 
 
 @dataclass
@@ -40,8 +42,8 @@ class Known:
     position: int | None = None
     names: Names = field(default_factory=dict)
     named_at: float = float("-inf")
-    discounted: dict[tuple[bool, datetime | None], list[UUID]] = field(default_factory=dict)
-    extents: dict[tuple[Wall, Scope, datetime | None], Extent] = field(default_factory=dict)
+    discounted: dict[tuple[bool, Instants], list[UUID]] = field(default_factory=dict)
+    extents: dict[tuple[Wall, Scope, Instants], Extent] = field(default_factory=dict)
 
 
 _kept: WeakKeyDictionary[Lake, Known] = WeakKeyDictionary()
@@ -79,14 +81,12 @@ def names_of(of: Known, kind: str, ids: set[str], cursor: duckdb.DuckDBPyConnect
     return of.names.get(kind, {})
 
 
-def wall_of(
-    of: Known, wall: Wall, as_of: datetime | None, cursor: duckdb.DuckDBPyConnection
-) -> tuple[Wall, list[UUID]]:
+def wall_of(of: Known, wall: Wall, instants: Instants, cursor: duckdb.DuckDBPyConnection) -> tuple[Wall, list[UUID]]:
     """The wall as this snapshot needs it, and the ids of the tickets that do not count, if they are few."""
-    key = (wall.complete_only, as_of)
+    key = (wall.complete_only, instants)
     if key not in of.discounted:
-        query = _discounted(wall.complete_only, wall.is_past)
-        rows = cursor.execute(query.sql, query.wanted({"as_of": as_of})).fetchall()
+        query = _discounted(wall.complete_only, wall.is_past, wall.is_remembered)
+        rows = cursor.execute(query.sql, query.wanted({"as_of": instants[0]})).fetchall()
         _make_room(of.discounted)
         of.discounted[key] = [ticket_id for (ticket_id,) in rows]
     ids = of.discounted[key]
@@ -95,9 +95,9 @@ def wall_of(
     return replace(wall, discounted="few" if ids else "none"), ids
 
 
-def extent_of(of: Known, wall: Wall, scope: Scope, as_of: datetime | None, look: Callable[[], Extent]) -> Extent:
+def extent_of(of: Known, wall: Wall, scope: Scope, instants: Instants, look: Callable[[], Extent]) -> Extent:
     """How far the tickets behind a wall reach; `look` finds it out."""
-    key = (wall, scope, as_of)
+    key = (wall, scope, instants)
     if key not in of.extents:
         _make_room(of.extents)
         of.extents[key] = look()
@@ -109,6 +109,7 @@ def _make_room(kept: dict[Any, Any]) -> None:
         kept.clear()
 
 
-@lru_cache(4)
-def _discounted(complete_only: bool, is_past: bool) -> Query:
-    return compiled(discounted(Wall(complete_only=complete_only, is_past=is_past)).limit(FEW + 1))
+@lru_cache(8)
+def _discounted(complete_only: bool, is_past: bool, is_remembered: bool) -> Query:
+    wall = Wall(complete_only=complete_only, is_past=is_past, is_remembered=is_remembered)
+    return compiled(discounted(wall).limit(FEW + 1))

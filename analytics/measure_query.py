@@ -1,25 +1,29 @@
 """From the shape of a question to SQL: built with Ibis once for each shape, run with the values of each question."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import ibis
 import ibis.expr.types as ir
 
 from analytics import catalogue, zones
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_dimensions import DIMENSIONS, Dimension
 from analytics.measure_tables import EVERYTHING, Wall, behind
-from analytics.metric import Flow, Level, Metric, Spent
+from analytics.metric import Flow, Level, Ratio, Spent, Statistic
 from analytics.zones import Grain, Offset
 
 NUMBER = "period_number"
+ROWS = "rows_read"
+"""How many rows went into a cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """All of a question but its values. `zone` is what of the reader's zone matters, empty without a grain.
 
+    `columns` may be of several metrics that stand on the same rows; `metric` is the first of them.
     `where` has for each filtered dimension how many values, and whether "no value" is one of them.
     """
 
@@ -37,28 +41,39 @@ class Shape:
 @lru_cache(2048)
 def flow(shape: Shape) -> Query:
     """Statistics of rows that happen in [since, end), by period and slice."""
-    metric = catalogue.METRICS[shape.metric]
-    statistics = {column: metric.columns[column] for column in shape.columns}
+    statistics = {column: _statistic(column) for column in shape.columns}
     values = {column: statistic.value for column, statistic in statistics.items()}
-    rows = happening(shape)
     adds = all(statistic.adds for statistic in statistics.values())
-    return compiled(_aggregated(rows, shape, values, adds=adds))
+    return compiled(_aggregated(happening(shape), shape, values, adds=adds))
 
 
 @lru_cache(2048)
 def standing(shape: Shape) -> Query:
-    """How many rows stand right before `end`, by slice."""
-    values = {shape.metric: lambda rows: rows.count()}
+    """How many rows stand right before `end`, by slice: a column for each level."""
+
+    def standing_in(column: str) -> Callable[[ir.Table], ir.Scalar]:
+        keep = _lasting(column).keep
+        return lambda rows: rows.count(where=keep(rows)) if len(shape.columns) > 1 else rows.count()
+
+    values = {column: standing_in(column) for column in shape.columns}
     return compiled(_aggregated(standing_rows(shape), shape, values))
 
 
 @lru_cache(2048)
 def steps(shape: Shape) -> Query:
-    """What entered and left in [since, end), by period and slice: `step`, and `moment` = step × seconds since 1900."""
+    """What entered and left in [since, end), by period and slice: a column for each level, by its name.
+
+    For time that passes there is `moment` beside it: each step × seconds since 1900.
+    """
     source = _source(shape)
     assert not isinstance(source, Flow)
     delta = _where(_within(source.steps(behind(shape.wall)), shape), shape)
-    values: dict[str, Callable[[ir.Table], ir.Scalar]] = {"step": lambda rows: rows.delta.sum()}
+
+    def stepping_in(column: str) -> Callable[[ir.Table], ir.Scalar]:
+        keep = _lasting(column).keep
+        return lambda rows: rows.delta.sum(where=keep(rows)) if len(shape.columns) > 1 else rows.delta.sum()
+
+    values = {column: stepping_in(column) for column in shape.columns}
     if isinstance(source, Spent):
         delta = delta.mutate(seconds=delta.delta * zones.seconds(delta.dated))
         values["moment"] = lambda rows: rows.seconds.sum()
@@ -68,8 +83,7 @@ def steps(shape: Shape) -> Query:
 @lru_cache(2048)
 def spent(shape: Shape) -> Query:
     """Time that passed in rows within [since, end), by slice."""
-    metric = catalogue.METRICS[shape.metric]
-    return compiled(_aggregated(spent_rows(shape), shape, {metric.name: metric.statistics[""].value}))
+    return compiled(_aggregated(spent_rows(shape), shape, {shape.metric: _statistic(shape.metric).value}))
 
 
 def happening(shape: Shape) -> ir.Table:
@@ -109,8 +123,24 @@ def dimensions(names: tuple[str, ...]) -> list[Dimension]:
 
 
 def _source(shape: Shape) -> Flow | Level | Spent:
-    metric: Metric = catalogue.METRICS[shape.metric]
-    return metric.source
+    """The rows that the shape's metrics stand on; several levels are whatever any of them keeps."""
+    source = catalogue.METRICS[shape.metric].source
+    if not isinstance(source, Level) or len(shape.columns) < 2:
+        return source
+    keeps = [_lasting(column).keep for column in shape.columns]
+    return replace(source, keep=lambda rows: ibis.or_(*(keep(rows) for keep in keeps)))
+
+
+def _lasting(column: str) -> Level | Spent:
+    source = catalogue.COLUMNS[column][0].source
+    assert not isinstance(source, Flow)
+    return source
+
+
+def _statistic(column: str) -> Statistic:
+    statistic = catalogue.statistic(column)[1]
+    assert not isinstance(statistic, Ratio)
+    return statistic
 
 
 def end_of(source: Flow | Level | Spent) -> str:
@@ -142,6 +172,7 @@ def _aggregated(
 ) -> ir.Table:
     """The values by period and slice. Sums over long periods go by way of days: dates are dear on millions of rows."""
     split = [of.column for of in dimensions(shape.by)]
+    values = {**values, ROWS: lambda rows: rows.count()}
     if shape.grain is None:
         grouped = rows.group_by(split) if split else rows
         return _plain(grouped.aggregate(**{name: value(rows) for name, value in values.items()}))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import duckdb
@@ -19,8 +19,22 @@ from analytics.measure_tables import Wall
 from analytics.measure_window import Instant, Window, window
 from analytics.metric import Metric
 from analytics.zones import Grain
-from core.actor import Scope
+from core.actor import ALL, Scope
 from core.errors import Invalid
+
+
+class Asking(TypedDict, total=False):
+    """What `measure`, `tickets` and all others of their kind may be asked with; `measure` says what each means."""
+
+    by: str | Sequence[str]
+    grain: str | None
+    since: Instant | None
+    until: Instant | None
+    where: Where | None
+    as_of: Instant | None
+    as_known_at: Instant | None
+    scope: Scope
+    timezone: str
 
 
 @dataclass(frozen=True)
@@ -51,14 +65,18 @@ class Question:
 
     def wall(self, *, complete_only: bool = False) -> tuple[Wall, list[UUID]]:
         """The shape of the wall around the tickets that count and that the asker may see; who does not, if few."""
-        wall = Wall(is_past=self.window.as_of is not None, complete_only=complete_only)
+        wall = Wall(
+            is_past=self.window.as_of is not None,
+            complete_only=complete_only,
+            is_remembered=self.window.known_at is not None,
+        )
         if not self.scope.everything:
             sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
             related = tuple((relation, len(queues)) for relation, queues in self.scope.related)
             wall = replace(
                 wall, everything=False, queues=sizes[0], requesters=sizes[1], organisations=sizes[2], related=related
             )
-        return wall_of(self.known, wall, self.window.as_of, self.cursor)
+        return wall_of(self.known, wall, self.window.instants, self.cursor)
 
     def run(self, query: Query, wall: Wall, **instead: object) -> pl.DataFrame:
         """The rows of a query whose shape has this wall. `instead` are values in place of the question's own."""
@@ -81,34 +99,27 @@ class Question:
 
 
 def question(
-    metrics: Iterable[Metric],
-    known: Known,
-    cursor: duckdb.DuckDBPyConnection,
-    *,
-    by: str | Sequence[str],
-    grain: str | None,
-    since: Instant | None,
-    until: Instant | None,
-    where: Where | None,
-    as_of: Instant | None,
-    scope: Scope,
-    timezone: str,
+    metrics: Iterable[Metric], known: Known, cursor: duckdb.DuckDBPyConnection, **asked: Unpack[Asking]
 ) -> Question:
     """The arguments of `measure`, checked against what each metric can answer."""
+    by, scope, timezone = asked.get("by", ()), asked.get("scope", ALL), asked.get("timezone", "UTC")
+    where = asked.get("where") or {}
     names = dict.fromkeys([by] if isinstance(by, str) else by)
     for metric in metrics:
-        for name in [*names, *(where or {})]:
+        for name in [*names, *where]:
             dimension(name, metric.dimensions, metric.name)
     zone = zones.zone_of(timezone)
     return Question(
         by=tuple(DIMENSIONS[name] for name in names),
-        grain=grain_of(grain),
+        grain=grain_of(asked.get("grain")),
         timezone=timezone,
-        window=window(since, until, as_of, zone),
+        window=window(
+            asked.get("since"), asked.get("until"), asked.get("as_of"), zone, known_at=asked.get("as_known_at")
+        ),
         where={
             name: resolve(DIMENSIONS[name], values, cursor, scope)
-            for name, asked in (where or {}).items()
-            if (values := values_of(asked))
+            for name, given in where.items()
+            if (values := values_of(given))
         },
         scope=scope.of_tickets,
         known=known,

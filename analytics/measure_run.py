@@ -1,4 +1,4 @@
-"""Runs a question: a query or two for each metric, laid on one grid of periods and slices."""
+"""Runs a question: a query or two for each kind of rows, laid on one grid of periods and slices."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,8 +9,9 @@ from analytics import catalogue, measure_grid, measure_query
 from analytics.measure_bound import Query
 from analytics.measure_extent import reach
 from analytics.measure_grid import Grid
-from analytics.measure_query import NUMBER, Shape
+from analytics.measure_query import NUMBER, ROWS, Shape
 from analytics.measure_question import Question
+from analytics.measure_ratio import counted_for, with_ratios
 from analytics.metric import Flow, Level, Metric, Spent
 from analytics.zones import Offset, Period
 
@@ -20,7 +21,7 @@ Wanted = Sequence[tuple[Metric, Sequence[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One metric's rows: the frames that tell which slices there are, and how to lay them on the grid."""
+    """Rows that were scanned once: the frames that tell which slices there are, and how to lay them on the grid."""
 
     frames: Sequence[pl.DataFrame]
     lay: Callable[[Grid], pl.DataFrame]
@@ -28,18 +29,21 @@ class Part:
 
 @dataclass
 class Run:
-    """One question being answered. `sql` collects what was run."""
+    """One question being answered. `sql` collects what was run, `rows_read` how many rows it found to count."""
 
     question: Question
     sql: list[str] = field(default_factory=list)
+    rows_read: int = 0
 
     def answer(self, columns: Sequence[str]) -> pl.DataFrame:
-        """A row for each period and slice; slices are in the columns that the lake has them in."""
-        asked: dict[str, list[str]] = {}
-        for column in columns:
-            asked.setdefault(catalogue.COLUMNS[column][0].name, []).append(column)
-        wanted = [(catalogue.METRICS[name], own) for name, own in asked.items()]
-        return self._series(wanted, columns) if self.question.grain else self._totals(wanted, columns)
+        """A row for each period and slice; slices are in the columns that the lake has them in.
+
+        Beside the numbers asked for it has those that they are made of and the counts that they rest on.
+        """
+        counted = counted_for(columns)
+        wanted = scans(counted)
+        rows = self._series(wanted, counted) if self.question.grain else self._totals(wanted, counted)
+        return with_ratios(rows, columns)
 
     def _totals(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
         cells = [self._total(metric, own) for metric, own in wanted]
@@ -76,27 +80,40 @@ class Run:
         steps = self._run(measure_query.steps(shape), shape)
         opening = self._opening(shape, steps)
         if isinstance(metric.source, Level):
-            return Part([opening, steps], lambda on: measure_grid.levels(on, opening, steps, metric.name))
+            return Part([opening, steps], lambda on: measure_grid.levels(on, opening, steps, columns))
         since, end = self.question.window.since, self.question.window.time_end
         return Part(
             [opening, steps], lambda on: measure_grid.hours(on, opening, steps, metric.name, since=since, end=end)
         )
 
     def _opening(self, shape: Shape, steps: pl.DataFrame) -> pl.DataFrame:
-        """The level in each slice right before the series begins; nothing stood before all time."""
+        """The levels in each slice right before the series begins; nothing stood before all time."""
         since = self.question.window.since
         if since is None:
-            return steps.clear().select(*self._split, opening=pl.lit(0, dtype=pl.Int64))
+            nothing = pl.DataFrame({name: [0] for name in shape.columns})
+            return steps.clear().select(*self._split, *shape.columns) if self._split else nothing
         query = measure_query.standing(replace(shape, grain=None, zone=()))
-        return self._run(query, shape, end=since, end_by_now=since).rename({shape.metric: "opening"})
+        return self._run(query, shape, end=since, end_by_now=since)
 
     def _run(self, query: Query, shape: Shape, **instead: object) -> pl.DataFrame:
         self.sql.append(query.sql)
-        return self.question.run(query, shape.wall, **instead)
+        found = self.question.run(query, shape.wall, **instead)
+        self.rows_read += int(found[ROWS].sum())
+        return found.drop(ROWS)
 
     @property
     def _split(self) -> list[str]:
         return [of.column for of in self.question.by]
+
+
+def scans(columns: Sequence[str]) -> Wanted:
+    """The columns by the rows that they stand on: each kind of rows is read once, for its first metric."""
+    found: dict[object, tuple[Metric, list[str]]] = {}
+    for column in columns:
+        metric, _ = catalogue.COLUMNS[column]
+        key = (metric.source.same_rows or metric.name, metric.complete_only)
+        found.setdefault(key, (metric, []))[1].append(column)
+    return list(found.values())
 
 
 def _sums(columns: Sequence[str]) -> list[str]:

@@ -199,6 +199,8 @@ class Wall:
     is_past: bool = False
     complete_only: bool = False
     discounted: Literal["none", "few", "many"] = "many"
+    is_remembered: bool = False
+    """The tables are those of what was known at an instant (measure_memory.py)."""
 
 
 EVERYTHING = Wall()
@@ -221,9 +223,22 @@ WHOLE = Lake(
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
 )
 
+REMEMBERED = "known_"
+"""What the tables of a memory are called before their names."""
 
 OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "clock", "segment")
 """Tables of which a ticket has several rows."""
+
+
+def _of_memory(table: ir.Table) -> ir.Table:
+    return ibis.table(table.schema(), name=f"{REMEMBERED}{table.op().name}", catalog="temp", database="main")
+
+
+_MEMORY = replace(WHOLE, **{name: _of_memory(getattr(WHOLE, name)) for name in ("ticket", *OF_TICKETS)})
+
+
+def _tables(wall: Wall) -> Lake:
+    return _MEMORY if wall.is_remembered else WHOLE
 
 
 def is_done(category: ir.StringValue) -> ir.BooleanValue:
@@ -242,14 +257,15 @@ def behind(wall: Wall) -> Lake:
     May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
     Do not count: by the category that the ticket had at `as_of`.
     """
-    rows = {name: _counting(getattr(WHOLE, name), wall) for name in OF_TICKETS}
-    ticket = WHOLE.ticket
+    whole = _tables(wall)
+    rows = {name: _counting(getattr(whole, name), wall) for name in OF_TICKETS}
+    ticket = whole.ticket
     ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
     if not wall.everything:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
         rows = {name: table.semi_join(visible, "ticket_id") for name, table in rows.items()}
-        ticket = ticket.filter(_visible(ticket, wall))
-    return replace(WHOLE, ticket=ticket, **rows, is_past=wall.is_past)
+        ticket = ticket.semi_join(visible, "ticket_id") if wall.is_remembered else ticket.filter(_visible(ticket, wall))
+    return replace(whole, ticket=ticket, **rows, is_past=wall.is_past)
 
 
 def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
@@ -290,10 +306,11 @@ def _counting(table: ir.Table, wall: Wall) -> ir.Table:
 
 def discounted(wall: Wall) -> ir.Table:
     """The ids of the tickets that do not count."""
+    whole = _tables(wall)
     if not wall.is_past:
-        return WHOLE.ticket.filter(_discounted(WHOLE.ticket, wall)).select("ticket_id")
-    row, as_of = WHOLE.interval, bound("as_of", "timestamp")
+        return whole.ticket.filter(_discounted(whole.ticket, wall)).select("ticket_id")
+    row, as_of = whole.interval, bound("as_of", "timestamp")
     then = row.filter(row.since <= as_of, row.until > as_of, row.category.isin([*EXCLUDED])).select("ticket_id")
     if not wall.complete_only:
         return then
-    return then.union(WHOLE.ticket.filter(~WHOLE.ticket.history_complete.fill_null(True)).select("ticket_id"))
+    return then.union(whole.ticket.filter(~whole.ticket.history_complete.fill_null(True)).select("ticket_id"))

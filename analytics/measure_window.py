@@ -1,4 +1,4 @@
-"""Which stretch of time a question is about: [since, until), as it was known at `as_of`."""
+"""Which stretch of time a question is about: [since, until), as of an instant, as far as was known at one."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,12 +18,16 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Naive UTC bounds. `since` is inside, `until` is not; `as_of` sees what happened at that very instant."""
+    """Naive UTC bounds. `since` is inside, `until` is not; `as_of` sees what happened at that very instant.
+
+    Who asks what was known at an instant asks as one did then: that instant is `now`.
+    """
 
     since: datetime | None
     until: datetime | None
     as_of: datetime | None
     now: datetime
+    known_at: datetime | None = None
 
     @property
     def end(self) -> datetime | None:
@@ -42,19 +46,34 @@ class Window:
         return min(self.until or FAR, (self.as_of or self.now) + _TICK)
 
     @property
+    def instants(self) -> tuple[datetime | None, datetime | None]:
+        """As of when, and as known when."""
+        return self.as_of, self.known_at
+
+    @property
     def values(self) -> dict[str, Any]:
         """What queries bind. A window without an end binds one that lies after everything."""
         return {
             "since": self.since, "end": self.end or FAR, "end_by_now": self.end_by_now, "as_of": self.as_of,
-            "now": self.as_of or self.now,
+            "now": self.as_of or self.now, "known_at": self.known_at,
         }  # fmt: skip
 
 
-def window(since: Instant | None, until: Instant | None, as_of: Instant | None, zone: ZoneInfo) -> Window:
+def window(
+    since: Instant | None,
+    until: Instant | None,
+    as_of: Instant | None,
+    zone: ZoneInfo,
+    known_at: Instant | None = None,
+) -> Window:
     """The window between these instants. A period that ends before it begins is refused."""
-    asked = Window(naive(since, zone), naive(until, zone), naive(as_of, zone), naive(clock.now(), zone) or FAR)
+    now, known = naive(clock.now(), zone) or FAR, naive(known_at, zone)
+    now, known = (min(known, now), min(known, now)) if known else (now, None)
+    asked = Window(naive(since, zone), naive(until, zone), naive(as_of, zone), now, known)
     if asked.since and asked.until and asked.since > asked.until:
         raise Invalid("The period ends before it begins: `since` must not be later than `until`.")
+    if asked.as_of and known and asked.as_of > known:
+        raise Invalid("Nobody knew then what was true later: `as_of` must not be later than `as_known_at`.")
     return asked
 
 

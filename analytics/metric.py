@@ -14,10 +14,12 @@ What a metric computes from its rows are its `statistics`, by suffix: `first_rep
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from operator import truediv
+from typing import ClassVar, Literal
 
 import ibis
 import ibis.expr.types as ir
+import polars as pl
 
 from analytics.measure_tables import Lake
 from analytics.measure_window import FAR
@@ -73,6 +75,11 @@ class Flow:
     is_timed: bool = False
     """It happens by the passing of time, without an event: rows have their instant before it is reached."""
 
+    @property
+    def same_rows(self) -> object:
+        """Equal for those that can be read in one scan."""
+        return Flow, self.rows, self.is_timed
+
 
 def _all(_: ir.Table) -> ir.BooleanValue:
     return ibis.literal(True)
@@ -106,10 +113,20 @@ class _Lasting:
 class Level(_Lasting):
     """Rows that stand at an instant."""
 
+    @property
+    def same_rows(self) -> object:
+        """Equal for those that can be read in one scan: levels of the same spans, whichever they keep."""
+        return Level, self.spans, self.is_timed
+
 
 @dataclass(frozen=True, slots=True)
 class Spent(_Lasting):
     """Time that passes in rows."""
+
+    @property
+    def same_rows(self) -> object:
+        """None: each is read by itself."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,7 @@ class Statistic:
     """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
 
     `is_distinct` tells that it counts different things: nothing is 0 as well, but periods do not add up.
+    `is_percentile` tells that few rows cannot say it.
     """
 
     title: str
@@ -124,6 +142,7 @@ class Statistic:
     value: Callable[[ir.Table], ir.Scalar]
     adds: bool = False
     is_distinct: bool = False
+    is_percentile: bool = False
 
     @property
     def is_zero_of_nothing(self) -> bool:
@@ -131,22 +150,61 @@ class Statistic:
         return self.adds or self.is_distinct
 
 
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A number that is made of two others after these were added up, never averaged: null where there are no rows.
+
+    `of` are the suffixes of numerator and denominator among the metric's statistics.
+    """
+
+    title: str
+    unit: Unit
+    of: tuple[str, str]
+    value: Callable[[pl.Expr, pl.Expr], pl.Expr] = truediv
+    is_zero_of_nothing: ClassVar[bool] = False
+    is_percentile: ClassVar[bool] = False
+
+
 def count(title: str, unit: Unit = Unit.TICKETS) -> Statistic:
     """How many rows there are."""
     return Statistic(title, unit, lambda rows: rows.count(), adds=True)
 
 
+def counted(title: str, of: str, unit: Unit = Unit.TICKETS) -> Statistic:
+    """For how many rows the column `of` holds."""
+    return Statistic(title, unit, lambda rows: rows[of].cast("int64").sum(), adds=True)
+
+
+Z = 1.959964
+"""Wilson's interval covers 95 % (E. B. Wilson, JASA 22, 1927)."""
+
+
+def share(of: tuple[str, str], title: str = "Share") -> dict[str, Ratio]:
+    """A share with Wilson's 95 % interval, of two statistics by suffix: those for which it holds, and all."""
+
+    def wilson(good: pl.Expr, n: pl.Expr, side: int) -> pl.Expr:
+        p = good / n
+        reach = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt()
+        return (p + Z * Z / (2 * n) + side * reach) / (1 + Z * Z / n)
+
+    return {
+        "": Ratio(title, Unit.SHARE, of),
+        "low": Ratio("At least (95 % sure)", Unit.SHARE, of, lambda good, n: wilson(good, n, -1)),
+        "high": Ratio("At most (95 % sure)", Unit.SHARE, of, lambda good, n: wilson(good, n, 1)),
+    }
+
+
 COUNT = {"": count("Count")}
 AMOUNT: dict[str, Statistic] = {
-    "median": Statistic("Median", Unit.EVENTS, lambda rows: rows.amount.quantile(0.5)),
-    "p90": Statistic("Nine in ten within", Unit.EVENTS, lambda rows: rows.amount.quantile(0.9)),
+    "median": Statistic("Median", Unit.EVENTS, lambda rows: rows.amount.quantile(0.5), is_percentile=True),
+    "p90": Statistic("Nine in ten within", Unit.EVENTS, lambda rows: rows.amount.quantile(0.9), is_percentile=True),
     "n": count("Number of tickets"),
     "mean": Statistic("Mean", Unit.EVENTS, lambda rows: rows.amount.mean()),
 }
 """How many of something a ticket has."""
 DURATION: dict[str, Statistic] = {
-    "median": Statistic("Median", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.5)),
-    "p90": Statistic("Nine in ten within", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.9)),
+    "median": Statistic("Median", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.5), is_percentile=True),
+    "p90": Statistic("Nine in ten within", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.9), is_percentile=True),
     "n": count("Number of durations"),
     "mean": Statistic("Mean", Unit.SECONDS, lambda rows: rows.seconds.mean()),
 }
@@ -174,7 +232,7 @@ class Metric:
     complete_only: bool = False
     dimensions: tuple[str, ...] = ("queue", "state", "category", "priority", "agent", "organisation", "channel")
     dimension_notes: Mapping[str, str] = field(default_factory=dict)
-    statistics: Mapping[str, Statistic] = field(default_factory=lambda: COUNT)
+    statistics: Mapping[str, Statistic | Ratio] = field(default_factory=lambda: COUNT)
     default: tuple[str, ...] = ()
     min_n: int = 1
     drill: str
@@ -185,9 +243,17 @@ class Metric:
         return f"{self.name}_{suffix}" if suffix else self.name
 
     @property
-    def columns(self) -> dict[str, Statistic]:
+    def columns(self) -> dict[str, Statistic | Ratio]:
         """Every statistic by its public name."""
         return {self.column(suffix): statistic for suffix, statistic in self.statistics.items()}
+
+    @property
+    def n(self) -> str | None:
+        """The column that says how many rows a share or a percentile rests on."""
+        of = self.statistics.get("")
+        if isinstance(of, Ratio):
+            return self.column(of.of[1])
+        return self.column("n") if "n" in self.statistics else None
 
     @property
     def default_columns(self) -> tuple[str, ...]:

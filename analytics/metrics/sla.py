@@ -1,8 +1,6 @@
 """What was promised, and whether it was kept: METRICS.md 48 to 56."""
 
-import ibis.expr.types as ir
-
-from analytics.metric import DURATION, Class, Flow, Level, Metric, Statistic, Unit, count
+from analytics.metric import DURATION, Class, Flow, Level, Metric, Ratio, Statistic, Unit, count, counted, share
 from analytics.metrics import clock_rows
 
 DIMENSIONS = (
@@ -17,28 +15,6 @@ MISSED = Flow(clock_rows.missed, columns=("start", "stop", "seconds", "is_due_by
 OBJECTIVE = 0.95
 """The share of clocks that is to be met: what is left is the error budget."""
 
-Z = 1.959964
-"""Wilson's interval covers 95 % (E. B. Wilson, JASA 22, 1927)."""
-
-
-def _share(of: str) -> dict[str, Statistic]:
-    """The share of rows for which a column holds, with Wilson's 95 % interval and what it is a share of."""
-
-    def wilson(rows: ir.Table, side: int) -> ir.FloatingScalar:
-        n, p = rows.count(), rows[of].cast("float64").mean()
-        middle = p + Z * Z / (2 * n)
-        reach = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt()
-        return (middle + side * reach) / (1 + Z * Z / n)
-
-    return {
-        "": Statistic("Share", Unit.SHARE, lambda rows: rows[of].cast("float64").mean()),
-        "low": Statistic("At least (95 % sure)", Unit.SHARE, lambda rows: wilson(rows, -1)),
-        "high": Statistic("At most (95 % sure)", Unit.SHARE, lambda rows: wilson(rows, 1)),
-    }
-
-
-_MET = Statistic("Clocks met", Unit.CLOCKS, lambda rows: rows.is_met.cast("int64").sum(), adds=True)
-
 sla_attainment = Metric(
     name="sla_attainment",
     family="sla",
@@ -49,14 +25,12 @@ sla_attainment = Metric(
     dated="due",
     source=DUE,
     statistics={
-        **_share("is_met"),
-        "met": _MET,
+        **share(("met", "due")),
+        "met": counted("Clocks met", "is_met", Unit.CLOCKS),
         "due": count("Clocks due", Unit.CLOCKS),
-        "by_hand": Statistic(
-            "Due by hand", Unit.CLOCKS, lambda rows: rows.is_due_by_hand.cast("int64").sum(), adds=True
-        ),
+        "by_hand": counted("Due by hand", "is_due_by_hand", Unit.CLOCKS),
     },
-    default=("sla_attainment", "sla_attainment_due"),
+    default=("sla_attainment", "sla_attainment_low", "sla_attainment_high", "sla_attainment_met", "sla_attainment_due"),
     population=POPULATION,
     edges="A clock that was cancelled before it was due is not in it: solved without a reply (sla_voids counts those), "
     "merged, another policy. "
@@ -80,8 +54,12 @@ sla_attainment_fulfilled = Metric(
     definition="Of the SLA clocks that were fulfilled in the period, the share that was not past its due time.",
     dated="event",
     source=Flow(clock_rows.fulfilled, columns=("is_met",)),
-    statistics={**_share("is_met"), "n": count("Clocks fulfilled", Unit.CLOCKS)},
-    default=("sla_attainment_fulfilled", "sla_attainment_fulfilled_n"),
+    statistics={
+        **share(("met", "n")),
+        "met": counted("Clocks fulfilled in time", "is_met", Unit.CLOCKS),
+        "n": count("Clocks fulfilled", Unit.CLOCKS),
+    },
+    default=("sla_attainment_fulfilled", "sla_attainment_fulfilled_met", "sla_attainment_fulfilled_n"),
     population=POPULATION,
     edges="A clock that is reopened is withdrawn until it is fulfilled again.",
     dimensions=DIMENSIONS,
@@ -104,15 +82,16 @@ ticket_sla_attainment = Metric(
     dated="due",
     source=DUE,
     statistics={
-        "": Statistic(
-            "Share", Unit.SHARE,
-            lambda rows: 1 - rows.ticket_id.nunique(where=~rows.is_met) / rows.ticket_id.nunique().nullif(0),
+        **share(("kept", "n")),
+        "kept": Statistic(
+            "Tickets that kept every promise", Unit.TICKETS,
+            lambda rows: rows.ticket_id.nunique() - rows.ticket_id.nunique(where=~rows.is_met), is_distinct=True,
         ),
         "n": Statistic(
             "Tickets with a clock due", Unit.TICKETS, lambda rows: rows.ticket_id.nunique(), is_distinct=True
         ),
     },
-    default=("ticket_sla_attainment", "ticket_sla_attainment_n"),
+    default=("ticket_sla_attainment", "ticket_sla_attainment_kept", "ticket_sla_attainment_n"),
     population=POPULATION,
     edges="As sla_attainment. A ticket counts in every period and slice in which one of its clocks was due.",
     dimensions=DIMENSIONS,
@@ -135,9 +114,7 @@ sla_breaches = Metric(
     source=MISSED,
     statistics={
         "": count("Breaches", Unit.CLOCKS),
-        "born": Statistic(
-            "Born breached", Unit.CLOCKS, lambda rows: rows.is_born_breached.cast("int64").sum(), adds=True
-        ),
+        "born": counted("Born breached", "is_born_breached", Unit.CLOCKS),
     },
     default=("sla_breaches",),
     population=POPULATION,
@@ -245,8 +222,12 @@ sla_coverage = Metric(
     definition="Of the tickets created in the period, the share for which an SLA clock ever ran.",
     dated="created",
     source=Flow(clock_rows.covered, columns=("is_covered",)),
-    statistics={**_share("is_covered"), "n": count("Tickets created")},
-    default=("sla_coverage", "sla_coverage_n"),
+    statistics={
+        **share(("covered", "n")),
+        "covered": counted("Tickets that a clock ran for", "is_covered"),
+        "n": count("Tickets created"),
+    },
+    default=("sla_coverage", "sla_coverage_covered", "sla_coverage_n"),
     edges="A policy that is applied later covers the ticket from then on; a merged ticket stays covered.",
     aggregation=Class.RATIO,
     unit=Unit.SHARE,
@@ -266,10 +247,11 @@ sla_burn = Metric(
     dated="due",
     source=DUE,
     statistics={
-        "": Statistic("Burn rate", Unit.RATE, lambda rows: (1 - rows.is_met.cast("float64").mean()) / (1 - OBJECTIVE)),
+        "": Ratio("Burn rate", Unit.RATE, ("missed", "n"), lambda missed, n: missed / n / (1 - OBJECTIVE)),
+        "missed": Statistic("Clocks missed", Unit.CLOCKS, lambda rows: (~rows.is_met).cast("int64").sum(), adds=True),
         "n": count("Clocks due", Unit.CLOCKS),
     },
-    default=("sla_burn", "sla_burn_n"),
+    default=("sla_burn", "sla_burn_missed", "sla_burn_n"),
     population=POPULATION,
     edges="As sla_attainment.",
     dimensions=DIMENSIONS,

@@ -73,26 +73,60 @@ class CatalogueAnswer(BaseModel):
     items: list[MetricAnswer]
 
 
+class DefinitionAnswer(BaseModel):
+    """What a number of an answer means."""
+
+    metric: str
+    title: str
+    definition: str
+    population: str
+    dated: str = Field(description="By which instant a number belongs to a period.")
+
+    @classmethod
+    def of(cls, metric: Metric) -> Self:
+        """The definition beside the number."""
+        return cls(
+            metric=metric.name,
+            title=metric.title,
+            definition=metric.definition,
+            population=metric.population,
+            dated=metric.dated,
+        )
+
+
 class AnswerAbout(BaseModel):
     """What the numbers rest on."""
 
     numbers: list[NumberAnswer]
+    definitions: list[DefinitionAnswer]
     grain: Grain | None
     timezone: str
     as_of: datetime = Field(description="What was true then.")
+    as_known_at: datetime | None = Field(description="What was known then; null: all that is known now.")
     position: int = Field(description="The newest event that the numbers know of.")
+    snapshot: int | None = Field(description="The lake's snapshot: the same question to it has the same answer.")
+    rows_read: int = Field(description="How many rows of the lake the numbers are made of.")
     seconds: float = Field(description="How long the answer took.")
+    cached: bool = Field(description="The same question was answered before, from the same snapshot.")
+    not_told: list[str] = Field(description="What rests on too few rows to be told, in words.")
 
     @classmethod
-    def of(cls, answer: Answer, grain: Grain | None, timezone: str) -> Self:
+    def of(cls, answer: Answer, grain: Grain | None) -> Self:
         """What is told of an answer beside its rows."""
+        metrics = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in answer.columns)
         return cls(
             numbers=[number_of(column) for column in answer.columns],
+            definitions=[DefinitionAnswer.of(catalogue.METRICS[name]) for name in metrics],
             grain=grain,
-            timezone=timezone,
+            timezone=answer.timezone,
             as_of=answer.as_of,
+            as_known_at=answer.as_known_at,
             position=answer.position,
+            snapshot=answer.snapshot,
+            rows_read=answer.rows_read,
             seconds=round(answer.seconds, 4),
+            cached=answer.is_cached,
+            not_told=list(answer.not_told),
         )
 
 
@@ -101,9 +135,11 @@ class NumbersAnswer(AnswerAbout):
 
     A row has `period` (its start) if a grain was asked for, `queue_id` and `queue` for a split by queue and so on,
     and each number by its name. A number without any row behind it is 0 for counts and null for durations.
+    A row that rests on few has `small`: by metric `hidden` (fewer than 5: percentiles are not told), `dots` (fewer
+    than 20: show the single rows) or `unranked` (fewer than 30: stands in no ranking).
     """
 
-    rows: list[dict[str, Value]]
+    rows: list[dict[str, Value | dict[str, str]]]
 
 
 class BehindItem(BaseModel):

@@ -39,6 +39,7 @@ class Window(BaseModel):
         examples=[["queue:Billing"]],
     )
     as_of: Text | None = Field(None, description="What was true at that instant; left out: now.")
+    as_known_at: Text | None = Field(None, description="What was said then: of the events recorded by that instant.")
     timezone: Text | None = Field(None, description="IANA name; left out: your own.", examples=["Europe/Berlin"])
     format: Format | None = Field(None, description="Left out: what `Accept` asks for, else JSON.")
 
@@ -48,13 +49,17 @@ class Window(BaseModel):
 
     def arguments(self, readers_own: str) -> dict[str, Any]:
         """The arguments that `measure` and `tickets` share."""
-        return arguments(self.since, self.until, self.as_of, self.where, grain=self.grain, zone=self.zone(readers_own))
+        return arguments(
+            self.since, self.until, self.as_of, self.where, grain=self.grain, zone=self.zone(readers_own),
+            as_known_at=self.as_known_at,
+        )  # fmt: skip
 
 
 class Asked(Window):
     """A question to a metric."""
 
     by: list[Dimension] = Field([], max_length=10, description="Split by.", examples=[["queue"]])
+    small: Literal["hide", "show"] = Field("hide", description="`show` tells percentiles of fewer than five as well.")
 
 
 class Opened(Window):
@@ -70,11 +75,18 @@ class Opened(Window):
 
 
 def arguments(
-    since: str | None, until: str | None, as_of: str | None, where: Sequence[str], *, grain: str | None, zone: ZoneInfo
+    since: str | None,
+    until: str | None,
+    as_of: str | None,
+    where: Sequence[str],
+    *,
+    grain: str | None,
+    zone: ZoneInfo,
+    as_known_at: str | None = None,
 ) -> dict[str, Any]:
     """The arguments that `measure` and `tickets` share, from text."""
     now = clock.now()
-    given = [("since", since), ("until", until), ("as_of", as_of)]
+    given = [("since", since), ("until", until), ("as_of", as_of), ("as_known_at", as_known_at)]
     dates = {name: None if text is None else instant(text, zone, now) for name, text in given}
     return {**dates, "where": filters(where), "grain": grain, "timezone": zone.key}
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 from rich.console import Console
@@ -36,6 +37,8 @@ def metric(
     until: str | None = None,
     where: Sequence[str] = (),
     as_of: str | None = None,
+    as_known_at: str | None = None,
+    small: Literal["hide", "show"] = "hide",
     timezone: str = "UTC",
     form: str = "table",
     out: Path | None = None,
@@ -46,14 +49,14 @@ def metric(
     The operator at the command line sees everything. Raises `UnknownMetric` and `Invalid` with a sentence.
     """
     wanted = _format(form)
-    given = arguments(since, until, as_of, where, grain=grain, zone=zone_of(timezone))
+    given = arguments(since, until, as_of, where, grain=grain, zone=zone_of(timezone), as_known_at=as_known_at)
     with closing(open_reader(settings)) as lake:
         if tickets:
             found = drill(names[0], **given, lake=lake)
             if wanted is None and out is None:
                 return _show_tickets(names[0], found.frame, found.total)
             return _write(found.frame, wanted or Format.CSV, out)
-        answer = ask(list(names), by=list(by), **given, lake=lake)
+        answer = ask(list(names), by=list(by), small=small, **given, lake=lake)
     if wanted is None and out is None:
         return _show(answer, list(by), grain, timezone)
     return _write(answer.frame, wanted or _by_ending(out), out)
@@ -103,7 +106,8 @@ def _show(answer: Answer, by: Sequence[str], grain: str | None, timezone: str) -
         table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in answer.columns))
     left_out = f"; {len(answer.frame) - MOST_LINES:,} more rows: --format csv" if len(answer.frame) > MOST_LINES else ""
     moment = answer.as_of.astimezone(zone_of(timezone))
-    table.caption = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{left_out}"
+    said = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{left_out}"
+    table.caption = "\n".join([said, *answer.not_told])
     Console().print(table)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from analytics import catalogue
 from analytics.drill import drill
+from analytics.measure_answer import Answer
 from analytics.measure_answer import ask as ask_lake
 from app import policy
 from app.audit.exports import note_export
@@ -57,14 +58,16 @@ def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], acc
     """Numbers by period and slice, of the tickets that you may see."""
     demand_colleague(ask)
     arguments = wanted.arguments(ask.actor.timezone)
-    answer = ask_lake(name.split(","), by=wanted.by, **arguments, scope=policy.visible(ask.actor), lake=ask.desk.lake)
+    answer = ask_lake(
+        name.split(","), by=wanted.by, small=wanted.small, **arguments, scope=policy.visible(ask.actor),
+        lake=ask.desk.lake,
+    )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
         return _table(ask, answer.frame, form, name)
     if len(answer.frame) > MOST_JSON_ROWS:
         raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
-    about = AnswerAbout.of(answer, wanted.grain, arguments["timezone"])
-    return _json({**about.model_dump(), "rows": render.rows(answer.frame)})
+    return _json({**AnswerAbout.of(answer, wanted.grain).model_dump(), "rows": _rows(answer)})
 
 
 @router.get("/{name}/tickets", response_model=None, responses=_table_or(BehindAnswer))
@@ -83,6 +86,15 @@ def list_metric_tickets(
     if form is not Format.JSON:
         return _table(ask, frame, form, f"{name}_tickets")
     return _json({"total": found.total, "items": render.rows(frame)})
+
+
+def _rows(answer: Answer) -> list[dict[str, object]]:
+    """The rows, each with what it is too small for."""
+    if not answer.small.columns:
+        return render.rows(answer.frame)
+    told = zip(render.rows(answer.frame), answer.small.iter_rows(named=True), strict=True)
+    few = ((row, {metric: said for metric, said in small.items() if said}) for row, small in told)
+    return [{**row, "small": small} if small else row for row, small in few]
 
 
 def _table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:

@@ -346,15 +346,14 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
     return {metric: sum(row["delta"] for row in rows) if metric == "net_flow" else len(rows)}
 
 
-def share(metric: str, of: str, count: str, more: bool = False) -> Callable[[Sequence[Row]], Row]:
-    """A share with Wilson's bounds; `more` tells the numerator too."""
+def share(metric: str, of: str, part: str, count: str) -> Callable[[Sequence[Row]], Row]:
+    """A share with Wilson's bounds and what it is made of."""
 
     def told(rows: Sequence[Row]) -> Row:
         n, good = len(rows), sum(row[of] for row in rows)
         low, high = wilson(good, n) if n else (None, None)
-        found = {metric: good / n if n else None, f"{metric}_low": low, f"{metric}_high": high, f"{metric}_{count}": n}
-        by_hand = sum(row.get("is_due_by_hand", False) for row in rows)
-        return found | {f"{metric}_met": good, f"{metric}_by_hand": by_hand} if more else found
+        bounds = {metric: good / n if n else None, f"{metric}_low": low, f"{metric}_high": high}
+        return {**bounds, f"{metric}_{part}": good, f"{metric}_{count}": n}
 
     return told
 
@@ -370,8 +369,10 @@ def wilson(good: int, n: int) -> tuple[float, float]:
 def of_tickets(rows: Sequence[Row]) -> Row:
     """Tickets none of whose clocks was missed."""
     tickets, late = {row["ticket_id"] for row in rows}, {row["ticket_id"] for row in rows if not row["is_met"]}
-    kept = len(tickets - late) / len(tickets) if tickets else None
-    return {"ticket_sla_attainment": kept, "ticket_sla_attainment_n": len(tickets)}
+    kept, n, name = len(tickets - late), len(tickets), "ticket_sla_attainment"
+    low, high = wilson(kept, n) if n else (None, None)
+    bounds = {name: kept / n if n else None, f"{name}_low": low, f"{name}_high": high}
+    return {**bounds, f"{name}_kept": kept, f"{name}_n": n}
 
 
 def of_pauses(rows: Sequence[Row]) -> Row:
@@ -384,14 +385,18 @@ def of_pauses(rows: Sequence[Row]) -> Row:
 def burn(rows: Sequence[Row]) -> Row:
     """Missed in multiples of one in twenty."""
     missed = sum(not row["is_met"] for row in rows)
-    return {"sla_burn": missed / len(rows) * 20 if rows else None, "sla_burn_n": len(rows)}
+    burned = missed / len(rows) * 20 if rows else None
+    return {"sla_burn": burned, "sla_burn_missed": missed, "sla_burn_n": len(rows)}
 
 
 SHARES: dict[str, Callable[[Sequence[Row]], Row]] = {
-    "sla_attainment": share("sla_attainment", "is_met", "due", more=True),
+    "sla_attainment": lambda rows: (
+        share("sla_attainment", "is_met", "met", "due")(rows)
+        | {"sla_attainment_by_hand": sum(row.get("is_due_by_hand", False) for row in rows)}
+    ),
     "contested_pause_share": of_pauses,
-    "sla_attainment_fulfilled": share("sla_attainment_fulfilled", "is_met", "n"),
-    "sla_coverage": share("sla_coverage", "is_covered", "n"),
+    "sla_attainment_fulfilled": share("sla_attainment_fulfilled", "is_met", "met", "n"),
+    "sla_coverage": share("sla_coverage", "is_covered", "covered", "n"),
     "ticket_sla_attainment": of_tickets,
     "sla_burn": burn,
 }

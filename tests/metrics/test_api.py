@@ -44,8 +44,16 @@ def test_days_are_those_of_the_zone_asked_for(office: Office) -> None:
 
 
 def test_several_metrics_come_in_one_answer(office: Office) -> None:
-    (row,) = rows(office, "dov", "solve_events,first_reply_time_median")
-    assert row == {"solve_events": 1, "first_reply_time_median": 1500.0}
+    (row,) = rows(office, "dov", "solve_events,first_reply_time_median", small="show")
+    assert row == {"solve_events": 1, "first_reply_time_median": 1500.0, "small": {"first_reply_time": "hidden"}}
+
+
+def test_an_answer_tells_what_it_rests_on_and_what_it_does_not_tell(office: Office) -> None:
+    told: Any = office.get("dov", "/first_reply_time", as_known_at="2026-01-06")
+    assert (told["rows"][0]["first_reply_time_median"], told["rows_read"]) == (None, 1)
+    assert "fewer than 5" in told["not_told"][0]
+    assert told["definitions"][0]["population"] == catalogue.METRICS["first_reply_time"].population
+    assert told["snapshot"] > 0
 
 
 def test_the_past_is_asked_with_as_of(office: Office) -> None:

@@ -12,7 +12,10 @@ from tests.metrics.conftest import Office
 
 
 def test_people_get_a_table(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    metric(office.settings, ["first_reply_time"], by=["queue"], grain="month", since="2026-01", until="2026-02")
+    metric(
+        office.settings, ["first_reply_time"], by=["queue"], grain="month", since="2026-01", until="2026-02",
+        small="show",
+    )  # fmt: skip
     printed = capsys.readouterr().out
     assert "First reply time" in printed
     assert "2026-01" in printed

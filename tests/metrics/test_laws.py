@@ -38,7 +38,7 @@ def asking(asked: Asked) -> dict[str, Any]:
 def numbers(lake: duckdb.DuckDBPyConnection, asked: Asked) -> pl.DataFrame:
     columns = list(catalogue.METRICS[asked.metric].columns)
     with clock.at(asked.now.replace(tzinfo=UTC)):
-        return measure(columns, by=asked.by, grain=asked.grain, **asking(asked), lake=lake)
+        return measure(columns, by=asked.by, grain=asked.grain, small="show", **asking(asked), lake=lake)
 
 
 def cells(frame: pl.DataFrame, asked: Asked) -> dict[Cell, dict[str, Any]]:
