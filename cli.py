@@ -151,6 +151,20 @@ def metric(  # noqa: PLR0917 — typer reads them as options
         )  # fmt: skip
 
 
+@app.command("export-lake")
+def export_lake(
+    folder: Annotated[Path, typer.Argument(help="Where to: one Parquet file a table is written there.")],
+    data: Data = None,
+) -> None:
+    """Write the whole lake as Parquet files, for Spark and other engines (docs/outgrowing.md)."""
+    from app.numbers.lake_files import write_lake
+    from app.platform.steps import say
+
+    with database(data, "export-lake") as given:
+        for name, rows in write_lake(given, folder):
+            say(f"{name}: {rows:,} rows")
+
+
 @service_levels.command("backfill")
 def sla_backfill(data: Data = None) -> None:
     """Give tickets from before the first policy, such as imported ones, the clocks that they would have had."""

@@ -27,7 +27,9 @@ class UnknownMetric(NotFound):
 
     def __init__(self, name: str) -> None:
         names = [*METRICS, *COLUMNS]
-        near = list(dict.fromkeys(get_close_matches(name.lower(), names, n=3)))
+        words = sorted(name.lower().split("_"))
+        turned = [each for each in names if sorted(each.split("_")) == words]
+        near = list(dict.fromkeys([*turned, *get_close_matches(name.lower(), names, n=3)]))
         hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(METRICS)}."
         super().__init__(f"There is no metric called {name!r}. {hint}", metric=name, near=near)
 

@@ -102,8 +102,7 @@ def _page(shape: Shape) -> Query:
     newest = next(name for name in DATED if name in rows.columns)
     ties = [name for name in rows.columns if name not in (newest, "number")]
     rows = rows.mutate(**{name: rows[name].cast("string") for name, kind in rows.schema().items() if kind.is_uuid()})
-    query = compiled(rows.order_by([rows[newest].desc(), rows.number.desc(), *ties]))
-    return Query(f"{query.sql} limit $limit offset $offset", query.keys | {"limit", "offset"})
+    return compiled(rows.order_by([rows[newest].desc(), rows.number.desc(), *ties])).paged()
 
 
 @lru_cache(512)

@@ -6,17 +6,18 @@ Every face (API, command line, pages, notebooks, reports) asks here, so that all
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Literal, Protocol, Unpack
+from typing import Any, Literal, Protocol, Unpack
 
 import duckdb
 import polars as pl
 
 from analytics import catalogue
 from analytics.lake import Lake, is_away, snapshot
+from analytics.measure_bound import is_ours
 from analytics.measure_known import known, position_of
 from analytics.measure_memory import position_then, remember
 from analytics.measure_names import label_columns, labelled
@@ -24,16 +25,16 @@ from analytics.measure_question import Asking, Question, question
 from analytics.measure_run import PERIOD, Run
 from analytics.measure_small import flags, hidden, sentences
 from analytics.metric import Metric
-from core.errors import Unavailable
+from core.errors import Invalid, Unavailable
 
 Metrics = str | Metric | Sequence[str | Metric]
 
 
 class Readable(Protocol):
-    """A lake to read: `analytics.lake.Lake`, or any DuckDB connection with the tables in `lake.main`."""
+    """A lake to read: `analytics.lake.Lake`, any DuckDB connection with the tables in `lake.main`, or `Elsewhere`."""
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection for one thread."""
+    def cursor(self) -> Any:
+        """A connection for one thread, as a context."""
         ...
 
 
@@ -106,6 +107,8 @@ def asking_of(
     """The question to what the cursor's transaction sees, or to what was known of it then."""
     asking = question(metrics, known(lake, cursor), cursor, **asked)
     if asking.window.known_at is not None:
+        if not is_ours(cursor):
+            raise Invalid("What was known then is worked out from the events: ask the platform's own lake.")
         remember(asking.window.known_at, cursor)
     return asking
 
@@ -140,7 +143,8 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> Answer:
 def reading(lake: Readable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read transaction: all queries of one question see the same events."""
     try:
-        with lake.bare_cursor() if isinstance(lake, Lake) else lake.cursor() as cursor, snapshot(cursor):
+        opened = lake.bare_cursor() if isinstance(lake, Lake) else lake.cursor()
+        with opened as cursor, snapshot(cursor) if is_ours(cursor) else nullcontext():
             yield cursor
     except duckdb.Error as trouble:
         if not is_away(trouble):

@@ -5,13 +5,16 @@ Building and compiling an expression costs 10 to 20 ms, running it often less. S
 The SQL has a placeholder there, and DuckDB gets the value beside the SQL: nothing a person sends becomes SQL text.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+import duckdb
 import ibis.expr.datashape as ds
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import polars as pl
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
@@ -43,10 +46,16 @@ class Query:
 
     sql: str
     keys: frozenset[str]
+    expression: ir.Table = field(compare=False, repr=False)
+    """What it was compiled from, for engines of another kind (analytics/elsewhere.py)."""
 
-    def wanted(self, values: dict[str, Any]) -> dict[str, Any]:
+    def wanted(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Those of `values` that this query has a placeholder for (DuckDB refuses any others)."""
         return {key: values[key] for key in self.keys}
+
+    def paged(self) -> Self:
+        """The same, a page at a time: it wants a `limit` and an `offset` as well."""
+        return replace(self, sql=f"{self.sql} limit $limit offset $offset", keys=self.keys | {"limit", "offset"})
 
 
 def bound(key: str, kind: str) -> ir.Value:
@@ -57,4 +66,16 @@ def bound(key: str, kind: str) -> ir.Value:
 def compiled(expression: ir.Table) -> Query:
     """The expression as SQL for DuckDB."""
     keys = {node.key for node in expression.op().find(Bound)}
-    return Query(_Compiler().to_sqlglot(expression).sql("duckdb"), frozenset(keys))
+    return Query(_Compiler().to_sqlglot(expression).sql("duckdb"), frozenset(keys), expression)
+
+
+def run(cursor: Any, query: Query, values: Mapping[str, Any]) -> pl.DataFrame:
+    """The query's rows, from DuckDB or from wherever the cursor asks (analytics/elsewhere.py)."""
+    found = cursor.execute(query.sql, query.wanted(values)).pl() if is_ours(cursor) else cursor.answer(query, values)
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+def is_ours(cursor: Any) -> bool:
+    """Whether the tables stand in DuckDB."""
+    return isinstance(cursor, duckdb.DuckDBPyConnection)

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import duckdb
 
 from analytics.lake import Lake
-from analytics.measure_bound import Query, compiled
+from analytics.measure_bound import Query, compiled, is_ours
 from analytics.measure_tables import Wall, discounted
 from core.actor import Scope
 
@@ -83,6 +83,8 @@ def names_of(of: Known, kind: str, ids: set[str], cursor: duckdb.DuckDBPyConnect
 
 def wall_of(of: Known, wall: Wall, instants: Instants, cursor: duckdb.DuckDBPyConnection) -> tuple[Wall, list[UUID]]:
     """The wall as this snapshot needs it, and the ids of the tickets that do not count, if they are few."""
+    if not is_ours(cursor):
+        return wall, []
     key = (wall.complete_only, instants)
     if key not in of.discounted:
         query = _discounted(wall.complete_only, wall.is_past, wall.is_remembered)

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from analytics import zones
-from analytics.measure_bound import Query
+from analytics.measure_bound import Query, run
 from analytics.measure_dimensions import DIMENSIONS, Dimension, dimension
 from analytics.measure_known import Known, wall_of
 from analytics.measure_names import Where, resolve, values_of
@@ -81,7 +81,7 @@ class Question:
     def run(self, query: Query, wall: Wall, **instead: object) -> pl.DataFrame:
         """The rows of a query whose shape has this wall. `instead` are values in place of the question's own."""
         values = {**self._values, "excluded": self.wall(complete_only=wall.complete_only)[1], **instead}
-        frame = self.cursor.execute(query.sql, query.wanted(values)).pl()
+        frame = run(self.cursor, query, values)
         return frame.with_columns(pl.col(pl.Decimal).cast(pl.Int64))
 
     @cached_property

@@ -31,8 +31,7 @@ def counted(chosen: Chosen, cohort: bool = False) -> Query:
 def listed(chosen: Chosen) -> Query:
     """The tickets themselves, the longest first."""
     life = lives(chosen).join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
-    query = compiled(_plain(life).order_by([ibis.desc("seconds"), ibis.desc("number")]))
-    return Query(f"{query.sql} limit $limit offset $offset", query.keys | {"limit", "offset"})
+    return compiled(_plain(life).order_by([ibis.desc("seconds"), ibis.desc("number")])).paged()
 
 
 @lru_cache(256)

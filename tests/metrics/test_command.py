@@ -1,5 +1,6 @@
 """`clearqueue metric`: numbers at the command line."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -7,6 +8,7 @@ import pytest
 
 from analytics.catalogue import UnknownMetric
 from app.numbers.command import metric
+from app.numbers.lake_files import write_lake
 from core.errors import Invalid
 from tests.metrics.conftest import Office
 
@@ -49,3 +51,17 @@ def test_near_names_are_suggested(office: Office) -> None:
 def test_a_place_that_cannot_be_written_is_one_sentence(office: Office, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="cannot be written"):
         metric(office.settings, ["backlog"], out=tmp_path / "no" / "where.csv")
+
+
+def test_the_whole_lake_leaves_as_files_that_any_engine_reads(office: Office, tmp_path: Path) -> None:
+    written = dict(write_lake(office.settings, tmp_path / "lake"))
+    interval = pl.read_parquet(tmp_path / "lake" / "ticket_interval.parquet")
+    assert len(interval) == written["ticket_interval"] > 0
+    assert interval["ticket_id"].dtype == pl.String
+    assert interval["until"].max() == datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Invalid, match="cannot be written to"):
+        list(write_lake(office.settings, tmp_path / "file" / "lake"))
