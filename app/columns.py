@@ -11,9 +11,9 @@ from sqlmodel import Field
 TIMESTAMP = sa.DateTime(timezone=True)
 
 
-def instant(*, index: bool = False) -> Any:
+def instant(*, index: bool = False, primary_key: bool = False) -> Any:
     """A required point in time (aware, UTC)."""
-    return Field(sa_type=TIMESTAMP, nullable=False, index=index)
+    return Field(sa_type=TIMESTAMP, nullable=False, index=index, primary_key=primary_key)
 
 
 def maybe_instant(*, index: bool = False) -> datetime | None:

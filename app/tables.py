@@ -16,6 +16,7 @@ from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, S
 from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
 from app.preferences.row import Preference
+from app.queues.hours import QueueHours
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.sla.backfill_job import ClockBackfill
 from app.sla.notice import SlaNotice
@@ -59,6 +60,7 @@ __all__ = [
     "Preference",
     "Proof",
     "Queue",
+    "QueueHours",
     "QueueRight",
     "SavedView",
     "ScheduledReply",

@@ -10,9 +10,11 @@ from sqlmodel import col
 
 from app.calendars.reading import read_editions
 from app.policy import RIGHTS
+from app.queues.hours import QueueHours
 from app.queues.house import house_changed, house_of
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.queues.transitions import Transition
+from app.sla.reviewing import review_queues
 from core import clock
 from core.actor import Actor, Role
 from core.errors import Conflict, Invalid, NotFound
@@ -53,17 +55,31 @@ def define_queue(
         _must_be_a_parent(session, parent_id, queue_id)
     if calendar_id and calendar_id not in read_editions(session):
         raise NotFound(f"There is no calendar {calendar_id}; GET /api/v1/calendars lists those that there are.")
+    hours_before = (queue.calendar_id, queue.parent_id) if queue else None
     queue = queue or Queue(id=queue_id or new_id(), name=name, created_at=clock.now())
     for part, value in zip(QUEUE_PARTS, wanted, strict=True):
         setattr(queue, part, value)
     session.add(queue)
     house_changed(session)
+    if hours_before != (calendar_id, parent_id):
+        _keep_hours(session, queue, is_new=hours_before is None)
     event = QueueDefined(
         queue_id=queue.id, name=name, parent_id=parent_id, is_active=is_active, follow_up=follow_up,
         reopen_days=reopen_days, calendar_id=calendar_id,
     )  # fmt: skip
     append(session, [wrap(event, actor, source=source)])
     return queue
+
+
+def _keep_hours(session: Session, queue: Queue, *, is_new: bool) -> None:
+    """Clocks go by a queue's calendar where their target has none: open tickets here and below are looked at anew."""
+    now = clock.now()
+    session.merge(
+        QueueHours(queue_id=queue.id, effective_from=now, calendar_id=queue.calendar_id, parent_id=queue.parent_id)
+    )
+    house = house_of(session)
+    if not is_new and house.sla:
+        review_queues(session, [one for one in house.queues if queue.id in house.line(one)], now)
 
 
 def set_transitions(

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.sla import clock as changes
 from app.sla.by_hand import by_hand, by_rules, given_back, set_by_hand
 from app.sla.clock import Clock, Span
+from app.sla.facts import Facts
 from app.sla.past import Told, pauses_between, runs_before
 from app.sla.policy import Target
 from app.sla.rules import Policy, Rules
@@ -107,14 +108,15 @@ class Book:
         }  # fmt: skip
         self.tellings.append(Telling(instant, PolicyApplied, None, which, self.due_at))
 
-    def activate(self, target: Target, priority: int, started_at: datetime, instant: datetime) -> None:
+    def activate(self, target: Target, facts: Facts, started_at: datetime, instant: datetime) -> None:
         """A clock begins, perhaps in the past: then with all that it would have counted."""
         assert self.policy is not None
-        edition = self.rules.calendar(target.calendar_id, started_at)
+        edition = self.rules.calendar(self.rules.calendar_of(target, facts.queue_id, instant), started_at)
         cycle = self.clocks[target.key].cycle + 1 if target.key in self.clocks else 1
         clock = changes.begun(
             id_from("sla.clock", str(self.ticket_id), target.key, str(cycle)), (self.policy.id, self.policy.version),
-            target, priority, cycle=cycle, calendar_version=edition.version if edition else None, started_at=started_at,
+            target, facts.priority, cycle=cycle, started_at=started_at,
+            calendar=(edition.calendar_id, edition.version) if edition else None,
         )  # fmt: skip
         calendar, pauses, runs = edition.calendar if edition else None, [], []
         if started_at < instant:
@@ -143,7 +145,7 @@ class Book:
         self._tell(instant, ClockActivated, by_hand(self._due(going, calendar, runs, instant), held))
 
     def retarget(self, clock: Clock, target: Target, priority: int, instant: datetime, *, reason: ClockReason,
-                 calendar_version: int | None) -> None:  # fmt: skip
+                 calendar: tuple[UUID | None, int | None]) -> None:  # fmt: skip
         """Another target for a clock that keeps what it ran: it may gain time, lose some, or be over at once."""
         assert self.policy is not None
         before = clock
@@ -151,15 +153,15 @@ class Book:
         clock = clock._replace(
             policy_id=self.policy.id, policy_version=self.policy.version, basis=target.basis,
             target_seconds=target.seconds_at(priority),
-            calendar_id=target.calendar_id if calendar_version is not None else None, calendar_version=calendar_version,
+            calendar_id=calendar[0] if calendar[1] is not None else None, calendar_version=calendar[1],
         )  # fmt: skip
-        calendar, runs = self._calendar(clock), list[Span]()
-        if clock.remaining_us < 0 or (calendar is not None and clock.elapsed_business_us is None):
+        hours, runs = self._calendar(clock), list[Span]()
+        if clock.remaining_us < 0 or (hours is not None and clock.elapsed_business_us is None):
             runs = self._runs(before, instant)
-        if calendar is not None and clock.elapsed_business_us is None:
+        if hours is not None and clock.elapsed_business_us is None:
             blank = clock._replace(elapsed_calendar_us=0)
-            clock = changes.with_runs(blank, calendar, runs, instant)
-        self._apply(instant, before, by_hand(self._due(clock, calendar, runs, instant), before), reason)
+            clock = changes.with_runs(blank, hours, runs, instant)
+        self._apply(instant, before, by_hand(self._due(clock, hours, runs, instant), before), reason)
 
     def set_due(self, key: str, due_at: datetime | None, instant: datetime) -> None:
         """Somebody says when a clock is due, or leaves it to the rules again."""

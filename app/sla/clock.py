@@ -153,15 +153,15 @@ def breached(clock: Clock, calendar: Calendar | None, instant: datetime) -> Cloc
 
 def begun(
     clock_id: UUID, policy: tuple[UUID, int], target: Target, priority: int, *, cycle: int,
-    calendar_version: int | None, started_at: datetime,
+    calendar: tuple[UUID, int] | None, started_at: datetime,
 ) -> Clock:  # fmt: skip
     """A clock that begins to run, nothing counted yet."""
     return Clock(
         clock_id=clock_id, target=target.key, metric=target.metric, cycle=cycle, state="running",
         policy_id=policy[0], policy_version=policy[1], basis=target.basis,
-        calendar_id=target.calendar_id if calendar_version is not None else None, calendar_version=calendar_version,
+        calendar_id=calendar[0] if calendar else None, calendar_version=calendar[1] if calendar else None,
         target_seconds=target.seconds_at(priority), started_at=started_at, counted_at=started_at,
-        elapsed_business_us=0 if calendar_version is not None else None, elapsed_calendar_us=0,
+        elapsed_business_us=0 if calendar else None, elapsed_calendar_us=0,
     )  # fmt: skip
 
 

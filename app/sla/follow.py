@@ -7,6 +7,7 @@ the clocks did in the book.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.sla.book import Book
 from app.sla.clock import Clock
@@ -84,7 +85,7 @@ def _go_on(book: Book, step: Step, instant: datetime) -> None:
         if step.is_restored and clock.reason in GONE.values():
             book.reactivate(clock, instant, "unmerged" if clock.reason == "merged" else "restored")
         elif step.is_reopened and _was_ended_by_solve(clock):
-            _reopen(book, clock, target, step.after.priority, instant)
+            _reopen(book, clock, target, step.after, instant)
 
 
 def _was_ended_by_solve(clock: Clock) -> bool:
@@ -93,10 +94,10 @@ def _was_ended_by_solve(clock: Clock) -> bool:
     return clock.metric not in EACH_TURN and clock.reason == "solved"
 
 
-def _reopen(book: Book, clock: Clock, target: Target, priority: int, instant: datetime) -> None:
+def _reopen(book: Book, clock: Clock, target: Target, facts: Facts, instant: datetime) -> None:
     if target.reopen == "new_instance":
-        if book.policy and (now := book.policy.target(clock.target, priority)):
-            book.activate(now, priority, instant, instant)
+        if book.policy and (now := book.policy.target(clock.target, facts.priority)):
+            book.activate(now, facts, instant, instant)
     elif target.reopen != "never":
         book.reactivate(clock, instant, "reopened", counting_gap=target.reopen == "continue_counting_gap")
 
@@ -125,23 +126,36 @@ def _retarget(book: Book, clock: Clock, step: Step, instant: datetime) -> None:
         return
     if target.change == "freeze":
         return
-    version = clock.calendar_version
-    if isinstance(step.event, SlaReviewed) or target.calendar_id != clock.calendar_id:
-        edition = book.rules.calendar(target.calendar_id, instant)
-        version = edition.version if edition else None
-    measure = (target.seconds_at(step.after.priority), target.basis, target.calendar_id, version)
-    is_same = measure == (clock.target_seconds, clock.basis, clock.calendar_id, clock.calendar_version)
     is_same_policy = _version(book.policy) == (clock.policy_id, clock.policy_version)
+    calendar = _calendar_of(book, clock, target, step, instant, is_same_policy=is_same_policy)
+    measure = (target.seconds_at(step.after.priority), target.basis, *calendar)
+    is_same = measure == (clock.target_seconds, clock.basis, clock.calendar_id, clock.calendar_version)
     if is_same and is_same_policy:
         return
     if target.change == "restart" and not is_same:
         book.cancel(clock, instant, "restart")
-        book.activate(target, step.after.priority, instant, instant)
+        book.activate(target, step.after, instant, instant)
         return
     reason: ClockReason = "policy" if not is_same_policy else "calendar"
     if is_same_policy and isinstance(step.event, PriorityChanged):
         reason = "priority"
-    book.retarget(clock, target, step.after.priority, instant, reason=reason, calendar_version=version)
+    book.retarget(clock, target, step.after.priority, instant, reason=reason, calendar=calendar)
+
+
+def _calendar_of(
+    book: Book, clock: Clock, target: Target, step: Step, instant: datetime, *, is_same_policy: bool
+) -> tuple[UUID | None, int | None]:
+    """The calendar that a clock is to run by, and which version. It keeps its own until the ticket is looked at anew,
+    comes under another policy, or, without a calendar of its own, into another queue.
+    """
+    is_reviewed = isinstance(step.event, SlaReviewed)
+    if target.calendar_id is None and is_same_policy and not is_reviewed and not isinstance(step.event, QueueChanged):
+        return clock.calendar_id, clock.calendar_version
+    calendar_id = book.rules.calendar_of(target, step.after.queue_id, instant)
+    if calendar_id == clock.calendar_id and not is_reviewed:
+        return clock.calendar_id, clock.calendar_version
+    edition = book.rules.calendar(calendar_id, instant)
+    return calendar_id, edition.version if edition else None
 
 
 def _begin_late(book: Book, target: Target, step: Step, instant: datetime, *, is_news: bool) -> None:
@@ -161,7 +175,7 @@ def _begin_late(book: Book, target: Target, step: Step, instant: datetime, *, is
             is_turn = facts.was_answered and (is_news or step.is_reopened)
             since = facts.awaiting_reply_since if is_turn else None
     if since is not None:
-        book.activate(target, facts.priority, since if target.counts_from == "created" else instant, instant)
+        book.activate(target, facts, since if target.counts_from == "created" else instant, instant)
 
 
 def _is_owed(book: Book, target: Target) -> bool:
@@ -177,7 +191,7 @@ def _begin(book: Book, step: Step, last: Facts, instant: datetime) -> None:
     for target in book.policy.targets.values():
         is_idle = not book.is_running(target.key)
         if is_idle and _starts(book, target, step, last) and target.seconds.at(step.after.priority) is not None:
-            book.activate(target, step.after.priority, instant, instant)
+            book.activate(target, step.after, instant, instant)
 
 
 def _starts(book: Book, target: Target, step: Step, last: Facts) -> bool:

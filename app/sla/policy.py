@@ -114,7 +114,11 @@ class Target(Part):
     name: Key | None = Field(None, description="Of a custom target, its own name.")
     seconds: Within
     basis: SlaBasis = "business"
-    calendar_id: UUID | None = Field(None, description="Whose hours count. With the basis calendar: only for display.")
+    calendar_id: UUID | None = Field(
+        None,
+        description="Whose hours count; null: those of the ticket's queue, of a queue above it, or the calendar that "
+        "was set up first. With the basis calendar: only for display.",
+    )
     pause: tuple[Category, ...] | None = Field(
         None, description="Where the clock stands still, beside states that say so themselves; null: as is usual."
     )

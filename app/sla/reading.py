@@ -9,12 +9,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.calendars.reading import read_editions
 from app.filters.tree import Tree
+from app.queues.hours import QueueHours as Kept
 from app.sla.policy import Shape
 from app.sla.row import SlaPolicy
-from app.sla.rules import NO_RULES, Pauses, Policy, Rules
+from app.sla.rules import NO_RULES, Pauses, Policy, QueueHours, Rules
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 MOST_KEPT = 1_000
@@ -29,7 +31,17 @@ def read_rules(session: Session, pauses: Mapping[UUID, Collection[str]]) -> Rule
     if not policies:
         return NO_RULES
     paused = {state: (Pauses(BEGINNING, frozenset(targets)),) for state, targets in pauses.items() if targets}
-    return Rules(policies, read_editions(session), MappingProxyType(paused))
+    return Rules(policies, read_editions(session), MappingProxyType(paused), read_hours(session))
+
+
+def read_hours(session: Session) -> Mapping[UUID, tuple[QueueHours, ...]]:
+    """Whose hours each queue went by, oldest first."""
+    columns = ("queue_id", "effective_from", "calendar_id", "parent_id")
+    rows = session.execute(
+        sa.select(*(getattr(Kept, one) for one in columns)).order_by(col(Kept.queue_id), col(Kept.effective_from))
+    )
+    grouped = groupby(rows, lambda row: row.queue_id)
+    return MappingProxyType({queue_id: tuple(QueueHours(*row[1:]) for row in found) for queue_id, found in grouped})
 
 
 def policies_of(rows: Iterable[Any]) -> Mapping[UUID, tuple[Policy, ...]]:

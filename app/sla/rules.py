@@ -43,7 +43,16 @@ class Pauses:
     targets: frozenset[str]
 
 
-Version = TypeVar("Version", Policy, Pauses)
+@dataclass(frozen=True, slots=True)
+class QueueHours:
+    """Whose hours a queue goes by, and below which queue it stands, from an instant on."""
+
+    effective_from: datetime
+    calendar_id: UUID | None
+    parent_id: UUID | None
+
+
+Version = TypeVar("Version", Policy, Pauses, QueueHours)
 
 
 def in_force(versions: Sequence[Version], instant: datetime) -> Version | None:
@@ -64,6 +73,8 @@ class Rules:
     policies: Mapping[UUID, Sequence[Policy]] = field(default_factory=dict)
     calendars: Editions = field(default_factory=dict)
     pauses: Mapping[UUID, Sequence[Pauses]] = field(default_factory=dict)
+    hours: Mapping[UUID, Sequence[QueueHours]] = field(default_factory=dict)
+    """Of queues, for targets that have no calendar of their own."""
 
     def __bool__(self) -> bool:
         return bool(self.policies)
@@ -87,6 +98,25 @@ class Rules:
         """The kinds of events that start, pause, resume or stop the clocks of any target."""
         every = (one for versions in self.policies.values() for one in versions)
         return frozenset(each.kind for one in every for target in one.targets.values() for each in target.triggers)
+
+    def calendar_of(self, target: Target, queue_id: UUID, instant: datetime) -> UUID | None:
+        """Whose hours a target counts by: its own calendar, its queue's, that of a queue above, or the house's."""
+        if target.calendar_id is not None or target.basis != "business":
+            return target.calendar_id
+        seen, here = set[UUID](), queue_id
+        while here not in seen and (versions := self.hours.get(here)):
+            seen.add(here)
+            stood = in_force(versions, instant) or versions[0]
+            if stood.calendar_id is not None:
+                return stood.calendar_id
+            here = stood.parent_id or here
+        return self.default_calendar
+
+    @cached_property
+    def default_calendar(self) -> UUID | None:
+        """The house's own: of the calendars in use the one that was set up first."""
+        used = [(found[0].known_from, one) for one, found in self.calendars.items() if found[-1].is_active]
+        return min(used)[1] if used else None
 
     def calendar(self, calendar_id: UUID | None, instant: datetime) -> Edition | None:
         """The version of a calendar that was in force; of one that began later, its first."""

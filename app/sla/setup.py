@@ -86,6 +86,8 @@ def draft(
     for target in shape.targets:
         if target.calendar_id is not None and target.calendar_id not in calendars:
             raise NotFound(f"There is no calendar {target.calendar_id}.")
+        if target.basis == "business" and not calendars:
+            raise PolicyCannotWork(f"{target.key}: business time takes a calendar; set one up first.")
     now = clock.now()
     last = max((one.sort for one in current(session)), default=0)
     return SlaPolicy(
@@ -104,8 +106,6 @@ def check(shape: Shape) -> None:
         is_custom = target.metric == "custom"
         if is_custom != (target.name is not None) or is_custom != bool(target.starts_on and target.stops_on):
             raise PolicyCannotWork("A custom target has a name, starts_on and stops_on; the others have none of them.")
-        if target.basis == "business" and target.calendar_id is None:
-            raise PolicyCannotWork(f"{target.key}: business time takes a calendar_id.")
         if not target.seconds.model_dump(exclude_none=True):
             raise PolicyCannotWork(f"{target.key}: say how long it may take for at least one priority.")
         if any((one.percent is None) == (one.seconds_before is None) for one in target.warnings):

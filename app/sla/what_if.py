@@ -7,7 +7,7 @@ all policies that there were. Both sides are replayed by the same fold, so that 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tomllib import TOMLDecodeError, load
@@ -128,7 +128,7 @@ def drafted_rules(session: Session, record: Rules, path: Path) -> Rules:
         row = draft(session, SYSTEM, shape, new_policy_id=id_from("sla.draft", str(place), shape.name))
         row.sort, row.effective_from = place, BEGINNING
         policies[row.policy_id] = (policy_of(row),)
-    return Rules(policies, record.calendars, record.pauses)
+    return replace(record, policies=policies)
 
 
 def _lives(connection: Connection[Any], since: datetime, until: datetime) -> Iterator[tuple[int, list[Envelope]]]:

@@ -125,7 +125,7 @@ def _move(face: Face, request: Request, which: str, step: str) -> Response:
 def _page(
     face: Face, request: Request, session: Session, before: SlaPolicy | None, shown: PolicyForm, **more: Any
 ) -> Response:
-    calendars = [("", "choose a calendar"), *[(str(row.calendar_id), row.name) for row in all_newest(session)]]
+    calendars = [("", "as the queue"), *[(str(row.calendar_id), row.name) for row in all_newest(session)]]
     rows = [*shown.rows, *[Row() for _ in range(sla_form.BLANK_ROWS)]]
     return face.pages.page(
         request, "setup_sla_policy.html", here="setup", before=before, form=shown, rows=rows, calendars=calendars,

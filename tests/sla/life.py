@@ -14,7 +14,7 @@ from app.filters.tree import Tree
 from app.sla.clock import Clock
 from app.sla.clocks import clocks, replayed
 from app.sla.policy import Target
-from app.sla.rules import Pauses, Policy, Rules
+from app.sla.rules import Pauses, Policy, QueueHours, Rules
 from core.actor import ActorKind
 from core.calendar import Calendar
 from core.events import (
@@ -87,13 +87,18 @@ def policy(name: str, *targets: Target, conditions: Tree | None = None, version:
 
 
 def rules(*policies: Policy, calendar: Calendar | None = None, pauses: dict[str, set[str]] | None = None,
-          later: Sequence[Edition] = ()) -> Rules:  # fmt: skip
+          later: Sequence[Edition] = (), hours: dict[str, list[QueueHours]] | None = None,
+          others: dict[str, Calendar] | None = None) -> Rules:  # fmt: skip
     """Policies over Berlin's calendar."""
     by_id: dict[UUID, list[Policy]] = {}
     for one in policies:
         by_id.setdefault(one.id, []).append(one)
     flags = {an_id(state): [Pauses(DAWN, frozenset(targets))] for state, targets in (pauses or {}).items()}
-    return Rules(by_id, {an_id("office"): [edition(1, DAWN, calendar or office()), *later]}, flags)
+    calendars = {an_id("office"): [edition(1, DAWN, calendar or office()), *later]}
+    for name, other in (others or {}).items():
+        since = DAWN + timedelta(days=1)
+        calendars[an_id(name)] = [Edition(an_id(name), 1, name, True, since, since, False, other)]
+    return Rules(by_id, calendars, flags, {an_id(queue): found for queue, found in (hours or {}).items()})
 
 
 class Life:

@@ -8,20 +8,27 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from app.calendars.setup import define_calendar
 from app.db import Database
 from app.queues.house import house_of
+from app.queues.setup import define_queue
 from app.sla.clock import MICROSECOND
 from app.sla.clocks import clocks, replayed
 from app.tickets.commands import Move, Note, Open, Prioritise, Reply, SetDue
 from app.tickets.decider import blank, evolve, handle
 from app.tickets.store import TICKET, keep_later
 from app.tickets.ticket import Ticket
+from app.timers import Timer
 from app.writes import Batch
+from core import clock
+from core.actor import SYSTEM
 from core.errors import Refusal, VersionMismatch
 from core.ledger import history
 from core.upcasters import read_event
 from tests.sla.desk import kept, kinds, promise, rules_of, set_policy, timer, told
+from tests.sla.week import office
 from tests.tickets.test_fold import any_command
 from tests.world import MONDAY, World, at
 
@@ -180,3 +187,21 @@ def test_a_new_ticket_under_a_policy_is_still_one_statement(database_url: str) -
             world.session = session
             assert len(kept(world, ticket)) == 2
             assert timer(world, ticket) is not None
+
+
+def test_a_queue_s_calendar_is_kept_with_its_history_and_open_tickets_are_looked_at_anew(world: World) -> None:
+    business = {"metric": "requester_wait", "seconds": {"normal": 4 * 3600}}
+    with clock.at(MONDAY):
+        late = define_calendar(world.session, SYSTEM, name="Late", calendar=office()).calendar_id
+        early = define_calendar(world.session, SYSTEM, name="Early", calendar=office()).calendar_id
+        place = define_queue(world.session, SYSTEM, name="Hours", calendar_id=late).id
+    set_policy(world, business)
+    ticket = world.ticket(queue="billing")
+    world.do(SYSTEM, Move(queue_id=place), ticket, at="mon 10:00")
+    assert kept(world, ticket)[0].calendar_id == late
+    with clock.at(at("tue 9:00")):
+        define_queue(world.session, SYSTEM, queue_id=place, name="Hours", calendar_id=early)
+    hours = rules_of(world).hours[place]
+    assert [(one.effective_from, one.calendar_id) for one in hours] == [(MONDAY, late), (at("tue 9:00"), early)]
+    waiting = world.session.execute(sa.select(Timer.due_at).where(Timer.key == f"sla.review:{ticket.id}")).scalar()
+    assert waiting == at("tue 9:00")

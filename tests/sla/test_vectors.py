@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from app.sla.clock import SECOND
+from app.sla.rules import QueueHours
 from core.calendar import Calendar, Holiday, Hours
-from tests.sla.life import HOUR, Life, at, office, policy, rules, target
+from tests.sla.life import DAWN, HOUR, Life, an_id, at, office, policy, rules, target
+from tests.sla.week import weekdays
 
 FIRST = rules(policy("all", target("first_reply")))
 REQUESTER = rules(policy("all", target("requester_wait")))
@@ -192,3 +194,33 @@ def test_17_another_policy_keeps_it_and_a_reopening_after_it_does_not() -> None:
     assert life.clock(what_if).due_at == at("mon 16:00")
     clock = life.goes("mon 11:00", "SOLVED").goes("tue 9:00", "OPEN").clock(FOUR)
     assert (clock.due_at, clock.is_due_by_hand, clock.breached_at) == (at("tue 12:00"), False, None)
+
+
+LATE = Calendar("Europe/Berlin", weekdays(("12:00", "20:00")))
+OWN = policy("all", target("requester_wait", calendar_id=None))
+FAMILY = {
+    "billing": [QueueHours(DAWN, None, an_id("money"))],
+    "money": [QueueHours(DAWN, an_id("late"), None), QueueHours(at("tue 0:00"), an_id("office"), None)],
+}
+BY_QUEUE = rules(OWN, hours=FAMILY, others={"late": LATE})
+
+
+def test_18_a_target_without_a_calendar_goes_by_its_queue_or_by_the_one_above_it() -> None:
+    clock = Life("mon 10:00").clock(BY_QUEUE)
+    assert (clock.calendar_id, clock.calendar_version, clock.due_at) == (an_id("late"), 1, at("mon 16:00"))
+    assert Life("tue 10:00").clock(BY_QUEUE).due_at == at("tue 15:00")
+    own = rules(policy("all", target("requester_wait")), hours=FAMILY, others={"late": LATE})
+    assert Life("mon 10:00").clock(own).due_at == at("mon 15:00")
+
+
+def test_18_without_any_queue_s_the_calendar_that_was_set_up_first_counts() -> None:
+    clock = Life("mon 10:00", queue="elsewhere").clock(BY_QUEUE)
+    assert (clock.calendar_id, clock.due_at) == (an_id("office"), at("mon 15:00"))
+
+
+def test_18_another_queue_brings_its_hours_and_a_clock_keeps_its_own_until_somebody_looks() -> None:
+    life = Life("mon 10:00").tagged("tue 10:00", "urgent")
+    assert life.clock(BY_QUEUE).calendar_id == an_id("late")
+    assert Life("mon 10:00").reviewed("tue 10:00").clock(BY_QUEUE).calendar_id == an_id("office")
+    moved = Life("mon 13:00").moves("mon 14:00", "elsewhere").clock(BY_QUEUE)
+    assert (moved.calendar_id, moved.due_at) == (an_id("office"), at("mon 17:00"))
