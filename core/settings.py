@@ -54,6 +54,13 @@ class Settings(BaseSettings):
         2000, ge=0, le=1_000_000, description="So much of old files is scanned again each hour after new signatures."
     )
 
+    smtp_url: str = Field(
+        "",
+        pattern=r"^(smtps?://\S+)?$",
+        description="Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…; empty: no mail goes out.",
+    )
+    mail_from: str = Field("", description="Sender of mails; empty: clearqueue@ the host of base_url.")
+
     demo: bool = Field(True, description="Load the demo company on the first start.")
     simulate: bool = Field(True, description="Keep working the demo company's tickets in real time.")
     web_workers: int = Field(1, ge=1, le=64, description="Web server processes.")

@@ -67,6 +67,7 @@ def _schedule() -> dict[str, dict[str, object]]:
         "pulse": 20,
         "look": EVERY_SECONDS,
         "holidays": 30,
+        "mail": 5,
     }
     return {
         name: {"task": f"clearqueue.{name}", "schedule": every, "options": {"expires": every}}

@@ -13,6 +13,7 @@ from app.files.examine import examine
 from app.files.scanning import rescan
 from app.files.sweep import sweep
 from app.jobs import anchors, heartbeat, upkeep
+from app.mail.notices import mail_notices
 
 
 @shared_task(bind=True, name="clearqueue.heartbeat")  # type: ignore[untyped-decorator]
@@ -43,6 +44,12 @@ def rescan_files(task: Task) -> None:
 def follow_holidays(task: Task) -> None:
     """Read the holidays of countries and feeds that calendars follow."""
     follow_sources(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.mail")  # type: ignore[untyped-decorator]
+def mail(task: Task) -> None:
+    """Mail to colleagues what they were told and have not seen."""
+    mail_notices(task.app.settings)
 
 
 @shared_task(bind=True, name="clearqueue.sweep")  # type: ignore[untyped-decorator]

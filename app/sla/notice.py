@@ -30,6 +30,8 @@ class SlaNotice(SQLModel, table=True):
     __tablename__ = "sla_notice"
     __table_args__ = (
         sa.Index("sla_notice_unseen", "person_id", "created_at", postgresql_where=sa.text("seen_at is null")),
+        sa.Index("sla_notice_of_person", "person_id", "created_at", "id"),
+        sa.Index("sla_notice_to_mail", "mail_at", postgresql_where=sa.text("mail_at is not null")),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -42,6 +44,10 @@ class SlaNotice(SQLModel, table=True):
     due_at: datetime = instant()
     created_at: datetime = instant()
     seen_at: datetime | None = maybe_instant()
+    mail_at: datetime | None = maybe_instant()
+    """When a mail is to be tried (app/mail); None: no more."""
+    mail_tries: int = 0
+    mailed_at: datetime | None = maybe_instant()
 
 
 def notify(  # noqa: PLR0917 — all of it is the notice
@@ -54,10 +60,11 @@ def notify(  # noqa: PLR0917 — all of it is the notice
         told.add(ticket.agent_id)
     if "queue" in groups:
         told |= leaders(session, ticket.queue_id)
+    now = time.now()
     session.add_all(
         SlaNotice(
             person_id=person_id, ticket_id=ticket.id, clock_id=clock.clock_id, target=clock.target, what=what,
-            level=moment.level, due_at=clock.due_at or moment.instant, created_at=time.now(),
+            level=moment.level, due_at=clock.due_at or moment.instant, created_at=now, mail_at=now,
         )
         for person_id in told
     )  # fmt: skip
