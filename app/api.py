@@ -34,6 +34,7 @@ from app.outgoing.routes import of_tickets as replies_of_tickets
 from app.outgoing.routes import router as scheduled_replies
 from app.people.routes import organisations, people
 from app.preferences.routes import router as preferences
+from app.queues.rights_routes import router as rights_of_queues
 from app.queues.routes import queues, states
 from app.rest import PREFIX
 from app.rest.health import router as health
@@ -87,6 +88,7 @@ PARTS = (
     holiday_sources,
     holiday_lists,
     queues,
+    rights_of_queues,
     states,
     fields,
     people,

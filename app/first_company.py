@@ -30,7 +30,9 @@ FIRST_CALENDAR = "Office hours"
 """Monday to Friday, nine to five, in UTC until somebody says where the company is."""
 
 OF_SUPERVISORS = sorted(RIGHTS - {"admin"})
-OF_AGENTS = ["assign", "close", "create", "merge", "move_into", "note", "own", "priority", "read", "reply"]
+OF_AGENTS = [
+    "assign", "close", "contact", "create", "merge", "move_into", "note", "own", "priority", "read", "reply",
+]  # fmt: skip
 OF_CUSTOMERS = ["create"]
 
 

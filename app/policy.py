@@ -28,7 +28,7 @@ READING = frozenset({"read", "export"})
 
 NONE: frozenset[str] = frozenset()
 
-OF_A_LIGHT_AGENT = frozenset({"read", "note"})
+OF_A_LIGHT_AGENT = frozenset({"read", "note", "contact"})
 """All that light agents can be granted; of commands they have those that say so (`is_for_light_agents`)."""
 
 OF_A_REQUESTER = frozenset({"read", "reply"})
@@ -94,6 +94,7 @@ def scope_of(
         person_id=person_id,
         related=_lines(related, reading),
         admin_queue_ids=leading,
+        hides_addresses=not any("contact" in held for held in grants.values()),
         masks=masks_of(fields, grants, reading.union(*(queues for _, queues in _lines(related, reading)))),
     )
 
@@ -227,6 +228,11 @@ def person_filter(actor: Actor) -> sa.ColumnElement[bool]:
 def sees_people(actor: Actor) -> bool:
     """Whether the actor works with customers' data at all: somebody inside with a queue, or an administrator."""
     return actor.scope.everything or bool(actor.scope.internal and (actor.grants or actor.related))
+
+
+def sees_address(actor: Actor, person_id: UUID) -> bool:
+    """Whether the actor gets somebody's whole mail address: their own, or with the right `contact` in any queue."""
+    return actor.scope.sees_addresses or person_id == actor.person_id
 
 
 def is_admin(actor: Actor) -> bool:

@@ -57,6 +57,8 @@ class Scope:
     """Queues whose restricted messages may be read."""
     masks: tuple[tuple[str, frozenset[UUID]], ...] = ()
     """Custom fields that are not seen wherever tickets are, each with the queues where they are."""
+    hides_addresses: bool = False
+    """Whether mail addresses of other people are masked, and cannot be asked for."""
 
     def covers(self, ticket: Sighted) -> bool:
         """The predicate in Python: the reference that every compiled form must agree with."""
@@ -85,6 +87,11 @@ class Scope:
         return all(key != masked or queue_id in queues for masked, queues in self.masks)
 
     @property
+    def sees_addresses(self) -> bool:
+        """Whether everybody's mail address is seen whole: it takes a right, and is for those inside."""
+        return self.everything or (self.internal and not self.hides_addresses)
+
+    @property
     def masked_fields(self) -> frozenset[str]:
         """Fields that cannot be asked for: the answer would tell something of tickets where they are not seen."""
         return frozenset(key for key, _ in self.masks)
@@ -97,7 +104,9 @@ class Scope:
     def of_tickets(self) -> "Scope":
         """The same tickets for everybody who sees the same: an answer that one got can be another's."""
         person_id = self.person_id if self.related else None
-        return replace(self, person_id=person_id, admin_queue_ids=frozenset(), masks=())
+        return replace(
+            self, person_id=person_id, admin_queue_ids=frozenset(), masks=(), hides_addresses=False
+        )  # fmt: skip
 
 
 ALL = Scope(everything=True, internal=True)

@@ -36,6 +36,8 @@ class Document:
     agent: str
     requester_id: UUID | None
     requester: str
+    address: str
+    """The requester's mail address: for those who may have addresses."""
     organisation_id: UUID | None
     organisation: str
     creator_id: UUID | None

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.actor import Scope
 from core.events import UNSOLVED, Category
 from search.document import NOBODY, key, milliseconds
 from search.spans import Span, moves, time_span
@@ -257,6 +258,11 @@ def indexed_condition_of(name: str, value: str, is_negated: bool, reading: Readi
     if condition is not None and is_outside(condition):
         return reading.found(condition) if reading.found else None
     return condition
+
+
+def named_in(asked: Named, scope: Scope) -> tuple[str, ...]:
+    """Where the words of a name may stand: a requester's address counts for those who may have addresses."""
+    return (asked.field, "address") if asked.field == "requester" and scope.sees_addresses else (asked.field,)
 
 
 def is_internal(field: str) -> bool:

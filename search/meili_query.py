@@ -22,8 +22,9 @@ from search.filters import (
     Pressing,
     Said,
     is_internal,
+    named_in,
 )
-from search.meili_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, TITLE_FIELDS
+from search.meili_schema import ADDRESS_FIELDS, INTERNAL_FIELDS, PUBLIC_FIELDS, TITLE_FIELDS
 from search.query import Clause, SearchQuery, Sort
 from search.words import stem
 
@@ -94,7 +95,9 @@ class Searches:
         self._query = query
         self._wall = wall(scope)
         self._filter = " AND ".join([self._wall, *(_condition(one, scope) for one in query.conditions)])
-        self.fields = [*TITLE_FIELDS, *PUBLIC_FIELDS, *(INTERNAL_FIELDS if scope.internal else ())]
+        internal = INTERNAL_FIELDS if scope.internal else ()
+        addresses = ADDRESS_FIELDS if scope.sees_addresses else ()
+        self.fields = [*TITLE_FIELDS, *PUBLIC_FIELDS, *internal, *addresses]
         self._frame = [
             *(_quoted(phrase) for phrase in query.phrases),
             *(f"-{exact(clause).text}" for clause in query.without),
@@ -146,7 +149,8 @@ def _positive(condition: Condition | Said | Group, scope: Scope) -> str:
         case Present():
             return f"({condition.field} EXISTS)"
         case Named():
-            return "(" + " AND ".join(f"{condition.field}_words = {_value(word)}" for word in condition.words) + ")"
+            fields = named_in(condition, scope)
+            return "(" + " AND ".join(_in_any(fields, word) for word in condition.words) + ")"
         case Between():
             bounds = [(">=", condition.low), ("<", condition.high)]
             return (
@@ -177,6 +181,10 @@ def _custom(condition: OneOf) -> str:
     name = condition.field.removeprefix(CUSTOM)
     having = _any_of("custom", [f"{name}={value}" for value in condition.values if value != NOBODY])
     return f"({having} OR NOT custom = {_value(f'{name}=')})" if NOBODY in condition.values else having
+
+
+def _in_any(fields: Sequence[str], word: str) -> str:
+    return "(" + " OR ".join(f"{field}_words = {_value(word)}" for field in fields) + ")"
 
 
 def _any_of(field: str, values: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from search.document import NOBODY, Document, key, milliseconds
 from search.words import stem, words
 
-FORMAT = 3
+FORMAT = 4
 CURSOR = "cursor"
 """The id of the one document that is no ticket: up to where the ledger has been read."""
 COUNTED = 100_000_000
@@ -20,6 +20,7 @@ COUNTED = 100_000_000
 TITLE_FIELDS = ("title", "title_stems")
 PUBLIC_FIELDS = ("public", "public_stems")
 INTERNAL_FIELDS = ("internal", "internal_stems")
+ADDRESS_FIELDS = ("address", "address_stems")
 NAMES = ("agent", "requester", "organisation")
 KEYS = (
     "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
@@ -28,12 +29,12 @@ KEYS = (
 
 # Without facet search a commit takes half the time. (Coarser distances would save more, and make phrases inexact.)
 SETTINGS: dict[str, Any] = {
-    "searchableAttributes": [*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS],
+    "searchableAttributes": [*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS, *ADDRESS_FIELDS],
     "filterableAttributes": [
         *("id", "kind", "number", "priority", "created", "updated", "solved", "closed", "replied", "waiting"),
         "title_words",
         *KEYS,
-        *(f"{name}_words" for name in NAMES),
+        *(f"{name}_words" for name in (*NAMES, "address")),
     ],
     "sortableAttributes": ["updated", "created", "number"],
     "rankingRules": [
@@ -49,7 +50,7 @@ SETTINGS: dict[str, Any] = {
 def ticket(document: Document) -> dict[str, Any]:
     """A ticket as Meilisearch keeps it."""
     names = {name: words(getattr(document, name)) for name in NAMES}
-    title = [words(document.title)]
+    title, address = [words(document.title)], [words(document.address)]
     public = [*map(words, document.bodies_public), names["requester"], names["organisation"]]
     internal = [*map(words, document.bodies_internal), *map(words, document.tags)]
     return {
@@ -62,6 +63,9 @@ def ticket(document: Document) -> dict[str, Any]:
         "public_stems": _stems(public),
         "internal": _spaced(internal),
         "internal_stems": _stems(internal),
+        "address": _spaced(address),
+        "address_stems": _stems(address),
+        "address_words": list(address[0]),
         **{f"{name}_words": parts for name, parts in names.items()},
         **{f"{side}_id": _text(getattr(document, f"{side}_id")) for side in ("queue", *NAMES)},
         "creator_id": _text(document.creator_id),

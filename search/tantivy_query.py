@@ -21,10 +21,11 @@ from search.filters import (
     Pressing,
     Said,
     is_internal,
+    named_in,
 )
 from search.query import Clause, SearchQuery
 from search.ranking import A_SLIP_AWAY, ALSO, AS_TYPED, BEGINS_SO, RARE, SAME_STEM, TEXT, TITLE, needed, rarity
-from search.tantivy_schema import INTERNAL_FIELDS, PUBLIC_FIELDS, SCHEMA, TITLE_FIELDS
+from search.tantivy_schema import ADDRESS_FIELDS, INTERNAL_FIELDS, PUBLIC_FIELDS, SCHEMA, TITLE_FIELDS
 from search.words import edits_allowed, stem
 
 Parts = list[tuple[Occur, Query]]
@@ -60,7 +61,7 @@ class Plan:
     def __init__(self, query: SearchQuery, scope: Scope, count: Count, *, only_title: bool = False) -> None:
         self._query = query
         self._scope = scope
-        others = () if only_title else (*PUBLIC_FIELDS, *(INTERNAL_FIELDS if scope.internal else ()))
+        others = () if only_title else _texts(scope)
         self._fields = {**dict.fromkeys(TITLE_FIELDS, TITLE), **dict.fromkeys(others, TEXT)}
         self._frame = self._framed()
         self._count = count
@@ -147,6 +148,16 @@ class Plan:
         return [Query.const_score_query(near[field], share * weight) for field, share in self._fields.items()]
 
 
+def _texts(scope: Scope) -> tuple[str, ...]:
+    """Where the free words of somebody's question are looked for, but for the title."""
+    internal = INTERNAL_FIELDS if scope.internal else ()
+    return (*PUBLIC_FIELDS, *internal, *(ADDRESS_FIELDS if scope.sees_addresses else ()))
+
+
+def _in_any(fields: Sequence[str], word: str) -> Query:
+    return _either([Query.term_query(SCHEMA, field, word) for field in fields])
+
+
 def _in_order(field: str, clause: Clause) -> Query:
     """One word, or several in this order. (Tantivy's phrase query panics on a single word.)"""
     if len(clause) == 1:
@@ -178,7 +189,7 @@ def _condition(condition: Condition | Said | Group, scope: Scope) -> Query:
             return Query.range_query(SCHEMA, condition.field, FieldType.Integer, lower_bound=-(2**62))
         case Named():
             return Query.boolean_query(
-                [(Occur.Must, Query.term_query(SCHEMA, condition.field, word)) for word in condition.words]
+                [(Occur.Must, _in_any(named_in(condition, scope), word)) for word in condition.words]
             )
         case Between():
             return _between(condition)

@@ -6,12 +6,15 @@ from search.document import NOBODY, Document, key, milliseconds
 from search.ranking import recency
 from search.words import STEMS, WORDS, spaced
 
-FORMAT = 3
+FORMAT = 4
 
 TITLE_FIELDS = ("title",)
 PUBLIC_FIELDS = ("public", "requester", "organisation")
 INTERNAL_FIELDS = ("internal", "tags")
-"""What free words are looked for in; each has a sister `<name>_stem`. Internal ones: only for readers of notes."""
+ADDRESS_FIELDS = ("address",)
+"""What free words are looked for in; each has a sister `<name>_stem`. Internal ones: only for readers
+of notes; addresses: for those who may have them.
+"""
 
 KEYS = (
     "queue_id", "agent_id", "requester_id", "organisation_id", "creator_id", "involved_ids", "watcher_ids",
@@ -28,7 +31,7 @@ def _schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
     for name in ("kind", "ticket_id", *KEYS):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS):
+    for name in (*TITLE_FIELDS, *PUBLIC_FIELDS, *INTERNAL_FIELDS, *ADDRESS_FIELDS):
         build.add_text_field(name, tokenizer_name="words", index_option="position")
         build.add_text_field(f"{name}_stem", tokenizer_name="stems", index_option="basic")
     build.add_text_field("agent", tokenizer_name="words", index_option="basic")
@@ -56,6 +59,7 @@ def ticket(document: Document) -> tantivy.Document:
         "public": [spaced(body) for body in document.bodies_public],
         "requester": [spaced(document.requester)],
         "organisation": [spaced(document.organisation)],
+        "address": [spaced(document.address)],
         "internal": [spaced(body) for body in document.bodies_internal],
         "tags": [spaced(tag) for tag in document.tags],
     }

@@ -145,7 +145,7 @@ class _Names:
         return tuple(sorted(found))
 
     def _named(self, asked: Named, term: Term) -> tuple[str, ...]:
-        """Whoever has all the words in name or address."""
+        """Whoever has all the words in the name, or in the address as far as the asker may have addresses."""
         people = asked.field != "organisation"
         rows = self._people(asked, _typed(term)) if people else self._organisations(_typed(term))
         found = [row_id for row_id, text in rows if set(asked.words) <= set(words(text))]
@@ -157,7 +157,8 @@ class _Names:
 
     def _people(self, asked: Named, typed: Collection[str]) -> Iterable[tuple[UUID, str]]:
         """Colleagues are few and looked at one by one; of customers those whose name or address holds the words."""
-        name, email = col(Person.name), sa.func.coalesce(col(Person.email), "")
+        name = col(Person.name)
+        email = col(Person.email) if self.actor.scope.sees_addresses else sa.literal("")
         query = sa.select(col(Person.id), name, email).where(policy.person_filter(self.actor))
         if asked.field in ("agent", "mentioned"):
             query = query.where(col(Person.role).in_(STAFF))

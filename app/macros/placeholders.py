@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.people.address import address_for
 from app.people.person import Organisation, Person
 from app.queues.house import House, house_of
 from app.tickets.ticket import Ticket
@@ -38,6 +39,10 @@ class Known:
     house: House
 
 
+def _address(known: Known) -> str | None:
+    return address_for(known.agent, known.customer) if known.customer else None
+
+
 PLACEHOLDERS: Mapping[str, tuple[str, Callable[[Known], str | None]]] = {
     "ticket.number": ("The ticket's number", lambda known: str(known.ticket.number)),
     "ticket.title": ("Its subject", lambda known: known.ticket.title),
@@ -48,7 +53,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, Callable[[Known], str | None]]] = {
         "Their first name",
         lambda known: known.customer.name.split()[0] if known.customer else None,
     ),
-    "customer.email": ("Their address", lambda known: known.customer.email if known.customer else None),
+    "customer.email": ("Their address", _address),
     "organisation.name": ("Their organisation", lambda known: known.organisation.name if known.organisation else None),
     "agent.name": ("Whoever writes", lambda known: known.agent.name),
     "today": (

@@ -1,6 +1,7 @@
 """People and organisations over HTTP. Colleagues know everybody, customers themselves; administrators change roles."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlmodel import col
 from app import policy
 from app.identity import reset_password
 from app.identity.session import end_all_sessions
+from app.people.address import address_for
 from app.people.person import Organisation, Person
 from app.people.setup import define_organisation, define_person
 from app.rest import PREFIX
@@ -19,7 +21,7 @@ from app.rest.ask import Ask, Reading, Route, Writing
 from app.rest.fields import Email, Name, Short, Zone
 from app.rest.page import After, Limit, Page, behind, page_of, read_cursor, word
 from app.rest.problem import responses
-from core.actor import Role
+from core.actor import Actor, Role
 from core.errors import NotAllowed, NotFound
 
 ANY = responses(401, 403, 404, 422, 503)
@@ -60,7 +62,7 @@ class PersonAnswer(BaseModel):
 
     id: UUID
     name: str
-    email: str
+    email: str = Field(description="Masked (`c…@example.com`) without the right `contact` in any queue.")
     role: Role
     organisation_id: UUID | None
     timezone: str
@@ -69,9 +71,10 @@ class PersonAnswer(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, person: Person) -> Self:
+    def of(cls, person: Person, actor: Actor) -> Self:
         """What is told of a person."""
-        return cls(**person.model_dump(exclude={"password_hash", "must_change_password"}))
+        told = person.model_dump(exclude={"password_hash", "must_change_password", "email"})
+        return cls(**told, email=address_for(actor, person))
 
 
 class FreshPassword(BaseModel):
@@ -114,13 +117,16 @@ def list_people(ask: Reading, wanted: Annotated[PersonFilter, Query()]) -> Page[
     if wanted.role:
         query = query.where(col(Person.role) == wanted.role.value)
     if wanted.email:
+        _must_have_addresses(ask.actor)
         query = query.where(col(Person.email) == wanted.email.lower())
     if wanted.organisation_id:
         query = query.where(col(Person.organisation_id) == wanted.organisation_id)
     if wanted.after:
         query = query.where(behind(keys, read_cursor(wanted.after, word, UUID), descending=False))
     found = list(ask.session.execute(query.order_by(*keys).limit(wanted.limit + 1)).scalars())
-    items, more = page_of(found, wanted.limit, PersonAnswer.of, lambda one: (one.name, one.id))
+    items, more = page_of(
+        found, wanted.limit, partial(PersonAnswer.of, actor=ask.actor), lambda one: (one.name, one.id)
+    )
     return Page(items=items, next=more)
 
 
@@ -132,13 +138,13 @@ def create_person(ask: Writing, body: PersonWish) -> PersonAnswer:
         policy.demand_admin(ask.actor)
     else:
         policy.demand_customer_keeper(ask.actor)
-    return PersonAnswer.of(define_person(ask.session, ask.actor, **body.model_dump()))
+    return PersonAnswer.of(define_person(ask.session, ask.actor, **body.model_dump()), ask.actor)
 
 
 @people.get("/{person_id}")
 def read_person(ask: Reading, person_id: UUID) -> PersonAnswer:
     """One person."""
-    return PersonAnswer.of(_seen(ask, person_id))
+    return PersonAnswer.of(_seen(ask, person_id), ask.actor)
 
 
 @people.put("/{person_id}", responses=responses(409))
@@ -152,7 +158,7 @@ def change_person(ask: Writing, person_id: UUID, body: PersonWish) -> PersonAnsw
     if loses:
         end_all_sessions(ask.session, ask.actor, person_id)
     ask.forget_visitors()
-    return PersonAnswer.of(person)
+    return PersonAnswer.of(person, ask.actor)
 
 
 @people.post("/{person_id}/password")
@@ -217,6 +223,12 @@ def _seen_organisation(ask: Ask, organisation_id: UUID) -> Organisation:
     if organisation is None:
         raise NotFound("There is no such organisation, or you may not see it.")
     return organisation
+
+
+def _must_have_addresses(actor: Actor) -> None:
+    """Customers look through themselves only."""
+    if actor.scope.internal and not actor.scope.sees_addresses:
+        raise NotAllowed("To look for addresses takes the right 'contact' in a queue; look for names.", right="contact")
 
 
 def _must_be_giveable(role: Role) -> None:

@@ -4,5 +4,5 @@ from typing import Literal
 
 Right = Literal[
     "read", "reply", "note", "create", "move_into", "assign", "own", "priority", "close", "merge", "delete",
-    "export", "admin",
+    "export", "admin", "contact",
 ]  # fmt: skip

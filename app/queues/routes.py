@@ -34,7 +34,7 @@ Kind = Annotated[
     HolderKind,
     Path(description="Whether `holder` is a person's id, a role, or a relation: owner, creator, involved, watcher."),
 ]
-Holder = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$", examples=["agent"])]
+Holder = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+$", examples=["agent"])]
 
 
 Target = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,29}$", examples=["first_reply"])]
@@ -167,14 +167,14 @@ def create_queue(ask: Writing, body: QueueWish) -> QueueAnswer:
 @queues.get("/{queue_id}")
 def read_queue(ask: Reading, queue_id: UUID) -> QueueAnswer:
     """One queue."""
-    return QueueAnswer.of(_known_queue(ask, queue_id))
+    return QueueAnswer.of(known_queue(ask, queue_id))
 
 
 @queues.put("/{queue_id}", responses=responses(409))
 def change_queue(ask: Writing, queue_id: UUID, body: QueueWish) -> QueueAnswer:
     """Rename a queue, hang it elsewhere, or switch it off; its tickets stay."""
     policy.demand_admin(ask.actor)
-    _known_queue(ask, queue_id)
+    known_queue(ask, queue_id)
     ask.forget_visitors()
     return QueueAnswer.of(define_queue(ask.session, ask.actor, queue_id=queue_id, **body.model_dump()))
 
@@ -183,7 +183,7 @@ def change_queue(ask: Writing, queue_id: UUID, body: QueueWish) -> QueueAnswer:
 def list_rights(ask: Reading, queue_id: UUID) -> Page[RightsAnswer]:
     """Who may do what in a queue (administrators only). Rights of parent queues come on top."""
     policy.demand_admin(ask.actor, reading=True)
-    _known_queue(ask, queue_id)
+    known_queue(ask, queue_id)
     rows = ask.session.execute(
         sa.select(QueueRight)
         .where(col(QueueRight.queue_id) == queue_id)
@@ -196,8 +196,8 @@ def list_rights(ask: Reading, queue_id: UUID) -> Page[RightsAnswer]:
 def put_rights(ask: Writing, queue_id: UUID, holder_kind: Kind, holder: Holder, body: RightsWish) -> RightsAnswer:
     """Say what a person, everybody of a role, or who stands so to the ticket may do in a queue."""
     policy.demand_admin(ask.actor)
-    _known_queue(ask, queue_id)
-    _must_hold(ask, holder_kind, holder)
+    known_queue(ask, queue_id)
+    must_hold(ask, holder_kind, holder)
     ask.forget_visitors()
     held = set_rights(
         ask.session, ask.actor, queue_id=queue_id, holder_kind=holder_kind, holder=holder, rights=body.rights
@@ -208,14 +208,14 @@ def put_rights(ask: Writing, queue_id: UUID, holder_kind: Kind, holder: Holder, 
 @queues.get("/{queue_id}/transitions")
 def list_transitions(ask: Reading, queue_id: UUID) -> TransitionsAnswer:
     """The ways from state to state that a queue allows."""
-    return TransitionsAnswer(rules=[*_known_queue(ask, queue_id).transitions])
+    return TransitionsAnswer(rules=[*known_queue(ask, queue_id).transitions])
 
 
 @queues.put("/{queue_id}/transitions", responses=responses(409))
 def put_transitions(ask: Writing, queue_id: UUID, body: TransitionsWish) -> TransitionsAnswer:
     """Say which ways from state to state a queue allows (administrators only)."""
     policy.demand_admin(ask.actor)
-    _known_queue(ask, queue_id)
+    known_queue(ask, queue_id)
     set_transitions(ask.session, ask.actor, queue_id=queue_id, rules=body.rules)
     return TransitionsAnswer(rules=body.rules)
 
@@ -243,14 +243,15 @@ def change_state(ask: Writing, state_id: UUID, body: StateWish) -> StateAnswer:
     return StateAnswer.of(define_state(ask.session, ask.actor, state_id=state_id, **body.model_dump()))
 
 
-def _known_queue(ask: Ask, queue_id: UUID) -> Place:
+def known_queue(ask: Ask, queue_id: UUID) -> Place:
+    """A queue that the asker knows."""
     place = house_of(ask.session).queues.get(queue_id)
     if place is None or not policy.knows_queue(ask.actor, queue_id):
         raise NotFound("There is no such queue, or you may not see it.")
     return place
 
 
-def _must_hold(ask: Ask, holder_kind: str, holder: str) -> None:
+def must_hold(ask: Ask, holder_kind: str, holder: str) -> None:
     """A holder is somebody real."""
     if holder in {"role": set[str](Role), "relation": set[str](Relation)}.get(holder_kind, ()):
         return

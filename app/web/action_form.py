@@ -123,16 +123,17 @@ def _said(action: Any, fields: Mapping[str, Definition], actor: Actor) -> dict[s
             return {"state": action.do}
 
 
-def sentences(session: Session, actions: Sequence[AnyAction]) -> list[str]:
+def sentences(session: Session, actor: Actor, actions: Sequence[AnyAction]) -> list[str]:
     """What actions do, a line each, in the order in which they happen."""
-    return [_sentence(session, action) for action in actions]
+    return [_sentence(session, actor, action) for action in actions]
 
 
-def _sentence(session: Session, action: Any) -> str:
+def _sentence(session: Session, actor: Actor, action: Any) -> str:
     house = house_of(session)
     match action.do:
         case "move":
-            return f"Move to {house.queues[action.queue_id].name if action.queue_id in house.queues else 'a queue'}"
+            is_known = action.queue_id in house.queues and policy.knows_queue(actor, action.queue_id)
+            return f"Move to {house.queues[action.queue_id].name if is_known else 'a queue'}"
         case "assign":
             return f"Assign to {_person(session, action.agent_id)}"
         case "prioritise":

@@ -101,6 +101,7 @@ def _choose(face: Face, request: Request, typed: dict[str, Any], refusal: Refusa
 
 def _confirm(face: Face, request: Request, typed: dict[str, Any]) -> Response:
     actor = demand_actor(request)
+    demand_staff(actor)
     try:
         with face.database.reading() as session:
             actions = _actions(session, actor, typed)
@@ -109,7 +110,7 @@ def _confirm(face: Face, request: Request, typed: dict[str, Any]) -> Response:
                 raise Invalid("No ticket is chosen; tick some on the list.")
             if total > MOST_TICKETS:
                 raise Invalid(f"That finds more than {grouped(MOST_TICKETS)} tickets; narrow the filter.")
-            lines = sentences(session, actions)
+            lines = sentences(session, actor, actions)
     except Refusal as refusal:
         return _choose(face, request, typed, refusal)
     return face.pages.page(
@@ -144,7 +145,7 @@ def _start(face: Face, request: Request, typed: dict[str, Any]) -> Response:
         if str(len(found)) == typed["total"]:
             job = start_bulk(session, actor, actions, ticket_ids=found, source="web")
             return done(f"/bulk/{job.id}")
-        lines = sentences(session, actions)
+        lines = sentences(session, actor, actions)
     return face.pages.page(
         request, "bulk_confirm.html", status=409, here="tickets", typed=typed, total=len(found), lines=lines,
         actions=typed["actions"], was=typed["total"],
@@ -153,11 +154,12 @@ def _start(face: Face, request: Request, typed: dict[str, Any]) -> Response:
 
 def _watch(face: Face, request: Request, job_id: UUID) -> Response:
     with face.database.reading() as session:
-        job = job_of(session, demand_actor(request), job_id)
+        actor = demand_actor(request)
+        job = job_of(session, actor, job_id)
         told = sa.select(BulkTicket, col(Ticket.title)).join(Ticket, col(Ticket.id) == col(BulkTicket.ticket_id))
         refused = told.where(col(BulkTicket.job_id) == job_id, col(BulkTicket.outcome) == "refused")
         rows = session.execute(refused.order_by(col(BulkTicket.number)).limit(MOST_TOLD)).all()
-        lines = sentences(session, read_actions(job.actions["steps"]))
+        lines = sentences(session, actor, read_actions(job.actions["steps"]))
     return face.pages.page(
         request, "bulk_job.html", here="tickets", job=job, rows=rows, lines=lines,
         settled=job.done + job.unchanged + job.refused,

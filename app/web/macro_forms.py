@@ -65,7 +65,8 @@ def routes(face: Face) -> APIRouter:
         demand_staff(actor)
         with face.database.reading() as session:
             macros = [
-                (macro, action_form.sentences(session, actions_of(macro))) for macro in all_of(session, actor, Macro)
+                (macro, action_form.sentences(session, actor, actions_of(macro)))
+                for macro in all_of(session, actor, Macro)
             ]
             return face.pages.page(
                 request, "macros.html", here="setup", macros=macros, replies=all_of(session, actor, CannedReply),
@@ -170,8 +171,8 @@ def _look_at_macro(session: Session, actor: Actor, typed: Typed) -> dict[str, An
     rest = action_form.actions_of(session, actor, bare) if typed["rest"] not in ("", "[]") else []
     ticket = ticket_to_try(session, actor, typed["try"])
     return {
-        "lines": action_form.sentences(session, actions),
-        "rest": list(zip(action_form.kept(rest), action_form.sentences(session, rest), strict=True)),
+        "lines": action_form.sentences(session, actor, actions),
+        "rest": list(zip(action_form.kept(rest), action_form.sentences(session, actor, rest), strict=True)),
         "seen": seen_on(session, actor, ticket, actions) if ticket else None,
     }
 

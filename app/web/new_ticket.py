@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.people.person import Person
-from app.policy import can
+from app.policy import can, demand
 from app.queues.house import House, house_of
 from app.tickets.commands import Open
 from app.tickets.decider import handle
@@ -66,6 +66,8 @@ def _asked(session: Session, actor: Actor, typed: dict[str, str]) -> Open:
     if queue is None:
         raise Invalid("Choose a queue.")
     is_customer = not actor.role.is_staff
+    if not is_customer:  # before addresses are tried out
+        demand(actor, [("create", queue.id)])
     try:
         return Open(
             title=typed["title"].strip(),

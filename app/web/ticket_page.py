@@ -14,6 +14,7 @@ from sqlmodel import col
 from app.drafts.presence import writing_now
 from app.macros.macro import CannedReply, Macro
 from app.macros.setup import all_of
+from app.people.address import address_for
 from app.people.person import Organisation, Person
 from app.policy import RIGHTS, can, grants_of, scope_filter
 from app.queues.house import House, State, house_of
@@ -76,7 +77,8 @@ def ticket_values(
     is_workable = ticket.category not in (*GONE, Category.CLOSED)
     return {
         "here": "tickets",
-        "ticket": sheet(session, ticket),
+        "ticket": (row := sheet(session, ticket)),
+        "requester_address": address_for(actor, row.requester) if row.requester else "",
         "state": house.states[ticket.state_id].name,
         "queue": house.queues[ticket.queue_id].name,
         "may": may,

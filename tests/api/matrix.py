@@ -84,6 +84,7 @@ class Stage:
         self.application = create_app(settings)
         self._clients = Clients(self.application)
         self._kept: dict[str, Place] = {}
+        self._things: dict[str, str] = {}
         self.clients = {name: self._client(tokens.get(name)) for name in ACTORS}
 
     def place(self, where: str) -> Place:
@@ -119,7 +120,19 @@ class Stage:
         path, body = self._filled(route, path, place)
         kind = "content" if isinstance(body, bytes) else "data" if is_page(path) else "json"
         how: dict[str, Any] = {kind: body}
-        return self.clients[actor].request(method, path, **(how if body is not None else {}))
+        answer = self.clients[actor].request(method, path, **(how if body is not None else {}))
+        if (method == "DELETE" or path.endswith("/remove")) and answer.status_code < 400:
+            self._things.clear()
+        return answer
+
+    def thing(self, name: str) -> str:
+        """One of the things of the whole house, which an administrator set up; a new one once it is removed."""
+        if name not in self._things:
+            path, wish, key = THINGS[name]
+            made = self.clients["admin"].post(path, json=_named(wish, {"new": next(numbers)}))
+            assert made.status_code == 201, f"{path}: {made.text}"
+            self._things[name] = made.json()[key]
+        return self._things[name]
 
     def _place(self, route: str, where: str) -> Place:
         """What only reads leaves its tickets as they are: they serve again."""
@@ -133,12 +146,14 @@ class Stage:
             "ticket_id": place.ticket.id, "number": place.ticket.number, "message_id": place.message_id,
             "other_id": place.other_id, "other_number": place.other_number,
             "queue_id": self.world.billing, "person_id": self.target.id,
-            "state_id": self.open_state, "new": next(numbers), "field_key": "nothing_here",
+            "state_id": self.open_state, "new": next(numbers),
             "organisation_id": self.world.acme.id, "version": place.ticket.version, "absent": uuid4(),
+            "admin_id": self.people["admin"].id,
         }  # fmt: skip
         path = ADDRESSES.get(route, path)
         for name in ABSENT:
             path = path.replace(f"{{{name}}}", str(ids["absent"]))
+        ids |= {name: self.thing(name) for name in THINGS if f"{{{name}}}" in path + str(BODIES.get(route))}
         body = BODIES.get(route, {} if route.startswith("POST /api/v1/tickets/") else None)
         return path.format(**ids), _named(body, ids)
 
@@ -178,38 +193,61 @@ def is_page(path: str) -> bool:
 
 def _named(body: Any, ids: dict[str, Any]) -> Any:
     if isinstance(body, dict):
-        return {name: _named(value, ids) for name, value in body.items()}
+        return {_named(name, ids): _named(value, ids) for name, value in body.items()}
     if isinstance(body, list):
         return [_named(value, ids) for value in body]
     return body.format(**ids) if isinstance(body, str) else body
 
 
-ABSENT = (
-    "entry_id",
-    "activity_id",
-    "token_id",
-    "timer_id",
-    "file_id",
-    "view_id",
-    "proof_id",
-    "macro_id",
-    "canned_reply_id",
-    "job_id",
-    "reply_id",
-    "row_id",
-    "calendar_id",
-    "policy_id",
-    "source_id",
-)
-"""Things of one's own: somebody else's are tested where they belong."""
+ABSENT = ("entry_id", "token_id", "timer_id", "file_id", "job_id", "reply_id", "source_id")
+"""Things of one's own: somebody else's are in tests/wall/test_foreign_things.py."""
 
 ROUND_THE_CLOCK = {"zone": "UTC", "weekly": [{"day": "mon", "starts": "00:00", "ends": "24:00"}]}
 PROMISE = {
     "name": "Policy {new}",
     "targets": [{"metric": "first_reply", "basis": "calendar", "seconds": {"normal": 3600}}],
 }
+HOLIDAYS = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTART;VALUE=DATE:20260501\r
+SUMMARY:May Day\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
 STEPS = [{"do": "prioritise", "priority": 4}]
+EVERYBODY: dict[str, Any] = {"audience": "global"}
+THINGS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "calendar_id": ("/api/v1/calendars", {"name": "Hours {new}", "definition": ROUND_THE_CLOCK}, "id"),
+    "policy_id": ("/api/v1/sla/policies", PROMISE, "id"),
+    "activity_id": ("/api/v1/activities", {"name": "Kind {new}"}, "id"),
+    "proof_id": ("/api/v1/audit/proofs", {}, "id"),
+    "field_key": ("/api/v1/fields", {"key": "of_matrix_{new}", "label": "Of the matrix", "type": "text"}, "key"),
+    "view_id": ("/api/v1/views", {"name": "V{new}", "query": "is:open", **EVERYBODY}, "id"),
+    "macro_id": ("/api/v1/macros", {"name": "M{new}", "actions": STEPS, **EVERYBODY}, "id"),
+    "canned_reply_id": ("/api/v1/canned-replies", {"name": "C{new}", "body": "Hello.", **EVERYBODY}, "id"),
+}
+"""What there is for the whole house, with the request that sets it up."""
+
 TICKET = "/api/v1/tickets/{ticket_id}"
+FORMS: dict[str, dict[str, str]] = {
+    "state": {"state": "{state_id}"},
+    "assignee": {"assignee": ""},
+    "queue": {"queue": "{queue_id}"},
+    "priority": {"priority": "4"},
+    "title": {"title": "New"},
+    "tags": {"add": "x"},
+    "messages": {"body": "Hi.", "visibility": "public"},
+    "watching": {"watching": "yes"},
+    "snooze": {"until": "2031-01-07T09:00"},
+    "fields": {"field.{field_key}": "x"},
+    "due": {"target": "first_reply", "due_at": "2031-01-07T09:00"},
+}
+"""What `POST /tickets/{number}/{form}` serves; a line of the table each."""
+
+SHARED_VIEW = {"name": "V{new}", "query": "is:open", "sort": "-updated", "for": "global", "do": "save"}
+WRITTEN_STEPS = '[{{"do":"prioritise","priority":4}}]'
 BODIES: dict[str, Any] = {
     "POST /api/v1/tickets": {"title": "Hello", "body": "World.", "queue_id": "{queue_id}"},
     f"POST {TICKET}/reply": {"body": "Hi."},
@@ -227,7 +265,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/calendars/{calendar_id}": {"name": "Calendar {new}", "definition": ROUND_THE_CLOCK},
     "POST /api/v1/calendars/{calendar_id}/versions/{number}/accept": {"preview_token": "00"},
     "POST /api/v1/calendars/{calendar_id}/holiday-sources": {"kind": "country", "country": "DE"},
-    "POST /api/v1/calendars/{calendar_id}/holiday-files": {"name": "F{new}", "content": "BEGIN:VCALENDAR"},
+    "POST /api/v1/calendars/{calendar_id}/holiday-files": {"name": "F{new}", "content": HOLIDAYS},
     "PUT /api/v1/fields/{field_key}": {"label": "Key", "type": "text"},
     "POST /api/v1/sla/policies": PROMISE,
     "PUT /api/v1/sla/policies/{policy_id}": PROMISE,
@@ -251,14 +289,16 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},
     "POST /api/v1/views": {"name": "V{new}", "query": "is:open"},
-    "PUT /api/v1/views/{view_id}": {"name": "V{new}", "query": "is:open"},
+    "PUT /api/v1/views/{view_id}": {"name": "V{new}", "query": "is:open", **EVERYBODY},
     "POST /api/v1/macros": {"name": "M{new}", "actions": STEPS},
-    "PUT /api/v1/macros/{macro_id}": {"name": "M{new}", "actions": STEPS},
+    "PUT /api/v1/macros/{macro_id}": {"name": "M{new}", "actions": STEPS, **EVERYBODY},
     "POST /api/v1/canned-replies": {"name": "C{new}", "body": "Hello."},
-    "PUT /api/v1/canned-replies/{canned_reply_id}": {"name": "C{new}", "body": "Hello."},
+    "PUT /api/v1/canned-replies/{canned_reply_id}": {"name": "C{new}", "body": "Hello.", **EVERYBODY},
     "POST /api/v1/queues": {"name": "Queue {new}"},
     "PUT /api/v1/queues/{queue_id}": {"name": "Billing"},
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": {"rights": ["read"]},
+    "POST /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}/preview": {"rights": ["read"]},
+    "POST /setup/queues/{which}/rights": {"holder": "person:{person_id}", "rights": "read"},
     "PUT /api/v1/queues/{queue_id}/transitions": {"rules": []},
     "POST /api/v1/states": {"name": "state {new}", "category": "OPEN"},
     "PUT /api/v1/states/{state_id}": {"name": "open", "category": "OPEN", "is_default": True},
@@ -282,12 +322,24 @@ BODIES: dict[str, Any] = {
     "POST /tickets/{number}/link": {"kind": "relates", "other": "{other_number}"},
     "POST /tickets/{number}/place": {"other": "{other_number}", "message": "{message_id}"},
     "POST /views": {"name": "V{new}", "query": "is:open", "sort": "-updated", "for": "private", "do": "save"},
+    "POST /views/{view_id}": SHARED_VIEW,
+    "POST /bulk/confirm": {"ticket": "{number}", "priority": "4"},
+    "POST /bulk": {"ticket": "{number}", "actions": WRITTEN_STEPS, "total": "1"},
+    "POST /macros": {"name": "M{new}", "priority": "4", "for": "private", "do": "save"},
+    "POST /macros/{row_id}": {"name": "M{new}", "priority": "4", "for": "global", "do": "save"},
     "POST /canned-replies": {"name": "C{new}", "body": "Hello.", "for": "private", "do": "save"},
-    "POST /tickets/{number}/{form}": {"version": "{version}", "add": "x"},
+    "POST /canned-replies/{row_id}": {"name": "C{new}", "body": "Hello.", "for": "global", "do": "save"},
+    "POST /tickets/{number}/macro": {"macro": "{macro_id}", "version": "{version}"},
+    "POST /tickets/{number}/insert": {"canned": "{canned_reply_id}", "body": "Dear"},
+    "POST /mentions/seen": {"message": "{message_id}"},
+    "POST /setup/calendars/{calendar_id}/sources": {"country": "DE"},
+    "POST /setup/calendars/{calendar_id}/sources/drop": {"source_id": "{absent}"},
+    "POST /audit/proofs": {},
+    "POST /activities": {"name": "Page work {new}"},
+    **{f"POST /tickets/{{number}}/{form}": {"version": "{version}", **typed} for form, typed in FORMS.items()},
     "POST /tickets/{number}/draft": {"body": "Dear", "visibility": "public", "draft_version": "0"},
     "POST /tickets/{number}/time": {"minutes": "5"},
     "POST /time/{entry_id}": {"minutes": "5"},
-    "POST /activities": {"name": "Page work {new}"},
     "POST /outgoing/{reply_id}": {"deed": "cancel"},
     "POST /account/undo-send": {"seconds": "10"},
     "POST /account/tokens": {"name": "T", "scopes": "read", "days": "1"},
@@ -301,25 +353,40 @@ ADDRESSES = {
     f"GET {TICKET}/drafts/{{kind}}": TICKET + "/drafts/note",
     f"PUT {TICKET}/drafts/{{kind}}": TICKET + "/drafts/reply",
     f"DELETE {TICKET}/drafts/{{kind}}": TICKET + "/drafts/reply",
-    "POST /tickets/{number}/{form}": "/tickets/{number}/tags",
+    **{
+        f"{method} /{kind}/{{row_id}}{more}": f"/{kind}/{{{name}}}{more}"
+        for method, more in (("GET", ""), ("POST", ""), ("POST", "/remove"))
+        for kind, name in (("macros", "macro_id"), ("canned-replies", "canned_reply_id"))
+    },
     f"DELETE {TICKET}/links": TICKET + "/links?kind=relates&to_id={other_id}",
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501
     "GET /tickets/{number}/since-merge/{other}": "/tickets/{number}/since-merge/999999999",
-    "GET /tickets/{number}/macro": "/tickets/{number}/macro?macro={absent}",
-    "GET /setup/calendars/{calendar_id}/year/{year}": "/setup/calendars/{absent}/year/2026",
+    "GET /tickets/{number}/macro": "/tickets/{number}/macro?macro={macro_id}",
+    "GET /setup/calendars/{calendar_id}/year/{year}": "/setup/calendars/{calendar_id}/year/2026",
     "GET /setup/queues/{which}": "/setup/queues/{queue_id}",
+    **{
+        f"{method} {where}/calendars/{{calendar_id}}/versions/{{number}}{more}":
+        f"{where}/calendars/{{calendar_id}}/versions/1{more}"
+        for method, where, more in (
+            ("GET", "/api/v1", ""), ("GET", "/api/v1", "/preview"), ("POST", "/api/v1", "/accept"),
+            ("POST", "/api/v1", "/withdraw"), ("GET", "/setup", ""), ("POST", "/setup", ""),
+        )
+    },
     "GET /setup/sla/{which}": "/setup/sla/new",
     "POST /setup/sla/{which}": "/setup/sla/new",
-    "POST /setup/sla/{which}/move": "/setup/sla/{absent}/move",
+    "POST /setup/sla/{which}/move": "/setup/sla/{policy_id}/move",
     "GET /setup/states/{which}": "/setup/states/{state_id}",
     "POST /setup/queues/{which}": "/setup/queues/{queue_id}",
+    "POST /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}/preview": "/api/v1/queues/{queue_id}/rights/person/{person_id}/preview",  # noqa: E501
+    "GET /setup/queues/{which}/rights": "/setup/queues/{queue_id}/rights",
+    "POST /setup/queues/{which}/rights": "/setup/queues/{queue_id}/rights",
     "POST /setup/queues/{which}/ways": "/setup/queues/{queue_id}/ways",
     "POST /setup/queues/{which}/drop": "/setup/queues/{queue_id}/drop",
     "POST /setup/states/{which}": "/setup/states/{state_id}",
     "GET /api/v1/holidays/{country}": "/api/v1/holidays/DE?year=2026",
-    "GET /api/v1/calendars/{calendar_id}/days": "/api/v1/calendars/{absent}/days?first=2026-01-01",
-    "GET /api/v1/calendars/{calendar_id}/due": "/api/v1/calendars/{absent}/due?start=2026-01-01T00:00:00Z&seconds=60",
-    "GET /api/v1/calendars/{calendar_id}/open-time": "/api/v1/calendars/{absent}/open-time?start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z",  # noqa: E501
+    "GET /api/v1/calendars/{calendar_id}/days": "/api/v1/calendars/{calendar_id}/days?first=2026-01-01",
+    "GET /api/v1/calendars/{calendar_id}/due": "/api/v1/calendars/{calendar_id}/due?start=2026-01-01T00:00:00Z&seconds=60",  # noqa: E501
+    "GET /api/v1/calendars/{calendar_id}/open-time": "/api/v1/calendars/{calendar_id}/open-time?start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z",  # noqa: E501
     "GET /api/v1/search": "/api/v1/search?q=hello",
     "GET /api/v1/search/suggest": "/api/v1/search/suggest?q=hel",
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
@@ -331,4 +398,4 @@ ADDRESSES = {
     "GET /live": "/live?probe=1",
     "GET /static/{version}/{name}": "/static/0/desk.css",
     "GET /dashboards/{name}": "/dashboards/overview",
-}
+}  # fmt: skip

@@ -8,10 +8,13 @@ from uuid import uuid4
 import pytest
 
 from app.tickets.ticket import Ticket
+from app.web.ticket_forms import FIELDS
 from tests.api.matrix import ACTORS, Place, Stage, routes_of
 
 TABLE = tomllib.loads((Path(__file__).parent / "policy_matrix.toml").read_text())
-CELLS = [(route, where) for route, expected in TABLE["routes"].items() for where in expected]
+FORM = "POST /tickets/{number}/{form}"
+ROUTES = TABLE["routes"] | {FORM.replace("{form}", form): expected for form, expected in TABLE["forms"].items()}
+CELLS = [(route, where) for route, expected in ROUTES.items() for where in expected]
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +27,20 @@ def stage(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_every_route_is_in_the_table(stage: Stage) -> None:
     served = set(routes_of(stage.application.routes))
-    listed = {*TABLE["routes"], *TABLE["elsewhere"]}
+    listed = {*TABLE["routes"], FORM, *TABLE["elsewhere"]}
     assert served - listed == set(), "add a line for each to tests/api/policy_matrix.toml, thought out, not copied"
     assert listed - served == set(), "these are gone; take their lines away"
+    assert TABLE["forms"].keys() == set(FIELDS), "each form of a ticket's page has a line"
 
 
 @pytest.mark.parametrize(("route", "where"), CELLS, ids=lambda one: str(one).replace("/api/v1", ""))
 def test_everybody_may_what_the_table_says(stage: Stage, route: str, where: str) -> None:
-    expected = dict(zip(ACTORS, TABLE["routes"][route][where].split(), strict=True))
+    expected = dict(zip(ACTORS, ROUTES[route][where].split(), strict=True))
     assert {actor: stage.ask(actor, route, where) for actor in ACTORS} == expected
 
 
 @pytest.mark.parametrize("actor", ["stranger", "foreigner", "light"])
-@pytest.mark.parametrize("route", [route for route in TABLE["routes"] if "hidden" in TABLE["routes"][route]])
+@pytest.mark.parametrize("route", [route for route in ROUTES if "hidden" in ROUTES[route]])
 def test_a_foreign_ticket_answers_byte_for_byte_like_an_absent_one(stage: Stage, actor: str, route: str) -> None:
     hidden = stage.place("hidden")
     absent = Place(Ticket(id=uuid4(), number=10**9, version=hidden.ticket.version), uuid4(), uuid4())

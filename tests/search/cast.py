@@ -47,7 +47,8 @@ def ticket(title: str = "Hello", body: str = "", *, number: int | None = None, n
         "agent_id": None,
         "agent": None,
         "requester_id": CLEO,
-        "requester": "Cleo Kunde cleo@acme.example",
+        "requester": "Cleo Kunde",
+        "address": "cleo@acme.example",
         "organisation_id": ACME,
         "organisation": "Acme",
         "creator_id": None,
@@ -65,7 +66,8 @@ def ticket(title: str = "Hello", body: str = "", *, number: int | None = None, n
 
 DINAS: dict[str, Any] = {
     "requester_id": DINA,
-    "requester": "Dina Iñiguez dina@globex.example",
+    "requester": "Dina Iñiguez",
+    "address": "dina@globex.example",
     "organisation_id": GLOBEX,
     "organisation": "Globex Würzburg",
 }
@@ -114,6 +116,7 @@ TICKETS = [
         number=1008,
         requester_id=ANA,
         requester="Ana Ito",
+        address="ana@acme.example",
         organisation_id=None,
         organisation=None,
     ),

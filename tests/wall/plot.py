@@ -41,6 +41,8 @@ class Plot(Stage):
         self._know(state_id=self.open_state, person_id=self.target.id, organisation_id=self.world.acme.id)
         self._know(which=self.world.billing)
         self._know(which=self.open_state)
+        for name in ("calendar_id", "policy_id", "activity_id"):
+            self._know(**{name: self.thing(name)})
 
     def bury(self, word: str, *, with_strangers: bool = True) -> None:
         """A ticket with everything that a ticket can carry, and things of the administrator's own; with strangers:
@@ -57,6 +59,11 @@ class Plot(Stage):
         file = self.clients["admin"].post(f"/api/v1/files?name={word}.txt", content=f"Hello {word}".encode()).json()
         self._made(f"{path}/note", {"body": f"Note {word}", "attachments": [file["id"]]})
         self._made(f"{path}/reply", {"body": f"Reply {word}"})
+        waiting = self._made(f"{path}/scheduled-replies", {"body": f"Later {word}", "delay_seconds": 600})
+        booked = self._made(f"{path}/time", {"minutes": 5, "note": f"Work {word}"})
+        loose = self.clients["admin"].post(f"/api/v1/files?name=loose-{word}.txt", content=b"Hello.").json()
+        said = self.clients["admin"].get(f"{path}/messages").json()["items"][-1]["id"]
+        self._know(reply_id=waiting["id"], entry_id=booked["id"], file_id=loose["id"], message_id=said)
         self.clients["admin"].put(f"{path}/drafts/note", json={"body": f"Draft {word}"})
         self._know(ticket_id=ticket["id"], number=ticket["number"], queue_id=queue, which=queue, file_id=file["id"])
         self._of_the_desk(word, queue)

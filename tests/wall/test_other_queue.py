@@ -8,9 +8,9 @@ from app.tickets.commands import Note, Open
 from app.tickets.ticket import Message
 from core import clock
 from tests.api.matrix import ACTORS, SIGNS, Place, Stage
-from tests.api.test_matrix import TABLE
+from tests.api.test_matrix import ROUTES as TABLE
 
-ROUTES = [route for route, expected in TABLE["routes"].items() if {"here", "hidden"} <= expected.keys()]
+ROUTES = [route for route, expected in TABLE.items() if {"here", "hidden"} <= expected.keys()]
 AWAY = ("requester", "colleague", "agent", "watcher", "light")
 """Who sees the usual ticket and has nothing to do with this one."""
 AT_HOME = {"foreigner": "agent", "stranger": "requester"}
@@ -43,7 +43,7 @@ def stage(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def expected(route: str, where: str, actor: str) -> str:
-    signs: dict[str, str] = dict(zip(ACTORS, TABLE["routes"][route][where].split(), strict=True))
+    signs: dict[str, str] = dict(zip(ACTORS, TABLE[route][where].split(), strict=True))
     return signs[actor]
 
 
