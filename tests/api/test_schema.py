@@ -76,6 +76,23 @@ def _twins(spec: dict[str, Any]) -> list[str]:
 
 
 @schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Headers that are the same on all routes (one piece of code reads them) are tried at a reply only."""
+    paths = raw_schema.get("paths", {})
+    replies = paths.get("/api/v1/tickets/{ticket_id}/reply", {}).get("post", {}).get("parameters", [])
+    shared = [_header(one) for one in replies if one["in"] == "header"]
+    for path, operations in paths.items():
+        for operation in operations.values() if not path.endswith("/reply") else ():
+            parameters = operation.get("parameters", [])
+            operation["parameters"] = [one for one in parameters if _header(one) not in shared]
+
+
+def _header(parameter: dict[str, Any]) -> tuple[Any, ...]:
+    schema = parameter["schema"]
+    return parameter["in"], parameter["name"].lower(), schema.get("type"), schema.get("pattern")
+
+
+@schemathesis.hook
 def before_call(context: Any, case: Any, arguments: Any) -> None:
     """Nobody takes a key twice by chance, makes up a cursor, or types what is a filter."""
     key = str((case.headers or {}).get("Idempotency-Key", ""))

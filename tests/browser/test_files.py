@@ -2,12 +2,14 @@
 
 import io
 from functools import partial
+from itertools import islice
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Download, Error, expect
 
 from tests.browser.house import House, window
+from tests.depth import DEPTH
 from tests.files.hostile import hostile
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -45,12 +47,16 @@ def test_files_are_chosen_taken_back_sent_and_shown(browser: Browser, house: Hou
         page.wait_for_function(drawn, arg=shown.locator("img").element_handle())
 
 
+EACH = 5
+"""Of ten scripts in twelve disguises every fifth: each script, each disguise. test_hostile.py looks at all answers."""
+
+
 def test_nothing_that_attackers_send_runs_in_a_browser(browser: Browser, house: House) -> None:
     with window(browser, house) as w:
         page = w.open("/tickets")
         ran: list[str] = []
         page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
-        for what, name, content in hostile():
+        for what, name, content in islice(hostile(), 0, None, max(1, EACH // DEPTH)):
             answer = page.request.post(
                 f"{house.url}/api/v1/files?name={name}", data=content, headers={"content-type": "text/html"}
             )

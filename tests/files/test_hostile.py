@@ -66,8 +66,11 @@ def test_who_opens_a_bomb_stays_small_and_is_soon_done(tmp_path: Path, name: str
         assert seconds <= 2.2, "the kernel looks about once a second"
 
 
+READ = ("of a gigabyte", "with entities", "that reads a file", "of many parts", "that lies about its size")
+
+
 def test_words_of_bombs_are_few_and_nothing_of_ours(house: ApiHouse) -> None:
-    files = [attached(house, "cleo", content=bomb(name)) for name in BOMBS if name.startswith("text word")]
+    files = [attached(house, "cleo", content=bomb(f"text word {what}")) for what in READ]
     examine(house.settings)
     for file in files:
         answer = house.cleo.get(f"/api/v1/files/{file}/text")

@@ -50,6 +50,7 @@ def test_a_catalogue_that_is_away_is_unavailable_and_no_secret_is_told(settings:
         "set memory_limit = '100GB'",
         "set enable_external_access = true",
         "install httpfs",
+        "load '/tmp/clearqueue-escaped.duckdb_extension'",
     ],
 )
 def test_a_reader_only_reads_the_lake(reader: Lake, statement: str) -> None:
