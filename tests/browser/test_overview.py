@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.house import House, until, window
 
@@ -32,6 +32,23 @@ def test_the_page_moves_when_a_ticket_comes_in(browser: Browser, house: House) -
         until(lambda: headline(page, "created") == before + 1)
         backlog = headline(page, "in the backlog")
         expect(page.locator("#panel-backlog .textpoint")).to_have_text(str(backlog))
+
+
+def test_what_is_asked_again_by_itself_stays_bright(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        page = w.open("/dashboards/overview")
+        before, numbers = headline(page, "created"), page.locator("#headlines")
+        held: list[Route] = []
+        page.route("**/_dash-update-component", lambda route: held.append(route))  # noqa: PLW0108 — not a builtin
+        house.ticket(title="One more")
+        expect(numbers).to_have_attribute("data-dash-is-loading", "true")
+        expect(numbers).to_have_css("transition-delay", "5s")
+        page.get_by_role("button", name="90 days").click()
+        expect(numbers).to_have_css("transition-delay", "0.6s")
+        page.unroute("**/_dash-update-component")
+        for route in held:
+            route.continue_()
+        until(lambda: headline(page, "created") > before)
 
 
 def test_each_dashboard_has_headlines_of_its_own(browser: Browser, house: House) -> None:
