@@ -5,8 +5,8 @@ from typing import Any
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 
 TOGETHER = "nullif(concat_ws(' ', requester.name, requester.email), '') as requester"
 APART = "requester.name::text as requester"
