@@ -178,19 +178,25 @@ def sla_backfill(data: Data = None) -> None:
 
 @service_levels.command("replay")
 def sla_replay(
-    policy: Annotated[Path, typer.Option(help="A TOML file with [[policies]], as the API takes them.")],
     since: Annotated[datetime, typer.Option(help="Tickets created from this day on (UTC).")],
     until: Annotated[datetime, typer.Option(help="And before this day (UTC).")],
+    policy: Annotated[Path | None, typer.Option(help="A TOML file with [[policies]], as the API takes them.")] = None,
+    calendar: Annotated[
+        Path | None, typer.Option(help="A TOML file with [[calendars]]: calendar_id, definition.")
+    ] = None,
     data: Data = None,
 ) -> None:
-    """What if: replay history under draft policies, and say what would have been met and missed. Changes nothing."""
+    """What if: replay history under draft policies or calendars, and say what would have been met and missed.
+
+    Changes nothing.
+    """
     from app.platform.steps import progress, say
-    from app.sla.what_if import told, what_if
+    from app.sla.what_if_command import replay_files, told
 
     span = since.replace(tzinfo=UTC), until.replace(tzinfo=UTC)
     with database(data, "sla replay") as given, progress("Replay", "tickets") as advance:
-        found = what_if(given, policy, *span, advance)
-    for line in told(found):
+        found = replay_files(given, [one for one in (policy, calendar) if one], *span, advance)
+    for line in told(*found):
         say(line)
 
 

@@ -46,6 +46,7 @@ from app.sla.routes import levels as sla_levels
 from app.sla.routes import notices as sla_notices
 from app.sla.routes import of_tickets as sla_of_tickets
 from app.sla.routes import policies as sla_policies
+from app.sla.what_if_routes import router as sla_what_ifs
 from app.tickets.access_routes import router as access
 from app.tickets.family_routes import router as ticket_families
 from app.tickets.routes import router as tickets
@@ -63,6 +64,7 @@ PARTS = (
     sla_of_tickets,
     sla_policies,
     sla_levels,
+    sla_what_ifs,
     sla_notices,
     drafts,
     replies_of_tickets,

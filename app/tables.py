@@ -21,6 +21,7 @@ from app.queues.queue import Queue, QueueRight, TicketState
 from app.sla.backfill_job import ClockBackfill
 from app.sla.notice import SlaNotice
 from app.sla.row import SlaClock, SlaPolicy
+from app.sla.what_if_row import WhatIf, WhatIfTicket
 from app.tickets.link import MessagePlace, TicketLink
 from app.tickets.ticket import Message, Ticket
 from app.timers.timer import Timer
@@ -76,6 +77,8 @@ __all__ = [
     "TimeEntry",
     "Timer",
     "WebSession",
+    "WhatIf",
+    "WhatIfTicket",
     "event",
     "event_pending",
     "metadata",

@@ -15,6 +15,7 @@ from app.bulk.runner import run_bulk
 from app.jobs import heartbeat
 from app.jobs.celery import celery_app
 from app.sla.backfill_job import run_backfills
+from app.sla.what_if_job import run_what_ifs
 from app.timers.runner import run_timers
 from app.views.follower import run_counts
 from core.settings import Settings
@@ -22,7 +23,7 @@ from core.settings import Settings
 CONCURRENCY = 4
 """Threads that run tasks: they wait for PostgreSQL and the network, not for the processor."""
 
-BESIDE = (run_timers, run_counts, run_bulk, run_backfills)
+BESIDE = (run_timers, run_counts, run_bulk, run_backfills, run_what_ifs)
 """What runs beside the tasks in threads of their own: it must be on time however many tasks wait."""
 
 BESIDE_END_SECONDS = 10.0

@@ -64,12 +64,12 @@ def see_out(process: Process, steps: Sequence[tuple[Signals, float]]) -> None:
         return
 
 
-def tie_to_parent(last_signal: Signals) -> Callable[[], None]:
+def tie_to_parent(last_signal: Signals, parent: int | None = None) -> Callable[[], None]:
     """The kernel sends `last_signal` when the *thread* that made the child ends. Linux only; elsewhere the next
-    start finds and stops what a killed supervisor left.
+    start finds and stops what a killed supervisor left. `parent`: who made the child, if that is not this process.
     """
     prctl = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def tie() -> None:
         if prctl is not None:

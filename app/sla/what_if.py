@@ -1,163 +1,141 @@
-"""What if: history under other policies, beside the record and never over it (`clearqueue sla replay`).
+"""What if: history under other rules, beside the record and never over it (`clearqueue sla replay`, the page, the API).
 
-A draft is a TOML file with `[[policies]]`, each as `POST /api/v1/sla/policies` takes it, in order; it stands in for
-all policies that there were. Both sides are replayed by the same fold, so that nothing but the rules differs.
+Both sides are replayed by the same fold that the desk uses, so that nothing but the rules differs. Tickets are replayed
+in chunks, each in one of some processes of their own: replaying keeps a core busy, and a worker's timers must not wait.
 """
 
-from collections import Counter
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from tomllib import TOMLDecodeError, load
+from itertools import islice
+from multiprocessing import get_context
+from signal import SIGKILL
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
-from psycopg.rows import args_row
-from pydantic import ValidationError
-from sqlalchemy.orm import Session
 
-from app.db import Database
-from app.queues.house import house_of
-from app.sla.clock import Clock
-from app.sla.clocks import clocks
-from app.sla.policy import Shape
-from app.sla.reading import BEGINNING, policy_of
-from app.sla.rules import Policy, Rules
-from app.sla.setup import draft
-from core import clock as time
-from core.actor import SYSTEM
-from core.errors import Invalid
-from core.ids import id_from
-from core.ledger import ENVELOPE, Envelope
-from core.settings import Settings
+from app.imports.run import bulk
+from app.platform.process import tie_to_parent
+from app.sla.comparing import Comparer, Comparison, Difference
+from app.sla.histories import lives
+from app.sla.rules import Rules
 from etl.connection import connect
 
-PAGE = 500
-CHOSEN = f"""
-    select id, number from ticket where created_at >= %s and created_at < %s and id > %s order by id limit {PAGE}
-"""
-HISTORIES = f"select {', '.join(ENVELOPE)} from event where ticket_id = any(%s) order by ticket_id, ticket_version"
-MOST_NAMED = 20
+CHUNK = 250
+AHEAD = 2
+"""Chunks that wait for each process: none is idle, and stopping does not take long."""
 
-Progress = Callable[[int, int], None]
+CHOSEN = f"select id from ticket where created_at >= %s and created_at < %s and id > %s order by id limit {CHUNK}"
+Differing = Sequence[tuple[UUID, list[Difference]]]
 
 
-@dataclass(slots=True)
-class Side:
-    """One set of rules: of each target, how many clocks fell due and how many of those were met in time."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The tickets created in a period, under the record's rules and under a draft's."""
 
-    due: Counter[str] = field(default_factory=Counter)
-    met: Counter[str] = field(default_factory=Counter)
-
-    def count(self, found: Sequence[Clock], now: datetime) -> set[tuple[str, int]]:
-        """Count a ticket's clocks (METRICS.md 48: by their due time); returns those that were missed."""
-        missed = set()
-        for one in found:
-            is_due = one.due_at is not None and one.due_at <= now
-            if not is_due or (one.state == "cancelled" and one.breached_at is None):
-                continue
-            self.due[one.target] += 1
-            if one.breached_at is None:
-                self.met[one.target] += 1
-            else:
-                missed.add((one.target, one.cycle))
-        return missed
+    record: Rules
+    drafted: Rules
+    since: datetime
+    until: datetime
+    now: datetime
+    zone: ZoneInfo
 
 
-@dataclass(slots=True)
-class WhatIf:
-    """Both sides, and where they differ."""
-
-    before: Side = field(default_factory=Side)
-    after: Side = field(default_factory=Side)
-    tickets: int = 0
-    gained: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    differing: int = 0
-    named: list[int] = field(default_factory=list)
-
-    @property
-    def targets(self) -> list[str]:
-        """All targets of either side."""
-        return sorted({*self.before.due, *self.after.due})
-
-    def add(self, number: int, before: Sequence[Clock], after: Sequence[Clock], now: datetime) -> None:
-        """One ticket, lived twice."""
-        self.tickets += 1
-        missed, would_miss = self.before.count(before, now), self.after.count(after, now)
-        self.gained.update(target for target, _ in would_miss - missed)
-        self.lost.update(target for target, _ in missed - would_miss)
-        if missed != would_miss:
-            self.differing += 1
-            self.named += [number] if len(self.named) < MOST_NAMED else []
+def always(done: int, total: int) -> bool:
+    """Nobody wants to stop it."""
+    return True
 
 
-def what_if(
-    settings: Settings, path: Path, since: datetime, until: datetime, progress: Progress = lambda done, total: None
-) -> WhatIf:
-    """Replay the tickets created in a period under the record's policies and under those of a draft."""
-    with closing(Database(settings.database_url, most_connections=1)) as database, database.reading() as session:
-        record = house_of(session).sla
-        drafted = drafted_rules(session, record, path)
-    found, now = WhatIf(), time.now()
-    with closing(connect(settings.database_url, "clearqueue what-if", statement_seconds=0)) as connection:
-        counted = connection.execute(
-            "select count(*) from ticket where created_at >= %s and created_at < %s", (since, until)
-        ).fetchone()
-        for number, history in _lives(connection, since, until):
-            found.add(number, clocks(history, record, now), clocks(history, drafted, now), now)
-            progress(found.tickets, counted[0] if counted else 0)
-    return found
+def compare(
+    database_url: str, asked: Question, *, processes: int, is_wanted: Callable[[int, int], bool] = always
+) -> Iterator[tuple[Comparison, Differing]]:
+    """What came of each chunk of tickets, as it comes. `is_wanted` is told how far it is, and may end it.
+
+    Without `processes` it is done here.
+    """
+    with closing(connect(database_url, "what-if", statement_seconds=0)) as connection:
+        total, done = count(connection, asked), 0
+        for found, differing in _each(database_url, asked, _chunks(connection, asked), processes):
+            done += found.tickets
+            yield found, differing
+            if not is_wanted(done, total):
+                return
 
 
-def drafted_rules(session: Session, record: Rules, path: Path) -> Rules:
-    """The rules of a draft: its policies from the beginning of time, the calendars as they are."""
-    try:
-        with path.open("rb") as file:
-            given: list[dict[str, Any]] = load(file).get("policies", [])
-        shapes = [Shape.model_validate(one) for one in given]
-    except (TOMLDecodeError, ValidationError) as error:
-        raise Invalid(f"{path.name} cannot be read as policies: {error}") from error
-    if not shapes:
-        raise Invalid(f"{path.name} has no [[policies]].")
-    policies: dict[UUID, tuple[Policy, ...]] = {}
-    for place, shape in enumerate(shapes, start=1):
-        row = draft(session, SYSTEM, shape, new_policy_id=id_from("sla.draft", str(place), shape.name))
-        row.sort, row.effective_from = place, BEGINNING
-        policies[row.policy_id] = (policy_of(row),)
-    return replace(record, policies=policies)
+def count(connection: Connection[Any], asked: Question) -> int:
+    """How many tickets it is about."""
+    query = "select count(*) from ticket where created_at >= %s and created_at < %s"
+    (found,) = connection.execute(query, (asked.since, asked.until)).fetchone() or (0,)
+    return int(found)
 
 
-def _lives(connection: Connection[Any], since: datetime, until: datetime) -> Iterator[tuple[int, list[Envelope]]]:
+def _chunks(connection: Connection[Any], asked: Question) -> Iterator[list[UUID]]:
     last = UUID(int=0)
-    while rows := connection.execute(CHOSEN, (since, until, last)).fetchall():
-        numbers = dict(rows)
-        lives: dict[UUID, list[Envelope]] = {ticket_id: [] for ticket_id in numbers}
-        with connection.cursor(row_factory=args_row(Envelope), binary=True) as cursor:
-            for one in cursor.execute(HISTORIES, (list(numbers),)):
-                lives[one.ticket_id].append(one)  # type: ignore[index]
-        yield from ((numbers[ticket_id], life) for ticket_id, life in lives.items() if life)
+    while rows := connection.execute(CHOSEN, (asked.since, asked.until, last)).fetchall():
+        yield [row[0] for row in rows]
         last = rows[-1][0]
 
 
-def told(found: WhatIf) -> Iterator[str]:
-    """The answer in lines."""
-    yield f"{found.tickets:,} tickets; {found.differing:,} would have fared otherwise."
-    yield f"{'target':20} {'due':>15} {'met before':>11} {'met after':>11} {'breaches +':>11} {'breaches -':>11}"
-    for target in found.targets:
-        before, after = _share(found.before, target), _share(found.after, target)
-        due = f"{found.before.due[target]:,} → {found.after.due[target]:,}"
-        yield f"{target:20} {due:>15} {before:>11} {after:>11} {found.gained[target]:>11,} {found.lost[target]:>11,}"
-    if found.named:
-        yield (
-            "Tickets that differ: "
-            + ", ".join(f"#{number}" for number in found.named)
-            + (" …" if found.differing > len(found.named) else "")
-        )
+def _each(
+    database_url: str, asked: Question, chunks: Iterator[list[UUID]], processes: int
+) -> Iterator[tuple[Comparison, Differing]]:
+    if not processes:
+        with closing(connect(database_url, "what-if", statement_seconds=0)) as connection:
+            for chunk in chunks:
+                yield _replayed(connection, asked, chunk)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (database_url, _plain(asked))) as pool:
+        waiting: set[Future[tuple[Comparison, Differing]]] = set()
+        try:
+            while True:
+                waiting |= {pool.submit(_do, chunk) for chunk in islice(chunks, AHEAD * processes - len(waiting))}
+                if not waiting:
+                    return
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for one in ready:
+                    yield one.result()
+        finally:
+            for one in waiting:
+                one.cancel()
 
 
-def _share(side: Side, target: str) -> str:
-    return f"{side.met[target] / side.due[target]:.1%}" if side.due[target] else "–"
+_work: tuple[Connection[Any], Question] | None = None
+
+
+def _begin(database_url: str, asked: Question) -> None:
+    """In a process of the pool, which ends with whoever made it."""
+    tie_to_parent(SIGKILL, os.getppid())()
+    global _work  # noqa: PLW0603 — a process has one question
+    _work = connect(database_url, "what-if", statement_seconds=0), asked
+
+
+def _do(ticket_ids: list[UUID]) -> tuple[Comparison, Differing]:
+    assert _work is not None
+    with bulk():
+        return _replayed(*_work, ticket_ids)
+
+
+def _replayed(connection: Connection[Any], asked: Question, ticket_ids: list[UUID]) -> tuple[Comparison, Differing]:
+    comparer = Comparer(asked.record, asked.drafted, asked.now, asked.zone)
+    differing = [(life.ticket_id, found) for life in lives(connection, ticket_ids) if (found := comparer.compare(life))]
+    return comparer.found, differing
+
+
+def zone_of(rules: Rules) -> ZoneInfo:
+    """Whose hours of the day are told: those of the first calendar; without one, UTC."""
+    zones = (editions[-1].calendar.zone for editions in rules.calendars.values() if editions)
+    return ZoneInfo(next(zones, "UTC"))
+
+
+def _plain(asked: Question) -> Question:
+    """The same question without what was laid out for it here, for another process."""
+    record, drafted = (
+        Rules(dict(one.policies), dict(one.calendars), dict(one.pauses), dict(one.hours))
+        for one in (asked.record, asked.drafted)
+    )
+    return replace(asked, record=record, drafted=drafted)

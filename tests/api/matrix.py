@@ -272,6 +272,9 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/sla/policy-order": {"policy_ids": []},
     "POST /api/v1/sla/preview": PROMISE,
     "POST /api/v1/notices/seen": {"notice_ids": ["{absent}"]},
+    "POST /api/v1/sla/what-ifs": {
+        "name": "What if", "since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z", "policies": [PROMISE],
+    },
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/set-due": {"target": "first_reply", "due_at": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},

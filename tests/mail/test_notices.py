@@ -98,7 +98,9 @@ def test_who_has_seen_it_or_is_gone_gets_no_mail(post: Post) -> None:
     post.overdue()
     with post.database.transaction() as session:
         ana = post.world.ana
-        define_person(session, SYSTEM, person_id=ana.id, name="Ana", email="ana@example.com", role=Role.AGENT, is_active=False)
+        define_person(
+            session, SYSTEM, person_id=ana.id, name="Ana", email="ana@example.com", role=Role.AGENT, is_active=False
+        )
     assert post.mail() == 0
     assert post.server.mails == []
 
