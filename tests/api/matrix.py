@@ -207,6 +207,9 @@ PROMISE = {
     "name": "Policy {new}",
     "targets": [{"metric": "first_reply", "basis": "calendar", "seconds": {"normal": 3600}}],
 }
+WHAT_IF = {
+    "name": "What if", "since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z", "policies": [PROMISE],
+}  # fmt: skip
 HOLIDAYS = """BEGIN:VCALENDAR\r
 VERSION:2.0\r
 BEGIN:VEVENT\r
@@ -221,6 +224,7 @@ EVERYBODY: dict[str, Any] = {"audience": "global"}
 THINGS: dict[str, tuple[str, dict[str, Any], str]] = {
     "calendar_id": ("/api/v1/calendars", {"name": "Hours {new}", "definition": ROUND_THE_CLOCK}, "id"),
     "policy_id": ("/api/v1/sla/policies", PROMISE, "id"),
+    "what_if_id": ("/api/v1/sla/what-ifs", WHAT_IF, "id"),
     "activity_id": ("/api/v1/activities", {"name": "Kind {new}"}, "id"),
     "proof_id": ("/api/v1/audit/proofs", {}, "id"),
     "field_key": ("/api/v1/fields", {"key": "of_matrix_{new}", "label": "Of the matrix", "type": "text"}, "key"),
@@ -272,9 +276,7 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/sla/policy-order": {"policy_ids": []},
     "POST /api/v1/sla/preview": PROMISE,
     "POST /api/v1/notices/seen": {"notice_ids": ["{absent}"]},
-    "POST /api/v1/sla/what-ifs": {
-        "name": "What if", "since": "2026-01-01T00:00:00Z", "until": "2026-02-01T00:00:00Z", "policies": [PROMISE],
-    },
+    "POST /api/v1/sla/what-ifs": WHAT_IF,
     f"POST {TICKET}/set-state": {"state_id": "{state_id}"},
     f"POST {TICKET}/set-due": {"target": "first_reply", "due_at": "2031-01-07T09:00:00Z"},
     f"POST {TICKET}/snooze": {"until": "2031-01-07T09:00:00Z"},
