@@ -25,6 +25,6 @@ def test_a_fail_point_kills_at_its_nth_pass_and_nowhere_else() -> None:
 
 def test_every_fail_point_of_the_code_is_killed_at_by_a_test() -> None:
     tests = (test_bulk_killed, test_etl_killed, test_files_killed, test_web_killed)
-    used = {"bulk.before_commit"}.union(*(test.POINTS for test in tests))
+    used = {"bulk.before_commit", "mail.sent"}.union(*(test.POINTS for test in tests))
     assert used == set(all_failpoints())
     assert len(used) >= 12
