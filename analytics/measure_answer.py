@@ -18,7 +18,8 @@ import polars as pl
 from analytics import catalogue
 from analytics.lake import Lake, is_away, snapshot
 from analytics.measure_bound import is_ours
-from analytics.measure_known import known, position_of
+from analytics.measure_compare import Back, Compare, beside, columns_beside, compared
+from analytics.measure_known import keep_answer, known, position_of
 from analytics.measure_memory import position_then, remember
 from analytics.measure_names import label_columns, labelled
 from analytics.measure_question import Asking, Question, question
@@ -27,6 +28,8 @@ from analytics.measure_small import flags, hidden, sentences
 from analytics.metric import Metric
 from core.errors import Invalid, Unavailable
 
+MOST_KEPT_ROWS = 20_000
+_SMALL = "small "
 Metrics = str | Metric | Sequence[str | Metric]
 
 
@@ -65,7 +68,12 @@ class Answer:
 
 
 def measure(
-    metrics: Metrics, *, lake: Readable, small: Literal["hide", "show"] = "hide", **asked: Unpack[Asking]
+    metrics: Metrics,
+    *,
+    lake: Readable,
+    compare: str | None = None,
+    small: Literal["hide", "show"] = "hide",
+    **asked: Unpack[Asking],
 ) -> pl.DataFrame:
     """The numbers asked for, one row for each period and slice.
 
@@ -81,39 +89,83 @@ def measure(
     `as_of`: what was true at that instant, itself included; events that were entered late are known.
     `as_known_at`: what was said then: of the events recorded by that instant, itself included, and no later ones.
     `scope`: whose eyes; tickets outside it count nowhere.
+    `compare`: "previous" (the time of the same length before) or "last_year" (the same weekday for hours, days, weeks;
+    else the same month); each number then has `…_before` and `…_change` beside it.
     `small`: "show" tells percentiles of fewer than five rows as well.
 
     Raises `UnknownMetric` and `Invalid`, each with a sentence that says what would be right.
     """
-    return ask(metrics, lake=lake, small=small, **asked).frame
+    return ask(metrics, lake=lake, compare=compare, small=small, **asked).frame
 
 
 def ask(
-    metrics: Metrics, *, lake: Readable, small: Literal["hide", "show"] = "hide", **asked: Unpack[Asking]
+    metrics: Metrics,
+    *,
+    lake: Readable,
+    compare: str | None = None,
+    small: Literal["hide", "show"] = "hide",
+    **asked: Unpack[Asking],
 ) -> Answer:
     """`measure` with what the numbers rest on: position, instant, cost and the SQL that was run."""
     started = perf_counter()
     columns = catalogue.columns_for(metrics)
     of = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
+    how = _compare(compare)
     with reading(lake) as cursor:
-        asking = asking_of([catalogue.METRICS[name] for name in of], lake, cursor, **asked)
-        found = _answered(asking, columns, small)
-    return replace(found, seconds=perf_counter() - started)
+        asking = question([catalogue.METRICS[name] for name in of], known(lake, cursor), cursor, **asked)
+        key = (columns, how, small, asking.key)
+        kept: Answer | None = asking.known.answers.get(key)
+        if kept is not None:
+            return replace(kept, is_cached=True, seconds=perf_counter() - started)
+        _remembered(asking)
+        found, is_steady = _answered(asking, columns, small)
+        if how:
+            earlier, back = compared(asking, how)
+            before, _ = _answered(earlier, columns, small)
+            found, is_steady = _beside(found, before, back, asking), is_steady and asking.window.until is not None
+    found = replace(found, seconds=perf_counter() - started)
+    if is_steady and len(found.frame) <= MOST_KEPT_ROWS:
+        keep_answer(asking.known, key, found)
+    return found
 
 
 def asking_of(
     metrics: Iterable[Metric], lake: Readable, cursor: duckdb.DuckDBPyConnection, **asked: Unpack[Asking]
 ) -> Question:
     """The question to what the cursor's transaction sees, or to what was known of it then."""
-    asking = question(metrics, known(lake, cursor), cursor, **asked)
+    return _remembered(question(metrics, known(lake, cursor), cursor, **asked))
+
+
+def _remembered(asking: Question) -> Question:
     if asking.window.known_at is not None:
-        if not is_ours(cursor):
+        if not is_ours(asking.cursor):
             raise Invalid("What was known then is worked out from the events: ask the platform's own lake.")
-        remember(asking.window.known_at, cursor)
+        remember(asking.window.known_at, asking.cursor)
     return asking
 
 
-def _answered(asking: Question, columns: tuple[str, ...], small: str) -> Answer:
+def _compare(name: str | None) -> Compare | None:
+    if name is None or name in list(Compare):
+        return Compare(name) if name else None
+    raise Invalid(f"One cannot compare with {name!r}; there are {', '.join(Compare)}.", compare=name)
+
+
+def _beside(found: Answer, before: Answer, back: Back, asking: Question) -> Answer:
+    flags_ = found.small.rename({name: f"{_SMALL}{name}" for name in found.small.columns})
+    rows = beside(found.frame.hstack(flags_), before.frame, back, asking.grain, found.columns)
+    order = [name for name in found.frame.columns if name not in found.columns]
+    rows = rows.sort(order) if order else rows
+    return replace(
+        found,
+        frame=rows.select(*order, *columns_beside(found.columns)),
+        small=rows.select(pl.col(f"{_SMALL}{name}").alias(name) for name in found.small.columns),
+        rows_read=found.rows_read + before.rows_read,
+        sql=(*found.sql, *before.sql),
+    )
+
+
+def _answered(asking: Question, columns: tuple[str, ...], small: str) -> tuple[Answer, bool]:
+    """The answer, and whether it stays the same until the lake moves: nothing in it hangs on what time it is."""
     run = Run(asking)
     order = [PERIOD] if asking.grain else []
     sort = [*order, *(of.name for of in asking.by)]
@@ -122,7 +174,7 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> Answer:
     flagged = flags(rows, columns)
     told = hidden(rows, flagged, columns) if small == "hide" else rows
     window = asking.window
-    return Answer(
+    answer = Answer(
         frame=told.select(*order, *label_columns(asking.by), *columns),
         columns=columns,
         small=flagged,
@@ -137,6 +189,7 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> Answer:
         seconds=0.0,
         sql=tuple(run.sql),
     )
+    return answer, not run.hangs_on_now
 
 
 @contextmanager

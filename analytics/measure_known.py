@@ -43,6 +43,8 @@ class Known:
     names: Names = field(default_factory=dict)
     named_at: float = float("-inf")
     discounted: dict[tuple[bool, Instants], list[UUID]] = field(default_factory=dict)
+    answers: dict[Any, Any] = field(default_factory=dict)
+    """Whole answers by question and scope; they go with the snapshot."""
     extents: dict[tuple[Wall, Scope, Instants], Extent] = field(default_factory=dict)
 
 
@@ -104,6 +106,13 @@ def extent_of(of: Known, wall: Wall, scope: Scope, instants: Instants, look: Cal
         _make_room(of.extents)
         of.extents[key] = look()
     return of.extents[key]
+
+
+def keep_answer(of: Known, key: Any, answer: Any) -> None:
+    """Keep an answer for as long as the snapshot is the newest; without one nothing is kept."""
+    if of.snapshot is not None:
+        _make_room(of.answers)
+        of.answers[key] = answer
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

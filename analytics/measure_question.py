@@ -50,6 +50,14 @@ class Question:
     known: Known
     cursor: duckdb.DuckDBPyConnection
 
+    @property
+    def key(self) -> Any:
+        """Equal for questions that have the same answer from the same snapshot: who asks is part of it."""
+        window = self.window
+        where = tuple((name, tuple(values)) for name, values in sorted(self.where.items()))
+        by = tuple(of.name for of in self.by)
+        return by, self.grain, self.timezone, window.since, window.until, window.instants, where, self.scope
+
     def shape(self, metric: Metric, columns: Sequence[str] = ()) -> Shape:
         """The shape of the question to one metric, without a grain."""
         where = tuple((name, len(_given(values)), None in values) for name, values in self.where.items())

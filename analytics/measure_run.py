@@ -34,6 +34,19 @@ class Run:
     question: Question
     sql: list[str] = field(default_factory=list)
     rows_read: int = 0
+    keys: set[str] = field(default_factory=set)
+    """The values that queries asked for."""
+    has_spent: bool = False
+
+    @property
+    def hangs_on_now(self) -> bool:
+        """Whether the same question may have another answer later, though nothing happened meanwhile."""
+        window = self.question.window
+        if window.as_of is not None or window.known_at is not None:
+            return False
+        if window.until is not None:
+            return "now" in self.keys or window.until > window.now
+        return self.has_spent or not self.keys.isdisjoint({"now", "end_by_now"})
 
     def answer(self, columns: Sequence[str]) -> pl.DataFrame:
         """A row for each period and slice; slices are in the columns that the lake has them in.
@@ -42,6 +55,7 @@ class Run:
         """
         counted = counted_for(columns)
         wanted = scans(counted)
+        self.has_spent = any(isinstance(metric.source, Spent) for metric, _ in wanted)
         rows = self._series(wanted, counted) if self.question.grain else self._totals(wanted, counted)
         return with_ratios(rows, columns)
 
@@ -97,6 +111,7 @@ class Run:
 
     def _run(self, query: Query, shape: Shape, **instead: object) -> pl.DataFrame:
         self.sql.append(query.sql)
+        self.keys |= query.keys
         found = self.question.run(query, shape.wall, **instead)
         self.rows_read += int(found[ROWS].sum())
         return found.drop(ROWS)

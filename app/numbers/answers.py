@@ -135,6 +135,7 @@ class NumbersAnswer(AnswerAbout):
 
     A row has `period` (its start) if a grain was asked for, `queue_id` and `queue` for a split by queue and so on,
     and each number by its name. A number without any row behind it is 0 for counts and null for durations.
+    With `compare` each number has `…_before` and `…_change` beside it.
     A row that rests on few has `small`: by metric `hidden` (fewer than 5: percentiles are not told), `dots` (fewer
     than 20: show the single rows) or `unranked` (fewer than 30: stands in no ranking).
     """

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from analytics.measure_compare import Compare
 from analytics.zones import Grain, zone_of
 from app.numbers.dates import instant
 from app.numbers.render import Format
@@ -59,6 +60,9 @@ class Asked(Window):
     """A question to a metric."""
 
     by: list[Dimension] = Field([], max_length=10, description="Split by.", examples=[["queue"]])
+    compare: Compare | None = Field(
+        None, description="Beside each number what it was `previous`ly or `last_year`, and the difference."
+    )
     small: Literal["hide", "show"] = Field("hide", description="`show` tells percentiles of fewer than five as well.")
 
 

@@ -39,6 +39,7 @@ def metric(
     as_of: str | None = None,
     as_known_at: str | None = None,
     small: Literal["hide", "show"] = "hide",
+    compare: str | None = None,
     timezone: str = "UTC",
     form: str = "table",
     out: Path | None = None,
@@ -56,7 +57,7 @@ def metric(
             if wanted is None and out is None:
                 return _show_tickets(names[0], found.frame, found.total)
             return _write(found.frame, wanted or Format.CSV, out)
-        answer = ask(list(names), by=list(by), small=small, **given, lake=lake)
+        answer = ask(list(names), by=list(by), small=small, compare=compare, **given, lake=lake)
     if wanted is None and out is None:
         return _show(answer, list(by), grain, timezone)
     return _write(answer.frame, wanted or _by_ending(out), out)
@@ -99,11 +100,12 @@ def _show(answer: Answer, by: Sequence[str], grain: str | None, timezone: str) -
         table.add_column(grain.capitalize())
     for name in by:
         table.add_column(name.capitalize())
-    for column in answer.columns:
+    numbers = [name for name in answer.frame.columns if name.startswith(answer.columns)]
+    for column in numbers:
         table.add_column(column, justify="right")
     for row in answer.frame.head(MOST_LINES).iter_rows(named=True):
         period = [_period(row["period"], Grain(grain))] if grain else []
-        table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in answer.columns))
+        table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in numbers))
     left_out = f"; {len(answer.frame) - MOST_LINES:,} more rows: --format csv" if len(answer.frame) > MOST_LINES else ""
     moment = answer.as_of.astimezone(zone_of(timezone))
     said = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{left_out}"
@@ -139,7 +141,7 @@ def _period(start: object, grain: Grain) -> str:
 
 
 def _number(value: float | None, column: str) -> str:
-    _, statistic = catalogue.statistic(column)
+    _, statistic = catalogue.statistic(column.removesuffix("_before").removesuffix("_change"))
     if statistic.unit == "seconds":
         return spoken(value)
     if value is None:

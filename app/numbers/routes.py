@@ -59,8 +59,8 @@ def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], acc
     demand_colleague(ask)
     arguments = wanted.arguments(ask.actor.timezone)
     answer = ask_lake(
-        name.split(","), by=wanted.by, small=wanted.small, **arguments, scope=policy.visible(ask.actor),
-        lake=ask.desk.lake,
+        name.split(","), by=wanted.by, small=wanted.small, compare=wanted.compare, **arguments,
+        scope=policy.visible(ask.actor), lake=ask.desk.lake,
     )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:

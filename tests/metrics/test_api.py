@@ -61,6 +61,25 @@ def test_the_past_is_asked_with_as_of(office: Office) -> None:
     assert row == {"backlog": 3}  # what is spam today was none then
 
 
+def test_answers_are_kept_for_each_reader_apart(office: Office) -> None:
+    asked = {"by": "queue", "since": "2026-01-05", "until": "2026-01-07"}
+    for is_cached in (False, True):
+        for who, counted in (("ana", [2]), ("bo", [1]), ("dov", [2, 1])):
+            told: Any = office.get(who, "/tickets_created", **asked)
+            assert [row["tickets_created"] for row in told["rows"]] == counted
+            assert told["cached"] is is_cached
+
+
+def test_what_hangs_on_the_clock_is_asked_anew(office: Office) -> None:
+    told: list[Any] = [office.get("dov", "/status_time_hours") for _ in range(2)]
+    assert [answer["cached"] for answer in told] == [False, False]
+
+
+def test_a_number_stands_beside_that_of_the_week_before(office: Office) -> None:
+    (row,) = rows(office, "dov", "tickets_created", since="2026-01-06", until="2026-01-07", compare="previous")
+    assert row == {"tickets_created": 1, "tickets_created_before": 2, "tickets_created_change": -1}
+
+
 def test_a_number_opens_to_its_tickets_with_their_titles(office: Office) -> None:
     told: Any = office.get("ana", "/first_reply_time_p90/tickets", where="queue:Billing")
     assert told["total"] == 1

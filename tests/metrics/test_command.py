@@ -43,7 +43,7 @@ def test_the_tickets_behind_a_number(office: Office, capsys: pytest.CaptureFixtu
 
 def test_near_names_are_suggested(office: Office) -> None:
     with pytest.raises(UnknownMetric, match="tickets_created"):
-        metric(office.settings, ["created_tickets"])
+        metric(office.settings, ["ticket_created"])
     with pytest.raises(Invalid, match="did you mean csv"):
         metric(office.settings, ["backlog"], form="csvv")
 
