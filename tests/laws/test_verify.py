@@ -50,9 +50,9 @@ LEDGER_DAMAGE = {
     "clocks are as told": """
         insert into sla_clock (clock_id, ticket_id, target, metric, cycle, state, policy_id, policy_version, basis,
                                target_seconds, started_at, counted_at, elapsed_calendar_us, is_born_breached, warned,
-                               escalated)
+                               escalated, is_due_by_hand)
         select gen_random_uuid(), id, 'first_reply', 'first_reply', 1, 'running', id, 1, 'calendar', 60, now(), now(),
-               0, false, 0, 0
+               0, false, 0, 0, false
         from ticket limit 1
     """,
     "calendars are as told": "update calendar_version set effective_from = now()",

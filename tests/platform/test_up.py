@@ -91,7 +91,7 @@ def test_a_command_reaches_the_running_database(platform: Terminal) -> None:
 
 def test_health_tells_of_every_part(platform: Terminal) -> None:
     ended = clearqueue("health", "--data", platform.folder)
-    assert (ended.returncode, ended.stdout.count("well ")) == (0, 5), ended.stdout
+    assert (ended.returncode, ended.stdout.count("well ")) == (0, 6), ended.stdout
 
 
 @pytest.mark.parametrize("name", ["web", "etl", "worker", "postgres"])
