@@ -31,7 +31,8 @@ DATED = ("occurred_at", "stopped_at", "started_at")
 """By which of them the number is dated."""
 MEASURED = (
     "seconds", "contested", "delta", "before_category", "is_met", "is_covered", "is_due_by_hand", "amount", "share",
-    "is_return",
+    "is_return", "is_over", "is_reopened", "is_resolved", "is_one_touch", "is_two_touch", "is_multi_touch", "is_shared",
+    "score", "is_content", "is_rated", "is_lost",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ with the batch, and as they were before it, under ids of their own (ghosts). The
 inserted. Nothing of the lake has to be read for that, and rows that stay the same stay where they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -19,21 +19,17 @@ from core.ledger import Entry
 
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
-    "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "sla_segment": "(clock_id, n)",
+    "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "sla_segment": "(clock_id, n)",
     "sla_clock": "clock_id",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
-    "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "sla_segment": "since",
-    "sla_clock": "started_at",
+    "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
+    "sla_segment": "since", "sla_clock": "started_at",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
-
-
-CLOCKED = ("sla_segment", "sla_clock")
-"""Tables that only events of SLA clocks fill: without one in the batch or the past of its tickets they stay empty."""
 
 
 class Change:
@@ -48,9 +44,8 @@ class Change:
         for name in ("fold", "ticket_interval", "turn"):
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
-        has_clocks = any(entry.kind.startswith(models.CLOCK_KINDS) for entry in (*past, *fresh))
-        wanted = [name for name in models.DERIVED if has_clocks or name not in CLOCKED]
-        self._rows = {name: _model(name, computed) for name in wanted}
+        kinds = {entry.kind for entry in (*past, *fresh)}
+        self._rows = {name: _model(name, computed) for name in models.DERIVED if _is_filled(name, kinds)}
         if past:
             self._compare()
 
@@ -87,6 +82,11 @@ class Change:
                   and (ticket_id, {key})::varchar in ({_literals(keys)})
                 """
             )
+
+
+def _is_filled(name: str, kinds: Collection[str]) -> bool:
+    """Whether events of these kinds can make rows of a table."""
+    return name not in models.SELDOM or any(kind.startswith(models.SELDOM[name]) for kind in kinds)
 
 
 def _literals(values: Sequence[object]) -> str:

@@ -131,6 +131,17 @@ _ACTIVITY = {
     **_VALUES,
 }
 
+_SURVEY = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "score": "int32",
+    "before_score": "int32",
+    "is_content": "boolean",
+    **_VALUES,
+}
+
 _CLOCK = {
     "ticket_id": "uuid",
     "clock_id": "uuid",
@@ -178,6 +189,7 @@ class Lake:
     message: ir.Table
     spell: ir.Table
     activity: ir.Table
+    survey: ir.Table
     clock: ir.Table
     segment: ir.Table
     breakpoint: ir.Table
@@ -218,6 +230,7 @@ WHOLE = Lake(
     message=_table("message", _MESSAGE),
     spell=_table("ownership_spell", _SPELL),
     activity=_table("agent_activity", _ACTIVITY),
+    survey=_table("survey", _SURVEY),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
@@ -226,7 +239,7 @@ WHOLE = Lake(
 REMEMBERED = "known_"
 """What the tables of a memory are called before their names."""
 
-OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "clock", "segment")
+OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "survey", "clock", "segment")
 """Tables of which a ticket has several rows."""
 
 

@@ -36,6 +36,7 @@ from app.people.routes import organisations, people
 from app.preferences.routes import router as preferences
 from app.queues.rights_routes import router as rights_of_queues
 from app.queues.routes import queues, states
+from app.ratings.routes import router as ratings
 from app.rest import PREFIX
 from app.rest.health import router as health
 from app.rest.openapi import describe
@@ -72,6 +73,7 @@ PARTS = (
     mentionable,
     mentions,
     time_of_tickets,
+    ratings,
     time,
     activities,
     preferences,

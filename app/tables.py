@@ -18,6 +18,7 @@ from app.people.person import Organisation, Person
 from app.preferences.row import Preference
 from app.queues.hours import QueueHours
 from app.queues.queue import Queue, QueueRight, TicketState
+from app.ratings.row import Rating
 from app.sla.backfill_job import ClockBackfill
 from app.sla.notice import SlaNotice
 from app.sla.row import SlaClock, SlaPolicy
@@ -63,6 +64,7 @@ __all__ = [
     "Queue",
     "QueueHours",
     "QueueRight",
+    "Rating",
     "SavedView",
     "ScheduledReply",
     "Setting",

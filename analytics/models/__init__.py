@@ -10,13 +10,16 @@ from hashlib import sha256
 from importlib.resources import files
 
 DERIVED = (
-    "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "sla_segment",
-    "sla_clock",
+    "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
+    "sla_segment", "sla_clock",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
 CLOCK_KINDS = "sla.clock."
 """How the kinds of events that tell of SLA clocks begin."""
+
+SELDOM = {"sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "survey": "csat."}
+"""Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
 
 READS = {
     "event_row": ("entry",),
@@ -28,6 +31,7 @@ READS = {
     "turn": ("fold",),
     "ownership_spell": ("fold", "ticket_interval"),
     "agent_activity": ("fold",),
+    "survey": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
 }
@@ -42,6 +46,7 @@ CANONICAL_ORDER = {
     "turn": "ticket_id, n",
     "ownership_spell": "ticket_id, side, n",
     "agent_activity": "ticket_id, ticket_version",
+    "survey": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
     "directory": "kind, id",

@@ -24,6 +24,7 @@ select
         "is_auto": "BOOLEAN",
         "chars": "INTEGER",
         "person_id": "UUID",
-        "awaiting_reply_since": "VARCHAR"
+        "awaiting_reply_since": "VARCHAR",
+        "score": "INTEGER"
     }'))
 from entry

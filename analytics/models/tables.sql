@@ -41,7 +41,8 @@ create table event (
     is_auto boolean,
     chars integer,
     person_id uuid,
-    awaiting_reply_since varchar
+    awaiting_reply_since varchar,
+    score integer
 );
 
 create table ticket (
@@ -221,6 +222,23 @@ create table agent_activity (
     organisation_id uuid,
     channel varchar,
     is_bulk boolean
+);
+
+create table survey (
+    ticket_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    score integer,
+    before_score integer,
+    is_content boolean,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
 );
 
 create table sla_segment (

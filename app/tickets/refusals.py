@@ -26,6 +26,15 @@ class TicketIsGone(Conflict):
         super().__init__(f"Ticket {number} {what}; {how}", number=number)
 
 
+class NotSolvedYet(Conflict):
+    """A solution is rated when there is one."""
+
+    code = "not_solved_yet"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is not solved yet; rate it when it is.", number=number)
+
+
 class NotAnOwner(Conflict):
     """The person cannot be responsible for tickets of this queue."""
 

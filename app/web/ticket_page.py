@@ -26,6 +26,7 @@ from app.tickets.ways import is_a_way
 from app.web.composer import composer
 from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
+from app.web.rating_card import rating_values
 from app.web.sentences import PRIORITIES
 from app.web.thread import folded, thread
 from app.web.time_card import time_values
@@ -88,6 +89,7 @@ def ticket_values(
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
         "entries": folded(thread(session, ticket, house, actor.scope)),
         **time_values(session, actor, ticket),
+        **rating_values(session, actor, ticket),
         "waiting": waiting(session, actor, ticket),
         "writers": writing_now(session, actor, ticket),
         "composer": composer(session, actor, ticket, draft),

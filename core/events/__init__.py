@@ -70,6 +70,7 @@ from core.events.sla import (
     SlaReviewed,
 )
 from core.events.snooze import Snoozed
+from core.events.survey import CsatRated
 from core.events.ticket import (
     Assigned,
     FieldChanged,
@@ -110,6 +111,7 @@ __all__ = [
     "ClockState",
     "ClockTold",
     "ClockWarned",
+    "CsatRated",
     "DueReason",
     "DueSet",
     "Event",

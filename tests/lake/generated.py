@@ -26,6 +26,7 @@ steps = st.one_of(
     st.tuples(st.just("prioritise"), st.integers(1, 4)),
     st.tuples(st.just("tag"), st.lists(st.sampled_from("abc"), min_size=2, max_size=2, unique=True)),
     st.tuples(st.just("message"), messages),
+    st.tuples(st.just("rate"), st.integers(1, 5)),
     st.tuples(st.just("thread"), st.sampled_from([None, START])),
     st.tuples(
         st.just("clock"),
@@ -80,6 +81,7 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
             reason="solved" if given[1] == "cancelled" else None,
             due=given[2] if given[2] is None else when + timedelta(minutes=given[2] * 90),
         ),
+        "rate": lambda given: life.rate(when, given),
         "thread": lambda given: life.thread(when, given),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }

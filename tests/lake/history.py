@@ -20,6 +20,7 @@ from core.events import (
     ClockFulfilled,
     ClockPaused,
     ClockResumed,
+    CsatRated,
     Event,
     MessageAdded,
     PriorityChanged,
@@ -148,6 +149,10 @@ class Life:
     def tag(self, when: str | datetime, *added: str, removed: tuple[str, ...] = (), by: str = "Ana") -> Self:
         """Tags come and go."""
         return self.happens(when, TagsChanged(added=sorted(added), removed=sorted(removed)), by)
+
+    def rate(self, when: str | datetime, score: int, by: str = "Cleo") -> Self:
+        """Whoever asked says how content they are."""
+        return self.happens(when, CsatRated(score=score), by)
 
     def thread(self, when: str | datetime, waits_since: str | datetime | None, by: str = "Dov") -> Self:
         """A merge or its undoing shows another thread here."""

@@ -53,6 +53,21 @@ def touches_of(moments: Sequence[Moment]) -> list[Row]:
     return sorted(rows, key=lambda row: row["ticket_version"])
 
 
+def ratings_of(moments: Sequence[Moment]) -> list[Row]:
+    """Each rating until the next."""
+    rated = [moment for moment in moments if moment.event.kind == "csat.rated"]
+    ends = [moment.occurred_at for moment in rated[1:]] + [FOREVER]
+    scores = [moment.event.payload["score"] for moment in rated]
+    return [
+        {name: moment.values[name] for name in AT_START}
+        | {
+            "ticket_id": moment.event.ticket_id, "n": i + 1, "since": moment.occurred_at, "until": ends[i],
+            "score": scores[i], "before_score": scores[i - 1] if i else None, "is_content": scores[i] >= 4,
+        }
+        for i, moment in enumerate(rated)
+    ]  # fmt: skip
+
+
 def spells_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> list[Row]:
     """Runs of spans with one owner, and with one queue."""
     found = []

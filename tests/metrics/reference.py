@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
-from tests.metrics import reference_work
+from tests.metrics import reference_quality, reference_work
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
@@ -107,6 +107,8 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
                 for row in spans
                 if row["is_visit_end"] and row["category"] in UNSOLVED and row["until"] > row["visit_since"]
             ]
+    if metric in reference_quality.METRICS:
+        return reference_quality.rows(lake, metric, now)
     return reference_work.ROWS[metric](lake)
 
 

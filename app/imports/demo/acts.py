@@ -20,6 +20,8 @@ from app.imports.demo.topics import BY_NAME, TOPICS, Topic
 from app.people.person import Organisation, Person
 from app.queues.house import State, house_of
 from app.queues.queue import Queue
+from app.ratings.rate import RatingWish, rate
+from app.ratings.row import Rating
 from app.tickets.commands import Assign, Close, Move, Note, Open, Prioritise, Reply, SetField, Solve, Tag
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
@@ -119,6 +121,22 @@ def answer(session: Session, cast: Cast, dice: random.Random) -> str:
     text = _speaker(cast, ticket, person).customer_says("still" if again else "answer")
     handle(session, actor_of(session, person), Reply(body=text), ticket_id=ticket.id, source="email")
     return "answer"
+
+
+def rate_it(session: Session, cast: Cast, dice: random.Random) -> str:
+    """Somebody whose ticket was solved says how content they are: less so the longer it took, and after reopenings."""
+    rated = sa.select(col(Rating.ticket_id))
+    solved = sa.select(Ticket).where(
+        col(Ticket.category) == "SOLVED", col(Ticket.requester_id).is_not(None), col(Ticket.id).not_in(rated)
+    )
+    ticket = _pick(session, solved, dice, ticket_first="newest")
+    if ticket is None or ticket.solved_at is None:
+        return "nothing"
+    days = (ticket.solved_at - ticket.created_at) / timedelta(days=1)
+    mood = dice.gauss(4.6, 0.9) - min(days / 4, 2)
+    wish = RatingWish(score=max(1, min(5, round(mood))))
+    rate(session, actor_of(session, session.get_one(Person, ticket.requester_id)), ticket.id, wish, source="ui")
+    return "rate"
 
 
 def triage(session: Session, cast: Cast, dice: random.Random) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.imports.demo.acts import Act, Cast, answer, open_new, tidy, triage, work
+from app.imports.demo.acts import Act, Cast, answer, open_new, rate_it, tidy, triage, work
 from app.imports.demo.demand import HOURS
 from core import clock, log
 from core.errors import Refusal
@@ -76,6 +76,7 @@ def _choose(cast: Cast, session: Session, dice: random.Random) -> Act:
         (2.0, triage),
         (3.0 if fullness < 1.0 else 5.0, work),
         (0.6, tidy),
+        (0.4, rate_it),
     )
     return dice.choices([act for _, act in acts], [weight for weight, _ in acts])[0]
 

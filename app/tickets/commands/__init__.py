@@ -9,6 +9,7 @@ from app.tickets.commands.move import Move
 from app.tickets.commands.note import Note
 from app.tickets.commands.open import Open
 from app.tickets.commands.prioritise import Prioritise
+from app.tickets.commands.rate import Rate
 from app.tickets.commands.reopen import Reopen
 from app.tickets.commands.reply import Reply
 from app.tickets.commands.retitle import Retitle
@@ -33,6 +34,7 @@ __all__ = [
     "Note",
     "Open",
     "Prioritise",
+    "Rate",
     "RemoveBooking",
     "Reopen",
     "Reply",

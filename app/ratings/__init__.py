@@ -1,0 +1,1 @@
+"""How content whoever asked is with the solution: one rating a ticket, the newest, and its words."""
