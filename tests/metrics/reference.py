@@ -23,6 +23,7 @@ DURATIONS = (
 )  # fmt: skip
 COMPLETE_ONLY = (
     "first_reply_time", "full_resolution_time", "status_time", "status_time_hours", *reference_work.COMPLETE_ONLY,
+    *reference_quality.COMPLETE_ONLY,
 )  # fmt: skip
 ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
 TIMED = (*ON_TIME, "sla_breaches", "sla_breach_magnitude", "sla_open_breached", "sla_at_risk")
@@ -341,6 +342,12 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         return {f"{metric}_{name}": value for name, value in of.items()}
     if metric in SPENT:
         return {metric: sum(row["seconds"] for row in rows) / 3600}
+    if metric in reference_quality.SHARES:
+        return watched(metric, rows)
+    if metric == "replied_within":
+        return reference_quality.prompt(rows)
+    if metric == "rating_flips":
+        return {metric: len(rows), f"{metric}_lost": sum(row["is_lost"] for row in rows)}
     if metric in SHARES:
         return SHARES[metric](rows)
     if metric == "sla_breaches":
@@ -358,6 +365,14 @@ def share(metric: str, of: str, part: str, count: str) -> Callable[[Sequence[Row
         return {**bounds, f"{metric}_{part}": good, f"{metric}_{count}": n}
 
     return told
+
+
+def watched(metric: str, rows: Sequence[Row]) -> Row:
+    """A share of what can be judged by now, and how much cannot."""
+    of, part = reference_quality.SHARES[metric]
+    over = [row for row in rows if row.get("is_over", True)]
+    is_watched = metric in ("reopen_rate", "first_contact_resolution")
+    return share(metric, of, part, "n")(over) | ({f"{metric}_open": len(rows) - len(over)} if is_watched else {})
 
 
 def wilson(good: int, n: int) -> tuple[float, float]:

@@ -19,6 +19,10 @@ SHARES = {
 }
 """The column that must hold, and what those rows are called."""
 
+COMPLETE_ONLY = (
+    "reopen_rate", "first_contact_resolution", "one_touch_rate", "two_touch_rate", "multi_touch_rate",
+    "participation_share", "replied_within",
+)  # fmt: skip
 METRICS = (*SHARES, "replied_within", "rating_flips")
 
 

@@ -95,7 +95,7 @@ def said_by(behind: pl.DataFrame, metric: str) -> float:
 def number_of(cell: dict[str, Any], metric: str) -> float:
     has_n = f"{metric}_n" in cell or metric == "sla_attainment"
     number: float = cell[("sla_attainment_due" if metric == "sla_attainment" else f"{metric}_n") if has_n else metric]
-    return number
+    return number + cell.get(f"{metric}_open", 0)
 
 
 @some
