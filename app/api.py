@@ -121,7 +121,7 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
 
     `policies` maps path prefixes to Content-Security-Policies for pages that need more than the strict default.
     """
-    desk = Desk(settings, Database(settings.database_url, is_walled=True))
+    desk = Desk(settings, Database(settings.web_database_url or settings.database_url, is_walled=True))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

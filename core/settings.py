@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="PostgreSQL address (libpq form); empty: the embedded server in the data folder."
     )
+    web_database_url: str = Field(
+        "",
+        description="PostgreSQL address for web requests, with a login that owns nothing (docs/operations.md); empty:"
+        " the database's.",
+    )
     lake_catalog_url: str = Field("", description="PostgreSQL of the lake's catalogue; empty: same as the database.")
     lake_data_path: str = Field("", description="Folder (or s3://…) of the lake's Parquet files; empty: data/lake.")
     search_engine: Literal["tantivy", "meilisearch"] = Field(

@@ -62,6 +62,10 @@ INSERT = (
 )
 
 
+PRINCIPAL = sa.text("select set_config('clearqueue.principal', :principal, true)")
+"""Whose answers this transaction may see (row-level security); said only where one is looked for."""
+
+
 def keep(batch: Batch, key: Key, response: Response) -> None:
     """Keep the answer together with what it tells of."""
     headers = Jsonb(_own_headers(response), orjson.dumps)
@@ -87,7 +91,8 @@ def once() -> Iterator[None]:
 
 
 def kept_answer(session: Session, key: Key) -> Response | None:
-    """The answer that this key got before, if it did."""
+    """The answer that this key got before, if it did. The database shows kept answers to their caller only."""
+    session.execute(PRINCIPAL, {"principal": key.principal})
     kept = session.execute(
         sa.select(IdempotencyKey).where(
             col(IdempotencyKey.principal) == key.principal, col(IdempotencyKey.key) == key.key
