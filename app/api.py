@@ -5,6 +5,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.analysis.flow_routes import router as flow
+from app.analysis.forecast_routes import router as forecast
+from app.analysis.simulation_routes import router as simulation
 from app.analysis.staffing_routes import router as staffing
 from app.analysis.survival_routes import router as survival
 from app.audit.routes import router as audit
@@ -100,7 +103,10 @@ PARTS = (
     search,
     metrics,
     survival,
+    flow,
+    forecast,
     staffing,
+    simulation,
     doors,
     session,
     view_as,

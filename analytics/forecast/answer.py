@@ -116,12 +116,12 @@ def periods_ahead(midnight: datetime, weeks: int, grain: Grain, timezone: str) -
 
 
 def _frame(found: Forecast, ahead: Sequence[datetime], timezone: str) -> pl.DataFrame:
-    names = [f"p{share * 100:g}".replace(".", "_") for share in QUANTILES]
-    schema: dict[str, pl.DataType] = {"period": pl.Datetime("us", timezone), "mean": pl.Float64()}
-    schema |= dict.fromkeys(names, pl.Float64())
+    names = ["mean", *(f"p{share * 100:g}".replace(".", "_") for share in QUANTILES)]
+    schema: dict[str, pl.DataType] = {"period": pl.Datetime("us", timezone), **dict.fromkeys(names, pl.Float64())}
     if found.mean is None or found.quantiles is None:
         return pl.DataFrame(schema=schema)
-    return pl.DataFrame([pl.Series("period", ahead), found.mean, *found.quantiles], schema=schema)
+    lines = dict(zip(names, [found.mean, *found.quantiles], strict=True))
+    return pl.DataFrame({"period": ahead, **lines}, schema=schema)
 
 
 def _by_week(by_day: Sequence[float]) -> list[float]:

@@ -1,11 +1,14 @@
 """What people and programs may ask of an analysis: words and dates as for metrics."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.zones import zone_of
+from app.calendars.countries import FIRST_YEAR, LAST_YEAR, country_holidays
 from app.numbers.asking import MANY, Dimension, Filter, Text, arguments
+from core import clock
 
 
 class Cohort(BaseModel):
@@ -47,3 +50,45 @@ class Listed(Cohort):
 
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     offset: int = Field(0, ge=0, le=2**31, description="How many rows to leave out.")
+
+
+class Today(BaseModel):
+    """Which tickets, by what they are today (or at `as_of`), in whose zone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    where: list[Filter] = Field(
+        [], max_length=MANY, description="`queue:Billing`: a dimension and a name or id.", examples=[["queue:Billing"]]
+    )
+    as_of: Text | None = Field(None, description="What was true at that instant; left out: now.")
+    timezone: Text | None = Field(None, description="IANA name; left out: your own.", examples=["Europe/Berlin"])
+
+    def arguments(self, readers_own: str) -> dict[str, Any]:
+        """The arguments of an analysis of the present and what follows."""
+        zone = zone_of(self.timezone or readers_own)
+        given = arguments(None, None, self.as_of, self.where, grain=None, zone=zone)
+        return {name: given[name] for name in ("where", "as_of", "timezone")}
+
+
+class Standing(Today):
+    """A page of the tickets that stand."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
+    offset: int = Field(0, ge=0, le=2**31, description="How many rows to leave out.")
+
+
+class Ahead(Today):
+    """What is to come, and on which holidays."""
+
+    weeks: int = Field(4, ge=1, le=13, description="How far to look ahead.")
+    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="Whose holidays count: ISO 3166-1 alpha-2.")
+    subdivision: Text | None = Field(None, description="A part of the country, such as BY of DE.")
+
+    def holidays(self) -> list[date]:
+        """Holidays there, from two years ago until next year."""
+        if self.country is None:
+            return []
+        today = clock.now().date()
+        years = range(max(today.year - 2, FIRST_YEAR), min(today.year + 1, LAST_YEAR) + 1)
+        found = country_holidays(self.country, self.subdivision, date(years[0], 1, 1), date(years[-1], 12, 31))
+        return [holiday.date for holiday in found]

@@ -1,7 +1,9 @@
 """Analyses over HTTP: what is told, to whom, and what is refused."""
 
+import orjson
 import pytest
 
+from app.analysis import command
 from tests.metrics.conftest import Office
 
 HOUR = 3600
@@ -66,3 +68,79 @@ def test_customers_are_told_nothing(office: Office, path: str) -> None:
 )  # fmt: skip
 def test_what_cannot_be_answered_is_refused(office: Office, path: str, params: dict[str, object]) -> None:
     assert office.analysis("dov", path, 422, **params)["detail"]
+
+
+def test_tickets_flow_from_state_to_state(office: Office) -> None:
+    found = office.analysis("dov", "/flow", activity="category", where="queue:Billing")
+    assert found["tickets"] == 2
+    assert {(edge["source"]["name"], edge["target"]["name"]): edge["count"] for edge in found["transitions"]} == {
+        ("NEW", "OPEN"): 1, ("OPEN", "SOLVED"): 1
+    }  # fmt: skip
+    assert sum(way["tickets"] for way in found["variants"]) + found["other_tickets"] == 2
+    assert {stop["activity"]["name"]: stop["last"] for stop in found["stops"]} == {"NEW": 1, "OPEN": 0, "SOLVED": 1}
+
+
+def test_states_and_people_go_by_their_names(office: Office) -> None:
+    names = {stop["activity"]["name"] for stop in office.analysis("dov", "/flow", activity="queue")["stops"]}
+    assert names == {"Billing", "Technical"}
+    mine = office.analysis("ana", "/flow", activity="queue")
+    assert [stop["activity"]["name"] for stop in mine["stops"]] == ["Billing"]
+
+
+def test_the_books_balance(office: Office) -> None:
+    found = office.analysis("dov", "/flow/balance", since="2026-01-05", until="2026-01-08")
+    assert (found["arrivals"], found["departures"], found["closing"]) == (3, 1, 2)
+    assert found["unexplained"] == pytest.approx(0, abs=1e-9)
+    assert found["efficiency_tickets"] == 1
+
+
+def test_every_ticket_stands_somewhere_in_a_cumulative_flow(office: Office) -> None:
+    rows = office.analysis("dov", "/flow/cumulative", since="2026-01-05", until="2026-01-08")["rows"]
+    assert [sum(row[name] for name in ("NEW", "OPEN", "PENDING", "HOLD", "SOLVED")) for row in rows] == [2, 3, 3]
+
+
+def test_work_in_progress_has_titles_and_ages(office: Office) -> None:
+    found = office.analysis("ana", "/flow/ageing")
+    assert (found["total"], [one["title"] for one in found["items"]]) == (1, ["=cmd|' /C calc'!A0"])
+    assert found["items"][0]["age_seconds"] == (7 * 24 - 3) * HOUR
+
+
+def test_a_forecast_without_history_says_what_it_needs(office: Office) -> None:
+    found = office.analysis("dov", "/forecast/arrivals", weeks=1, country="DE")
+    assert (found["rows"], found["test"]) == ([], None)
+    assert "whole weeks of history" in found["reason"]
+
+
+def test_nobody_knows_yet_when_the_backlog_is_gone(office: Office) -> None:
+    found = office.analysis("dov", "/forecast/drain", weeks=1)
+    assert (found["state"], found["backlog"], found["days"]) == ("unknown", 2, None)
+
+
+def test_shifts_are_lived_through(office: Office) -> None:
+    asked = {"shifts": "mon-fri 9:00-17:00 = 2", "handle_minutes": 10, "target_minutes": 480, "runs": 5, "weeks": 1}
+    found = office.analysis("dov", "/staffing/tickets", **asked)
+    assert (found["fewest"], found["opening"], found["expected_tickets"]) == (1, 2, 3)
+    assert found["shifts"]["p_kept"] == 1
+    assert "history" in found["reason"]
+    assert office.analysis("dov", "/staffing/tickets", **asked) == found
+    assert office.analysis("dov", "/staffing/tickets", 422, **{**asked, "shifts": "always"})["detail"]
+
+
+def test_the_command_line_shows_quantiles_and_edges(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    given = command.asked(None, None, None, ["queue=Billing"], "UTC")
+    command.show_survival(office.settings, ["queue"], given, as_json=False)
+    command.show_flow(office.settings, "category", given, as_json=False)
+    command.show_drain(office.settings, 5, given, as_json=False)
+    command.show_arrivals(office.settings, "day", 1, given, as_json=False)
+    command.show_live_staffing(200, 180, within=20, share=0.8, patience=None, occupancy=0.85)
+    printed = capsys.readouterr()
+    assert "25 h" in printed.out
+    assert "there already" in printed.out
+    assert printed.out.count("SOLVED") == 1
+    assert "14 agents: 88.8%" in printed.out
+    assert "whole weeks of history" in printed.err
+
+
+def test_the_command_line_tells_programs_everything(office: Office, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    command.show_survival(office.settings, [], command.asked(None, None, None, [], "UTC"), as_json=True)
+    assert orjson.loads(capsysbinary.readouterr().out)["curves"][0]["n"] == 4
