@@ -11,6 +11,10 @@ from app.numbers.asking import MANY, Dimension, Filter, Text, arguments
 from core import clock
 
 
+ARGUMENTS = ("since", "until", "where", "as_of", "timezone")
+"""Those of the arguments of `measure` that analyses take."""
+
+
 class Cohort(BaseModel):
     """Which tickets: those created in a time, of some values, as of when, in whose zone."""
 
@@ -35,8 +39,7 @@ class Cohort(BaseModel):
         """The arguments of an analysis."""
         zone = zone_of(self.timezone or readers_own)
         given = arguments(self.since, self.until, self.as_of, self.where, grain=None, zone=zone)
-        del given["grain"]
-        return given
+        return {name: given[name] for name in ARGUMENTS}
 
 
 class Split(Cohort):

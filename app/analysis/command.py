@@ -15,6 +15,7 @@ from analytics import flow, forecast, staffing, survival
 from analytics.lake import open_reader
 from analytics.survival import Quantile
 from analytics.zones import zone_of
+from app.analysis.asking import ARGUMENTS
 from app.analysis.flow_answers import FlowAnswer
 from app.analysis.forecast_routes import ComingAnswer, DrainAnswer
 from app.analysis.survival_answers import QUANTILES, SurvivalAnswer
@@ -30,8 +31,7 @@ def asked(
 ) -> dict[str, Any]:
     """The arguments of an analysis, from text."""
     given = arguments(since, until, as_of, where, grain=None, zone=zone_of(timezone))
-    del given["grain"]
-    return given
+    return {name: given[name] for name in ARGUMENTS}
 
 
 def show_survival(settings: Settings, by: Sequence[str], given: dict[str, Any], *, as_json: bool) -> None:
