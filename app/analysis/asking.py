@@ -10,7 +10,6 @@ from app.calendars.countries import FIRST_YEAR, LAST_YEAR, country_holidays
 from app.numbers.asking import MANY, Dimension, Filter, Text, arguments
 from core import clock
 
-
 ARGUMENTS = ("since", "until", "where", "as_of", "timezone")
 """Those of the arguments of `measure` that analyses take."""
 
