@@ -84,13 +84,13 @@ def staff_tickets(
 
 
 def _expected(coming: Arrivals) -> Floats:
-    """Tickets by hour: as forecast, or else as last week."""
+    """Tickets by hour: as forecast, or else as last week; none as long as there was no whole week yet."""
     if coming.forecast.mean is not None:
         return coming.forecast.mean
     known = Periods.of(coming.history["period"].to_list(), hourly=True)
     series = Series.of(known, coming.history["tickets_created"].to_numpy())
     if not series.weeks:
-        raise Invalid("There is no whole week of tickets yet to take arrivals from.")
+        return np.zeros(len(coming.forecast.ahead))
     return repeated(series).predict(coming.forecast.ahead)
 
 
