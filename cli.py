@@ -138,7 +138,7 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     compare: Annotated[str | None, typer.Option(help="previous or last_year.")] = None,
     all_numbers: Annotated[bool, typer.Option("--small", help="Percentiles of fewer than five as well.")] = False,
     timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
-    form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet or arrow.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
     tickets: Annotated[bool, typer.Option("--tickets", help="The tickets behind the number.")] = False,
     data: Data = None,

@@ -45,7 +45,7 @@ def metric(
     out: Path | None = None,
     tickets: bool = False,
 ) -> None:
-    """Print numbers, or the tickets behind them, as a table for people or as json, csv, parquet or arrow.
+    """Print numbers, or the tickets behind them, as a table for people or as json, csv, parquet, arrow or xlsx.
 
     The operator at the command line sees everything. Raises `UnknownMetric` and `Invalid` with a sentence.
     """
@@ -70,7 +70,7 @@ def _format(name: str) -> Format | None:
     if name in list(Format):
         return Format(name)
     near = get_close_matches(name, ["table", *Format], n=1)
-    hint = f"did you mean {near[0]}?" if near else "there are table, json, csv, parquet and arrow."
+    hint = f"did you mean {near[0]}?" if near else "there are table, json, csv, parquet, arrow and xlsx."
     raise Invalid(f"There is no format {name!r}; {hint}")
 
 
@@ -87,7 +87,7 @@ def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
         except OSError as trouble:
             raise Invalid(f"{out} cannot be written: {trouble.strerror}.") from trouble
         return
-    if form in (Format.PARQUET, Format.ARROW) and sys.stdout.isatty():
+    if form in (Format.PARQUET, Format.ARROW, Format.XLSX) and sys.stdout.isatty():
         raise Invalid(f"{form} is nothing to read on a screen; name a file with --out.")
     sys.stdout.buffer.write(written)
     sys.stdout.flush()

@@ -1,11 +1,13 @@
 """Tables in the formats that programs and spreadsheets read."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
 
 import orjson
 import polars as pl
+from xlsxwriter import Workbook
 
 
 class Format(StrEnum):
@@ -15,6 +17,7 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     ARROW = "arrow"
+    XLSX = "xlsx"
 
 
 MEDIA_TYPES = {
@@ -22,6 +25,7 @@ MEDIA_TYPES = {
     Format.CSV: "text/csv",
     Format.PARQUET: "application/vnd.apache.parquet",
     Format.ARROW: "application/vnd.apache.arrow.stream",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 FORMULA = r"^([=+\-@\t\r])"
@@ -67,9 +71,34 @@ def arrow(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+def xlsx(frame: pl.DataFrame) -> bytes:
+    """A spreadsheet. Its times have no zone, so the heads of their columns name it; texts are texts, never formulas.
+
+    Rows are written one by one and let go, so that memory does not grow with them.
+    """
+    buffer = BytesIO()
+    with Workbook(buffer, {"constant_memory": True}) as book:
+        sheet, moment = book.add_worksheet("Numbers"), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for place, (name, kind) in enumerate(frame.schema.items()):
+            zone = kind.time_zone if isinstance(kind, pl.Datetime) else None
+            sheet.write_string(0, place, f"{name} ({zone})" if zone else name)
+        for line, row in enumerate(frame.iter_rows(), 1):
+            for place, value in enumerate(row):
+                if isinstance(value, datetime):
+                    sheet.write_datetime(line, place, value.replace(tzinfo=None), moment)
+                elif isinstance(value, bool):
+                    sheet.write_boolean(line, place, value)
+                elif isinstance(value, int | float):
+                    sheet.write_number(line, place, value)
+                elif value is not None:
+                    sheet.write_string(line, place, str(value))
+    return buffer.getvalue()
+
+
 WRITERS: dict[Format, Callable[[pl.DataFrame], bytes]] = {
     Format.JSON: json,
     Format.CSV: csv,
     Format.PARQUET: parquet,
     Format.ARROW: arrow,
+    Format.XLSX: xlsx,
 }

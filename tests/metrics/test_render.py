@@ -1,6 +1,8 @@
 """Tables as files."""
 
 from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import polars as pl
 
@@ -29,3 +31,12 @@ def test_the_format_asked_for_goes_before_what_is_accepted() -> None:
     assert render.wanted(Format.CSV, "application/vnd.apache.parquet") is Format.CSV
     assert render.wanted(None, "text/html, text/csv;q=0.9") is Format.CSV
     assert render.wanted(None, "*/*") is Format.JSON
+
+
+def test_a_spreadsheet_names_the_zone_and_holds_no_formula() -> None:
+    with ZipFile(BytesIO(render.xlsx(FRAME))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<t>period (Europe/Berlin)</t>" in sheet
+    assert "<t>=1+1</t>" in sheet
+    assert "<f>" not in sheet
+    assert "<v>46110.0416666" in sheet  # 2026-03-29 01:00 on the wall
