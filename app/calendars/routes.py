@@ -19,6 +19,8 @@ from app.rest.fields import Instant, Name
 from app.rest.page import Page
 from app.rest.problem import responses
 from app.sla.calendar import Segment, add_business, business_seconds
+from app.sla.restated_answers import SeriesAnswer
+from app.sla.restatement import restatement
 from core import clock
 from core.actor import Actor
 from core.calendar import Calendar
@@ -253,6 +255,20 @@ def preview_restatement(ask: Reading, calendar_id: UUID, number: Number) -> Prev
     """What a proposed restatement changes about the past (administrators only)."""
     policy.demand_admin(ask.actor, reading=True)
     return preview(ask, _known(ask, calendar_id), setup.version(ask.session, calendar_id, number))
+
+
+@router.get("/{calendar_id}/versions/{number}/series", responses=responses(409))
+def compare_restated_series(ask: Reading, calendar_id: UUID, number: Number) -> SeriesAnswer:
+    """What was promised since a restatement begins: as recorded, and restated (administrators only).
+
+    Before it is accepted, and afterwards.
+    """
+    policy.demand_admin(ask.actor, reading=True)
+    _known(ask, calendar_id)
+    row = setup.version(ask.session, calendar_id, number)
+    if not row.is_restatement or row.withdrawn_at is not None:
+        raise Conflict("Only a version that begins in the past restates it, and only until it is withdrawn.")
+    return SeriesAnswer.of(restatement(ask.session, row))
 
 
 @router.post("/{calendar_id}/versions/{number}/accept", responses=responses(409))

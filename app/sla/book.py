@@ -172,6 +172,18 @@ class Book:
         after = given_back(counted, instant) if due_at is None else set_by_hand(counted, due_at, instant)
         self._apply(instant, clock, after, "hand")
 
+    def recalendar(self, calendar_id: UUID, version: int, instant: datetime) -> None:
+        """From an instant on another version of their calendar holds for the clocks that run by it."""
+        self.breach_until(instant)
+        for before in self.live:
+            if before.calendar_id != calendar_id or before.calendar_version == version:
+                continue
+            clock = changes.counted(by_rules(before, instant), self._calendar(before), instant)
+            clock = clock._replace(calendar_version=version)
+            runs = self._runs(before, instant) if clock.remaining_us < 0 else []
+            due = self._due(clock, self._calendar(clock), runs, instant)
+            self._apply(instant, before, by_hand(due, before), "calendar")
+
     def _apply(self, instant: datetime, before: Clock, after: Clock, because: ClockReason) -> None:
         self._tell(
             instant, ClockApplied, after, because=because,

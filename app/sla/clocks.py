@@ -12,6 +12,9 @@ from app.sla.past import Told
 from app.sla.rules import Rules
 from core.ledger import Envelope
 
+Restated = tuple[UUID, int, datetime]
+"""A calendar, the version that is to hold, and from when on."""
+
 
 def clocks(history: Iterable[Envelope], rules: Rules, until: datetime | None = None) -> list[Clock]:
     """All clocks of one ticket, cycles that are over included, in the order in which they began."""
@@ -39,8 +42,13 @@ def newest_of(book: Book) -> list[Clock]:
     return list(found.values())
 
 
-def replay(life: Life, rules: Rules, until: datetime | None = None) -> Book:
-    """A ticket lives again, update by update."""
+def restated_clocks(life: Life, rules: Rules, until: datetime, since: Restated) -> list[Clock]:
+    """The clocks of a life in which a version of a calendar was there when it begins."""
+    return newest_of(replay(life, rules, until, since))
+
+
+def replay(life: Life, rules: Rules, until: datetime | None = None, since: Restated | None = None) -> Book:
+    """A ticket lives again, update by update. With `since`, its clocks go over to a version of their calendar then."""
     book, done = Book(life.ticket_id, rules), 0
 
     def past() -> Sequence[Told]:
@@ -48,7 +56,12 @@ def replay(life: Life, rules: Rules, until: datetime | None = None) -> Book:
 
     book.past = past
     for done, update in enumerate(life.updates, start=1):  # noqa: B007 — `past` looks at it
+        if since is not None and since[2] <= update.instant:
+            book.recalendar(*since)
+            since = None
         follow_update(book, update.steps, update.instant)
+    if since is not None:
+        book.recalendar(*since)
     if until is not None:
         book.breach_until(until)
     book.past = nothing_before  # nobody asks again, and the book is free to go without the garbage collector

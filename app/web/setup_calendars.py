@@ -25,6 +25,9 @@ from app.calendars.shape import Shape, calendar_from
 from app.queues.house import house_of
 from app.rest.fields import ZONES
 from app.sla.calendar import add_business, business_seconds
+from app.sla.remaining import name_of
+from app.sla.restated_answers import SeriesAnswer
+from app.sla.restatement import restatement
 from app.web import calendar_words as words
 from app.web.calendar_forms import FIRST_YEAR, LAST_YEAR, WORKS, Work, name_from, spans_by_day, week_from
 from app.web.face import Face
@@ -106,7 +109,8 @@ def routes(face: Face) -> APIRouter:
                 request, "setup_calendar_version.html", here="setup", row=row, words=words, calendar=calendar_of(row),
                 week=words.week_of(calendar_of(row)), older=older[0] if older else None, newest=newest,
                 different=words.differences(calendar_of(older[0]), calendar_of(row)) if older else [],
-                preview=_preview(newest, row) if row.is_proposed else None,
+                preview=_preview(newest, row) if row.is_proposed else None, name_of=name_of,
+                series=_series(session, row),
             )  # fmt: skip
 
     @router.post("/setup/new-calendar")
@@ -217,6 +221,12 @@ def _asked(calendar: Calendar, start: str, hours: str) -> dict[str, Any]:
 
 def _token(newest: CalendarVersion, row: CalendarVersion) -> str:
     return preview_token(calendar_of(newest), calendar_of(row), row.effective_from)
+
+
+def _series(session: Session, row: CalendarVersion) -> SeriesAnswer | None:
+    """What a restatement makes of what was promised, before it is accepted and afterwards."""
+    stands = row.is_restatement and row.withdrawn_at is None
+    return SeriesAnswer.of(restatement(session, row)) if stands else None
 
 
 def _preview(newest: CalendarVersion, row: CalendarVersion) -> dict[str, Any]:
