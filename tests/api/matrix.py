@@ -375,7 +375,8 @@ ADDRESSES = {
         f"{method} {where}/calendars/{{calendar_id}}/versions/{{number}}{more}":
         f"{where}/calendars/{{calendar_id}}/versions/1{more}"
         for method, where, more in (
-            ("GET", "/api/v1", ""), ("GET", "/api/v1", "/preview"), ("GET", "/api/v1", "/series"), ("POST", "/api/v1", "/accept"),
+            ("GET", "/api/v1", ""), ("GET", "/api/v1", "/preview"), ("GET", "/api/v1", "/series"),
+            ("POST", "/api/v1", "/accept"),
             ("POST", "/api/v1", "/withdraw"), ("GET", "/setup", ""), ("POST", "/setup", ""),
         )
     },
