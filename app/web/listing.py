@@ -97,7 +97,8 @@ class Filter:
         return " ".join(part for part in (queue, self._state(house), self._assignee(), self.q) if part)
 
     def _state(self, house: House) -> str:
-        words = {"": "" if self.q else "is:open", "any": NOT_GONE, "waiting": "is:open is:waiting"}
+        words = {"": "" if self.q else "is:open", "any": NOT_GONE, "waiting": "is:open is:waiting",
+                 "yours": "category:pending", "done": "is:solved"}  # fmt: skip
         if self.state in words:
             return words[self.state]
         named = [state for state in house.states.values() if state.name.casefold() == self.state.casefold()]

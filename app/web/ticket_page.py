@@ -24,6 +24,7 @@ from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
 from app.tickets.ways import is_a_way
 from app.web.composer import composer
+from app.web.customer_words import state_words
 from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
 from app.web.rating_card import rating_values
@@ -80,7 +81,7 @@ def ticket_values(
         "here": "tickets",
         "ticket": (row := sheet(session, ticket)),
         "requester_address": address_for(actor, row.requester) if row.requester else "",
-        "state": house.states[ticket.state_id].name,
+        "state": house.states[ticket.state_id].name if actor.scope.internal else state_words(ticket.category),
         "queue": house.queues[ticket.queue_id].name,
         "may": may,
         "dues": _dues(session, actor, house, ticket),

@@ -20,6 +20,10 @@ from app.tickets.ticket import Ticket
 from app.views.routes import COLUMNS, counts_of
 from app.views.setup import view_of, views_of
 from app.views.view import SavedView
+from app.web.customer_words import CHOICES, plain, state_words
+from app.web.customer_words import COLUMNS as CUSTOMER_COLUMNS
+from app.web.customer_words import SORTS as CUSTOMER_SORTS
+from app.web.customer_words import VIEWS as CUSTOMER_VIEWS
 from app.web.face import Face
 from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, Filter, Row, count, matching, rows, sorts_for
 from app.web.pages import demand_actor, grouped
@@ -103,7 +107,8 @@ def routes(face: Face) -> APIRouter:
 
 def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) -> ListPage:
     """The page for a filter, as far as this reader may see."""
-    house = house_of(session)
+    house, inside = house_of(session), actor.scope.internal
+    wanted = wanted if inside else plain(wanted)
     saved = view_of(session, actor, _id(wanted.view)) if wanted.view else None
     asked = of_view(wanted, saved) if saved else wanted
     try:
@@ -111,7 +116,7 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
         total, wrong = count(session, matching(session, actor, house, asked)), ""
     except NotUnderstood as refusal:
         shown, cursor, total, wrong = [], "", 0, refusal.sentence
-    views = _views(alone, session, actor, wanted)
+    views = _views(alone, session, actor, wanted) if inside else _views_of_customers(wanted)
     current = saved.name if saved else next((view.name for view in views if view.is_current), "Tickets")
     return ListPage(
         heading=current,
@@ -121,22 +126,32 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
         filter=wanted,
         is_filtered=wanted.href() != "/tickets",
         queues=[("", "Every queue"), *((queue.name, queue.name) for queue in _queues(house, actor))],
-        states=_states(house),
+        states=_states(house) if inside else CHOICES,
         assignees=[("", "Anybody"), ("me", "Me"), ("none", "Nobody"),
                    *((str(row.id), row.name) for row in staff(session) if row.id != actor.person_id)],
-        sorts=list(sorts_for(actor).items()),
+        sorts=list((sorts_for(actor) if inside else CUSTOMER_SORTS).items()),
         time_heading={"changed": "Changed", "waiting": "Waiting since"}.get(asked.sort, "Created"),
-        rows=shown,
+        rows=shown if inside else [replace(row, state=state_words(row.category), is_waiting=False) for row in shown],
         wrong=wrong,
         text=asked.text(house),
         total=total,
-        columns=saved.columns if saved else list(COLUMNS),
+        columns=saved.columns if saved else list(COLUMNS if inside else CUSTOMER_COLUMNS),
         view_id=str(saved.id) if saved and may_keep(actor, saved) else "",
-        is_staff=actor.scope.internal,
+        is_staff=inside,
         first_href=wanted.href() if wanted.after else "",
         next_href=wanted.href(after=cursor) if cursor else "",
-        empty_words="Nothing waits: every ticket is solved." if wanted == EMPTY else "No ticket matches this filter.",
+        empty_words=_empty_words(wanted, inside=inside),
     )  # fmt: skip
+
+
+def _empty_words(wanted: Filter, *, inside: bool) -> str:
+    if wanted != EMPTY:
+        return "No ticket matches this filter." if inside else "You have no such ticket."
+    return "Nothing waits: every ticket is solved." if inside else "You have no open tickets."
+
+
+def _views_of_customers(wanted: Filter) -> list[View]:
+    return [View(name, look.href(), "", look.href() == wanted.href()) for name, look in CUSTOMER_VIEWS]
 
 
 def of_view(wanted: Filter, saved: SavedView) -> Filter:
@@ -156,8 +171,7 @@ def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) ->
         ("All unsolved", EMPTY, "is:open"),
     ]
     offered = [*usual, *((view.name, Filter(view=str(view.id)), view.query) for view in saved)]
-    queries = [query for _, _, query in offered] if actor.scope.internal else []  # customers have few tickets: count
-    kept = counts_of(alone, session, actor, queries)
+    kept = counts_of(alone, session, actor, [query for _, _, query in offered])
     if not all(query in kept for _, _, query in usual):
         kept |= _counted(session, actor)
     here = replace(wanted, sort=EMPTY.sort).href() if wanted.view else wanted.href()

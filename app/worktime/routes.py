@@ -1,7 +1,8 @@
 """Booked time over HTTP: of a ticket, sums, and the kinds of work."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Self
 from uuid import UUID
@@ -53,6 +54,7 @@ class SumAnswer(BaseModel):
     """A sum of booked time."""
 
     of_id: UUID | None = Field(description="The person, queue, activity or ticket; null: without an activity.")
+    of_date: date | None = Field(None, description="By periods: the first day, in your time zone.")
     entries: int
     minutes: int
     billable_minutes: int
@@ -60,7 +62,7 @@ class SumAnswer(BaseModel):
     @classmethod
     def of(cls, one: Sum) -> Self:
         """The same as an answer."""
-        return cls(of_id=one.of_id, entries=one.entries, minutes=one.minutes, billable_minutes=one.billable_minutes)
+        return cls(**asdict(one))
 
 
 class TicketTimeAnswer(BaseModel):
@@ -138,7 +140,9 @@ def sum_time(  # noqa: PLR0917 — one parameter a query parameter
     queue_id: UUID | None = None,
     person_id: UUID | None = None,
 ) -> Page[SumAnswer]:
-    """Sums of time on the tickets that you see, by person, queue, activity or ticket; the largest first."""
+    """Sums of time on the tickets that you see, by person, queue, activity or ticket, the largest first, or by day,
+    week or month of your time zone.
+    """
     found = sums(ask.session, ask.actor, by=by, since=since, until=until, queue_id=queue_id, person_id=person_id)
     return Page(items=[SumAnswer.of(one) for one in found], next=None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,18 +18,21 @@ from app.worktime.row import TimeEntry
 from core.actor import Actor
 from core.errors import NotAllowed
 
-By = Literal["person", "queue", "activity", "ticket"]
+By = Literal["person", "queue", "activity", "ticket", "day", "week", "month"]
+PERIODS = frozenset({"day", "week", "month"})
 MOST_SUMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Minutes of one person, queue, activity or ticket (`of_id` null: without an activity)."""
+    """Minutes of one person, queue, activity or ticket (`of_id` null: without an activity), or of a period."""
 
     of_id: UUID | None
     entries: int
     minutes: int
     billable_minutes: int
+    of_date: date | None = None
+    """The first day of the period, where it is by periods."""
 
 
 def time_on(session: Session, actor: Actor, ticket: Ticket) -> Sequence[TimeEntry]:
@@ -50,25 +53,39 @@ def sums(
     session: Session, actor: Actor, *, by: By, since: datetime | None = None, until: datetime | None = None,
     queue_id: UUID | None = None, person_id: UUID | None = None,
 ) -> list[Sum]:  # fmt: skip
-    """Sums over the tickets that the actor sees, the largest first. `until` is no longer part of it."""
+    """Sums over the tickets that the actor sees, the largest first, or by periods of the actor's own time zone, the
+    earliest first. `until` is no longer part of it.
+    """
     demand_staff(actor)
     keys: dict[str, Any] = {
         "person": col(TimeEntry.person_id), "queue": col(Ticket.queue_id), "activity": col(TimeEntry.activity_id),
         "ticket": col(TimeEntry.ticket_id),
     }  # fmt: skip
+    is_of_periods = by in PERIODS
+    key = _period(by, actor.timezone) if is_of_periods else keys[by]
     minutes = sa.func.sum(col(TimeEntry.minutes))
     billable = sa.func.coalesce(minutes.filter(col(TimeEntry.is_billable)), 0)
     query = (
-        sa.select(keys[by], sa.func.count(), minutes, billable)
+        sa.select(key, sa.func.count(), minutes, billable)
         .join(Ticket, col(Ticket.id) == col(TimeEntry.ticket_id))
         .where(policy.scope_filter(policy.visible(actor)))
-        .group_by(keys[by])
-        .order_by(minutes.desc(), keys[by])
+        .group_by(key)
+        .order_by(*((key,) if is_of_periods else (minutes.desc(), key)))
         .limit(MOST_SUMS)
     )
     for clause in _clauses(since, until, queue_id, person_id):
         query = query.where(clause)
-    return [Sum(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    return [
+        Sum(None if is_of_periods else of, entries, spent, billed, of if is_of_periods else None)
+        for of, entries, spent, billed in rows
+    ]
+
+
+def _period(by: str, timezone: str) -> sa.Label[Any]:
+    """The first day of the period in which it was worked, by the asker's clock."""
+    local = sa.func.timezone(timezone, col(TimeEntry.worked_at))
+    return sa.cast(sa.func.date_trunc(by, local), sa.Date).label("period")
 
 
 def _clauses(

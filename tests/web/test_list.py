@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from app.web import listing
-from tests.web.office import Office
+from tests.web.office import Office, words
 
 
 def numbers(html: str) -> list[int]:
@@ -75,3 +75,15 @@ def test_a_damaged_address_is_refused_with_a_sentence(office: Office, query: str
     answer = office.browser("ana").get(f"/tickets{query}")
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_customers_read_their_own_words(office: Office) -> None:
+    ticket = office.ticket(title="The blue lamp", replied="mon 9:20", pending="mon 9:30")
+    told = words(office.browser("cleo").get("/tickets?state=yours").text)
+    assert "Waiting for you" in told
+    assert ticket.title in told
+    for word in ("Unassigned", "Assignee", "Queue", "Priority", "Billing", "pending", "Unsolved", "tag:vip"):
+        assert word not in told, word
+    assert ticket.title not in words(office.browser("cleo").get("/tickets?state=done").text)
+    assert "Waiting for you" in words(office.browser("cleo").get(f"/tickets/{ticket.number}").text)
+    assert "Unassigned" in words(office.browser("ana").get("/tickets").text)

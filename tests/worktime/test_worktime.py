@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,6 +134,17 @@ def test_sums_are_of_tickets_that_one_sees(world: World, ticket: Ticket) -> None
     assert asked("dov", by="person", until=at("tue 0:00")) == {world.bo.id: 40, world.ana.id: 15}
     assert asked("ana", by="person") == {world.ana.id: 15}
     assert asked("dov", by="activity", queue_id=world.billing) == {None: 15}
+
+
+def test_sums_by_period_are_by_the_readers_own_days(world: World, ticket: Ticket) -> None:
+    book(world, ticket, 15, worked_at=at("mon 23:30"))
+    book(world, ticket, 5, worked_at=at("tue 9:00"))
+    dov = world.actor("dov")
+    for zone, expected in (("UTC", [(5, 15), (6, 5)]), ("Europe/Berlin", [(6, 20)])):
+        found = sums(world.session, replace(dov, timezone=zone), by="day")
+        assert [(one.of_date and one.of_date.day, one.minutes) for one in found] == expected
+    (month,) = sums(world.session, dov, by="month")
+    assert str(month.of_date) == "2026-01-01"
 
 
 @pytest.fixture
