@@ -36,6 +36,9 @@ check: .venv/dev  ## import contracts, lint, formatting, types
 fmt: .venv/dev  ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
+notebook: .venv/notebook  ## open the notebooks in JupyterLab (CLEARQUEUE_URL and CLEARQUEUE_TOKEN, or sign in there)
+	@JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+
 bench: .venv/dev  ## measure (ONLY=create for one); one JSON line each
 	@$(BIN)/python -m bench $(ONLY)
 
@@ -48,6 +51,7 @@ rebuild: setup  ## rebuild the lake and the search index from the ledger
 lock:  ## renew the locks (needs uv)
 	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock requirements.in
 	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock -o requirements-dev.lock requirements-dev.in
+	uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements-dev.lock -o requirements-notebook.lock requirements-notebook.in
 
 IS_RIGHT := -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null
 
@@ -66,4 +70,10 @@ IS_RIGHT := -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/d
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch .venv/dev
 
-.PHONY: help run test setup check fmt bench docs rebuild lock
+.venv/notebook: requirements-notebook.lock .venv/run
+	@echo "Installing JupyterLab"
+	@$(PIP) --require-hashes -r requirements-notebook.lock
+	@JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupytext-config set-default-viewer python >/dev/null
+	@touch .venv/notebook
+
+.PHONY: help run test setup check fmt notebook bench docs rebuild lock

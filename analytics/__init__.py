@@ -1,5 +1,7 @@
 """The lake, and what its numbers mean. `measure`, `tickets` and `catalogue` are all that faces and notebooks need.
 
+In a notebook `sign_in` comes first; then the same functions ask the platform that somebody is signed in to.
+
 They are loaded when first asked for: the etl process writes the lake and needs no Ibis for it.
 """
 
@@ -8,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analytics import catalogue
-    from analytics.drill import tickets
-    from analytics.measure_answer import Answer, ask, measure
+    from analytics.client import measure, sign_in, tickets
+    from analytics.measure_answer import Answer, ask
 
-__all__ = ["Answer", "ask", "catalogue", "measure", "tickets"]
+__all__ = ["Answer", "ask", "catalogue", "measure", "sign_in", "tickets"]
 
-_HOMES = {"Answer": "measure_answer", "ask": "measure_answer", "measure": "measure_answer", "tickets": "drill"}
+_HOMES = {
+    "Answer": "measure_answer",
+    "ask": "measure_answer",
+    "measure": "client",
+    "sign_in": "client",
+    "tickets": "client",
+}
 
 
 def __getattr__(name: str) -> Any:
