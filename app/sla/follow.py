@@ -12,6 +12,7 @@ from uuid import UUID
 from app.sla.book import Book
 from app.sla.clock import Clock
 from app.sla.facts import Facts
+from app.sla.merging import give_back, has_left, take_over, turn_to
 from app.sla.policy import EACH_TURN, UNTIL_SOLVED, Target, Trigger
 from app.sla.rules import Policy
 from app.sla.step import GONE, Step
@@ -46,6 +47,10 @@ def follow(book: Book, step: Step, last: Facts, instant: datetime) -> None:
         _apply(book, step, instant)
     if step.is_reply or step.is_question or is_named:
         _begin(book, step, last, instant)
+    if step.is_joined:
+        take_over(book, step.after, instant)
+    if step.is_parted:
+        give_back(book, step.after, instant)
     if step.has_moved or is_named or len(book.tellings) > said_before:
         for clock in book.live:
             _hold(book, clock, step, instant)
@@ -82,7 +87,9 @@ def _go_on(book: Book, step: Step, instant: datetime) -> None:
         is_answered = clock.metric == "first_reply" and step.after.first_replied_at is not None
         if target is None or is_answered:
             continue
-        if step.is_restored and clock.reason in GONE.values():
+        if step.is_restored and clock.reason in GONE.values() and has_left(clock, step.after):
+            turn_to(book, clock.target, step.after, instant)
+        elif step.is_restored and clock.reason in GONE.values():
             book.reactivate(clock, instant, "unmerged" if clock.reason == "merged" else "restored")
         elif step.is_reopened and _was_ended_by_solve(clock):
             _reopen(book, clock, target, step.after, instant)

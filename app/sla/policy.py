@@ -19,6 +19,7 @@ LONGEST_SECONDS = 366 * 86_400
 
 ReopenMode = Literal["continue", "continue_counting_gap", "new_instance", "never"]
 ChangeMode = Literal["retarget_keep_elapsed", "restart", "freeze"]
+MergeMode = Literal["transfers", "stays"]
 Seconds = Annotated[int, Field(ge=1, le=LONGEST_SECONDS), Whole]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$", examples=["call_back"])]
 Value = Annotated[str, Field(max_length=255, json_schema_extra=STORABLE), Storable]
@@ -129,6 +130,11 @@ class Target(Part):
     )
     opened_by_us: Literal["met", "waits"] = Field(
         "met", description="first_reply, if we open the ticket with a public message: met by it, or not."
+    )
+    merge: MergeMode = Field(
+        "transfers",
+        description="next_reply, if a ticket with a customer's unanswered message is merged into this one: begins with "
+        "that message, or not.",
     )
     starts_on: Annotated[tuple[Trigger, ...], Field(max_length=10)] = ()
     pauses_on: Annotated[tuple[Trigger, ...], Field(max_length=10)] = ()

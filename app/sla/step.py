@@ -16,6 +16,7 @@ from core.events import (
     QueueChanged,
     SlaReviewed,
     TagsChanged,
+    ThreadChanged,
     TicketCreated,
 )
 
@@ -46,6 +47,10 @@ class Step:
     """Whether an agent answers the customer (METRICS.md 1.0)."""
     is_question: bool = False
     """Whether the customer says something more."""
+    is_joined: bool = False
+    """Whether a merge brings a customer who waits longer than anybody did here."""
+    is_parted: bool = False
+    """Whether the undoing of a merge takes away the one who waited longest."""
     has_moved: bool = False
     """Whether the ticket is in another state."""
     is_end: bool = field(init=False)
@@ -60,11 +65,13 @@ class Step:
             self._was_moved(before, after)
         if isinstance(event, MessageAdded):
             self._was_said(event)
+        if before is not None and isinstance(event, ThreadChanged):
+            self._was_threaded(event, before.awaiting_reply_since)
         is_gone = after.category in GONE
         self.is_end = (
             self.is_reply or self.is_first_of_ours or self.is_solved or is_gone or isinstance(event, QueueChanged)
         )
-        is_heard = self.is_question or isinstance(event, DueSet)
+        is_heard = self.is_question or self.is_joined or self.is_parted or isinstance(event, DueSet)
         self.is_quiet = not (self.is_end or self.has_moved or self.is_matching or is_heard)
 
     def _was_moved(self, before: Facts | None, after: Facts) -> None:
@@ -79,6 +86,11 @@ class Step:
         is_ours = said.author_kind == "agent"
         self.is_reply, self.is_first_of_ours = is_ours and not said.is_first, is_ours and said.is_first
         self.is_question = said.author_kind == "end_user" and not said.is_first
+
+    def _was_threaded(self, changed: ThreadChanged, before: datetime | None) -> None:
+        after = changed.awaiting_reply_since
+        self.is_joined = changed.because == "merged" and after is not None and (before is None or after < before)
+        self.is_parted = changed.because == "unmerged" and before is not None and (after is None or after > before)
 
 
 @dataclass(frozen=True, slots=True)

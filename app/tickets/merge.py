@@ -55,7 +55,7 @@ def merge(deed: Deed, source_id: UUID, into_id: UUID, expected_version: int | No
     now = deed.now
     deed.write(source, [event, *go_to(now.house.state_for(Category.MERGED), source, now, "merge")])
     deed.write(target, [event])
-    recount(deed, [target])
+    recount(deed, [target], "merged")
     return target
 
 
@@ -81,7 +81,7 @@ def unmerge(deed: Deed, source_id: UUID, expected_version: int | None = None) ->
     event = TicketUnmerged(source_id=source.id, target_id=target.id)
     deed.write(source, [event, *go_to(before, source, now, "merge")])
     deed.write(target, [event])
-    recount(deed, rows.values())
+    recount(deed, rows.values(), "unmerged")
     return source, target, since_merge(deed, source, target)
 
 
@@ -115,7 +115,7 @@ def place(deed: Deed, from_id: UUID, wish: PlaceMessages) -> Ticket:
     event = MessagesPlaced(said_ids=ids, source_id=target.id, target_id=source.id)
     deed.write(target, [event])
     deed.write(source, [event])
-    recount(deed, rows.values())
+    recount(deed, rows.values(), "placed")
     return source
 
 

@@ -70,6 +70,6 @@ def split(deed: Deed, source_id: UUID, wish: Split, expected_version: int | None
     made = deed.write(made, [created, event])
     deed.session.add_all(MessagePlace(message_id=one, ticket_id=made.id, is_shared=True) for one in ids)
     deed.write(source, [event])
-    recount(deed, [made])
+    recount(deed, [made], "split")
     linked(deed, "follow_up", made, source)
     return made

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.tickets.ticket import Ticket
 from app.tickets.together import Deed
 from core.events import ThreadChanged
+from core.events.merge import ThreadReason
 
 AMOUNTS = sa.text("""
     with recursive family as (
@@ -95,13 +96,14 @@ def amount(session: Session, ticket_id: UUID) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
-def recount(deed: Deed, tickets: Iterable[Ticket]) -> None:
+def recount(deed: Deed, tickets: Iterable[Ticket], because: ThreadReason) -> None:
     """Tell each of these tickets, all of them locked, what its thread amounts to now, where that is another."""
     deed.session.flush()
     for ticket in sorted(tickets, key=lambda one: one.id):
         messages, waits_since = amount(deed.session, ticket.id)
         if (messages, waits_since) != (ticket.message_count, ticket.awaiting_reply_since):
-            deed.write(ticket, [ThreadChanged(message_count=messages, awaiting_reply_since=waits_since)])
+            changed = ThreadChanged(message_count=messages, awaiting_reply_since=waits_since, because=because)
+            deed.write(ticket, [changed])
 
 
 def holding(session: Session, message_ids: Iterable[UUID]) -> set[UUID]:

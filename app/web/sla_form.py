@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 from uuid import UUID
 
-from app.sla.policy import ChangeMode, Level, ReopenMode, Shape, Target, Warning
+from app.sla.policy import ChangeMode, Level, MergeMode, ReopenMode, Shape, Target, Warning
 from app.sla.remaining import NAMES
 from core.errors import Invalid
 from core.events import Category, SlaMetric
@@ -18,12 +18,14 @@ METRICS = [("", "no target"), *[(name, NAMES[name]) for name in get_args(SlaMetr
 REOPEN = [("continue", "goes on without the gap"), ("continue_counting_gap", "goes on and counts the gap"),
           ("new_instance", "begins anew"), ("never", "stays ended")]  # fmt: skip
 CHANGE = [("retarget_keep_elapsed", "keeps what was used"), ("restart", "begins anew"), ("freeze", "stays as it was")]
+MERGE = [("transfers", "makes the next reply due as on that ticket"), ("stays", "starts no clock here")]
 PAUSES = [("", "as is usual"), ("none", "never"), ("PENDING", "pending"), ("HOLD", "on hold"),
           ("PENDING,HOLD", "pending and on hold")]  # fmt: skip
 LENGTH = re.compile(r"(?:(\d{1,5}) ?h)? ?(?:(\d{1,5}) ?m(?:in)?)? ?(?:(\d{1,5}) ?s)?", re.ASCII)
 
 assert {name for name, _ in REOPEN} == set(get_args(ReopenMode))
 assert {name for name, _ in CHANGE} == set(get_args(ChangeMode))
+assert {name for name, _ in MERGE} == set(get_args(MergeMode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Row:
     pause: str = ""
     reopen: str = "continue"
     change: str = "retarget_keep_elapsed"
+    merge: str = "transfers"
     warn: str = ""
     note: str = ""
     raises: bool = False
@@ -117,7 +120,7 @@ def _row(target: Target) -> Row:
     return Row(
         kept=target.key, metric=target.metric, basis=target.basis, calendar=str(target.calendar_id or ""),
         lengths={name: length(getattr(target.seconds, name)) for name in PRIORITIES}, pause=pause,
-        reopen=target.reopen, change=target.change,
+        reopen=target.reopen, change=target.change, merge=target.merge,
         warn=", ".join(str(one.percent) for one in target.warnings if one.percent is not None),
         note=level.note, raises=level.raise_priority, tells="queue" in level.notify,
     )  # fmt: skip
@@ -130,8 +133,8 @@ def _sent_row(sent: Mapping[str, Any], n: int) -> Row:
     return Row(
         kept=text("kept"), metric=text("metric"), basis=text("basis", "business"), calendar=text("calendar"),
         lengths={name: text(name) for name in PRIORITIES}, pause=text("pause"), reopen=text("reopen", "continue"),
-        change=text("change", "retarget_keep_elapsed"), warn=text("warn"), note=text("note"),
-        raises=text("raises") == "yes", tells=text("tells") == "yes",
+        change=text("change", "retarget_keep_elapsed"), merge=text("merge", "transfers"),
+        warn=text("warn"), note=text("note"), raises=text("raises") == "yes", tells=text("tells") == "yes",
     )  # fmt: skip
 
 
@@ -143,7 +146,7 @@ def _target(row: Row, kept: Target | None) -> Target:
         {
             **given, "metric": row.metric, "basis": row.basis, "calendar_id": _calendar(row.calendar),
             "seconds": {name: seconds_of(text) for name, text in row.lengths.items()}, "pause": _pause(row.pause),
-            "reopen": row.reopen, "change": row.change, "warnings": warnings,
+            "reopen": row.reopen, "change": row.change, "merge": row.merge, "warnings": warnings,
             "levels": _levels(row, given.get("levels", [])),
         }
     )  # fmt: skip

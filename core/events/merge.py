@@ -13,6 +13,9 @@ LinkKind = Literal["relates", "duplicates", "parent", "follow_up"]
 """`from` relates to `to`, duplicates it, is its parent, or follows it up."""
 
 
+ThreadReason = Literal["merged", "unmerged", "split", "placed"]
+
+
 class TicketMerged(Event):
     """The thread of `source` belongs to `target` from now on; `from_state_id` is the state that the source had."""
 
@@ -56,13 +59,15 @@ class ThreadChanged(Event):
     """What a ticket shows is another than before, by a merge, its undoing, a split or messages placed elsewhere.
 
     So many messages it shows from now on, and since when the oldest of them that nobody answered waits. It stands in
-    the history of each ticket whose thread changed, also of those above the two that the deed was about.
+    the history of each ticket whose thread changed, also of those above the two that the deed was about. Clocks follow
+    a merge and its undoing; events from before `because` was told move none.
     """
 
     kind: ClassVar[str] = "ticket.thread_changed"
 
     message_count: int
     awaiting_reply_since: datetime | None = None
+    because: ThreadReason | None = None
 
 
 class TicketLinked(Event):

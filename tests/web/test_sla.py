@@ -80,13 +80,15 @@ def form(**more: Any) -> dict[str, Any]:
 
 def test_a_policy_is_set_up_and_changed_on_pages(office: Office) -> None:
     dov, name = admin(office), "Gold on a page"
-    answer = dov.post("/setup/sla/new", data=form(name=name))
+    leaves = {"metric-1": "next_reply", "normal-1": "8 h", "merge-1": "stays"}
+    answer = dov.post("/setup/sla/new", data=form(name=name, **leaves))
     assert answer.status_code == 303, answer.text[:800]
     told = words(dov.get("/setup/sla").text)
     assert name in told
     assert "first reply 4 h (normal), 1 h 30 m (high)" in told
     page = answer.headers["location"]
     assert 'value="4 h"' in dov.get(page).text
+    assert '<option value="stays" selected>' in dov.get(page).text
     assert dov.post(page, data=form(name=f"{name}, changed", **{"normal-0": "2 h"})).status_code == 303
     assert "version 2" in words(dov.get(page).text)
 
