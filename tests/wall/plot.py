@@ -141,3 +141,12 @@ class Plot(Stage):
 
 LINK = re.compile(r'href="(/(?!static/|live|health|keys)[^"#&]*)"')
 PAGE = {"accept": "text/html"}
+
+OF_THE_MOMENT = re.compile(
+    r'"(position|snapshot|seconds|at)":[\d.]+|"cached":(true|false)|(?<="answered-headlines":{"data":)[\d.]+'
+    r'|name="command_id" value="[^"]*"|id="_dash-config".*'
+)
+"""A form's new id; a key that Dash makes for each page, and what makes each of its answers another one; how long the
+lake took, how far it is, and whether it moved since it was asked last: the positions of the ledger and the lake's
+snapshots count what happens in the whole house (decision 0052).
+"""

@@ -7,7 +7,7 @@ from difflib import unified_diff
 import pytest
 
 from core import clock
-from tests.wall.plot import Answers, Plot
+from tests.wall.plot import OF_THE_MOMENT, Answers, Plot
 
 HIDDEN, LATER = "zebrafish", "quokka"
 OUTSIDE = ("nobody", "requester", "colleague", "stranger")
@@ -73,12 +73,6 @@ def test_notes_stay_inside_and_restricted_ones_with_few(plot: Plot) -> None:
         answers = plot.crawl(actor)
         assert found_in(answers, "narwhal"), actor
         assert found_in(answers, "wombat") == [], actor
-
-
-OF_THE_MOMENT = re.compile(r'"position":\d+|"seconds":[\d.]+|name="command_id" value="[^"]*"|id="_dash-config".*')
-"""A form's new id; a key that Dash makes for each page; how long the lake took, and how far it is: the position of the
-ledger counts what happens in the whole house (decision 0052).
-"""
 
 
 def differences(address: str, before: tuple[int, str], after: tuple[int, str]) -> Iterator[str]:
