@@ -26,6 +26,7 @@ from app.timers.timer import CHANNEL, LONGEST_WAIT_SECONDS, Timer
 from core import clock, log
 from core.settings import Settings
 from etl.connection import connect
+from etl.failpoint import failpoint
 
 BATCH = 50
 BUSY_SECONDS = 0.05
@@ -93,7 +94,9 @@ def _ran(database: Database, timer_id: UUID, ticket_id: UUID | None) -> bool:
                 return False
             session.execute(sa.delete(Timer).where(col(Timer.id) == timer_id))  # first: a handler may set it anew
             handler_of(timer.kind)(session, timer)
-            return True
+            failpoint("timers.before_commit")
+        failpoint("timers.after_commit")
+        return True
     except Exception as trouble:  # one handler's bug must not keep the other timers from running
         _put_off(database, timer_id, trouble)
         return False
