@@ -62,7 +62,7 @@ def test_the_frame_says_what_waits_for_oneself(office: Office, called: Ticket) -
     told = words(ana.get("/tickets").text)
     assert "3 notices" in told
     assert "1 mention " in told
-    assert "1 reply not sent yet" in told
+    assert "1 unsent reply" in told
     assert 'data-sign="mentions"' not in office.browser("cleo").get("/tickets").text
 
 
