@@ -20,15 +20,16 @@ from app.sla.remaining import name_of
 from app.sla.reviewing import review_open_tickets
 from app.sla.row import SlaPolicy
 from app.sla.setup import current, define_policy, draft, newest, set_order
-from app.web import sla_form
+from app.web import sla_form, sla_triggers
 from app.web.face import Face
 from app.web.field_look import sentence_of
 from app.web.pages import demand_actor, done
 from app.web.sla_form import PolicyForm, Row
+from app.web.ticket_page import staff
 from core import clock
 from core.errors import Invalid, NotFound, Refusal
 
-MOST_FIELDS = 500
+MOST_FIELDS = 2_000
 STEPS = {"up": -1, "down": 1}
 
 
@@ -126,10 +127,11 @@ def _page(
     face: Face, request: Request, session: Session, before: SlaPolicy | None, shown: PolicyForm, **more: Any
 ) -> Response:
     calendars = [("", "as the queue"), *[(str(row.calendar_id), row.name) for row in all_newest(session)]]
+    people = [(str(one.id), one.name) for one in staff(session)]
     rows = [*shown.rows, *[Row() for _ in range(sla_form.BLANK_ROWS)]]
     return face.pages.page(
         request, "setup_sla_policy.html", here="setup", before=before, form=shown, rows=rows, calendars=calendars,
-        words=sla_form, name_of=name_of, **{"wrong": "", "looked": None, **more},
+        words=sla_form, events=sla_triggers, name_of=name_of, people=people, **{"wrong": "", "looked": None, **more},
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ from core.actor import Actor
 from core.errors import Invalid, NotFound
 
 USUAL_DAYS = 90
-MOST_FIELDS = 500
+MOST_FIELDS = 2_000
 PAGE = 50
 
 

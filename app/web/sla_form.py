@@ -1,4 +1,4 @@
-"""The form of an SLA policy: a row for each target. What the page does not ask (triggers, further levels) is kept."""
+"""The form of an SLA policy: a row for each target. What the page does not ask (warnings by seconds) is kept."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,21 +6,25 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 from uuid import UUID
 
-from app.sla.policy import ChangeMode, Level, MergeMode, ReopenMode, Shape, Target, Warning
+from app.sla.policy import MOST_LEVELS, ChangeMode, MergeMode, ReopenMode, Shape, Target, Warning
 from app.sla.remaining import NAMES
+from app.web.sla_levels import LevelRow, row_of, sent_levels
+from app.web.sla_triggers import WHEN, triggers_of, typed_of
 from core.errors import Invalid
 from core.events import Category, SlaMetric
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
 PRIORITIES = ("low", "normal", "high", "urgent")
-METRICS = [("", "no target"), *[(name, NAMES[name]) for name in get_args(SlaMetric) if name in NAMES]]
+METRICS = [("", "no target"), *[(name, NAMES[name]) for name in get_args(SlaMetric) if name in NAMES],
+           ("custom", "by events that you name")]  # fmt: skip
 REOPEN = [("continue", "goes on without the gap"), ("continue_counting_gap", "goes on and counts the gap"),
           ("new_instance", "begins anew"), ("never", "stays ended")]  # fmt: skip
 CHANGE = [("retarget_keep_elapsed", "keeps what was used"), ("restart", "begins anew"), ("freeze", "stays as it was")]
 MERGE = [("transfers", "makes the next reply due as on that ticket"), ("stays", "starts no clock here")]
 PAUSES = [("", "as is usual"), ("none", "never"), ("PENDING", "pending"), ("HOLD", "on hold"),
           ("PENDING,HOLD", "pending and on hold")]  # fmt: skip
+OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 LENGTH = re.compile(r"(?:(\d{1,5}) ?h)? ?(?:(\d{1,5}) ?m(?:in)?)? ?(?:(\d{1,5}) ?s)?", re.ASCII)
 
 assert {name for name, _ in REOPEN} == set(get_args(ReopenMode))
@@ -34,6 +38,7 @@ class Row:
 
     kept: str = ""
     metric: str = ""
+    own_name: str = ""
     basis: str = "business"
     calendar: str = ""
     lengths: Mapping[str, str] = field(default_factory=dict)
@@ -42,14 +47,19 @@ class Row:
     change: str = "retarget_keep_elapsed"
     merge: str = "transfers"
     warn: str = ""
-    note: str = ""
-    raises: bool = False
-    tells: bool = False
+    triggers: Mapping[str, str] = field(default_factory=dict)
+    levels: Sequence[LevelRow] = ()
+
+    @property
+    def levels_shown(self) -> list[LevelRow]:
+        """Its levels and a blank one behind them."""
+        return [*self.levels, LevelRow()][:MOST_LEVELS]
 
     @property
     def name(self) -> str:
         """What the page calls it."""
-        return NAMES.get(self.kept or self.metric, self.kept or self.metric) or "another target"
+        key = self.kept or self.own_name or self.metric
+        return NAMES.get(key, key) or "another target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +125,15 @@ def promised(target: Target) -> str:
 
 
 def _row(target: Target) -> Row:
-    level = target.levels[0] if target.levels else Level()
     pause = "" if target.pause is None else ",".join(target.pause) or "none"
     return Row(
-        kept=target.key, metric=target.metric, basis=target.basis, calendar=str(target.calendar_id or ""),
+        kept=target.key, metric=target.metric, own_name=target.name or "", basis=target.basis,
+        calendar=str(target.calendar_id or ""),
         lengths={name: length(getattr(target.seconds, name)) for name in PRIORITIES}, pause=pause,
         reopen=target.reopen, change=target.change, merge=target.merge,
         warn=", ".join(str(one.percent) for one in target.warnings if one.percent is not None),
-        note=level.note, raises=level.raise_priority, tells="queue" in level.notify,
+        triggers={name: typed_of(getattr(target, name)) for name, _ in WHEN},
+        levels=[row_of(level, length) for level in target.levels],
     )  # fmt: skip
 
 
@@ -131,10 +142,11 @@ def _sent_row(sent: Mapping[str, Any], n: int) -> Row:
         return str(sent.get(f"{name}-{n}", default)).strip()
 
     return Row(
-        kept=text("kept"), metric=text("metric"), basis=text("basis", "business"), calendar=text("calendar"),
-        lengths={name: text(name) for name in PRIORITIES}, pause=text("pause"), reopen=text("reopen", "continue"),
-        change=text("change", "retarget_keep_elapsed"), merge=text("merge", "transfers"),
-        warn=text("warn"), note=text("note"), raises=text("raises") == "yes", tells=text("tells") == "yes",
+        kept=text("kept"), metric=text("metric"), own_name=text("own_name"), basis=text("basis", "business"),
+        calendar=text("calendar"), lengths={name: text(name) for name in PRIORITIES}, pause=text("pause"),
+        reopen=text("reopen", "continue"), change=text("change", "retarget_keep_elapsed"),
+        merge=text("merge", "transfers"), warn=text("warn"),
+        triggers={name: text(name) for name, _ in WHEN}, levels=sent_levels(sent, n),
     )  # fmt: skip
 
 
@@ -147,17 +159,16 @@ def _target(row: Row, kept: Target | None) -> Target:
             **given, "metric": row.metric, "basis": row.basis, "calendar_id": _calendar(row.calendar),
             "seconds": {name: seconds_of(text) for name, text in row.lengths.items()}, "pause": _pause(row.pause),
             "reopen": row.reopen, "change": row.change, "merge": row.merge, "warnings": warnings,
-            "levels": _levels(row, given.get("levels", [])),
+            "levels": [one.level(seconds_of) for one in row.levels], "name": _own_name(row.own_name),
+            **{name: triggers_of(row.triggers.get(name, "")) for name, _ in WHEN},
         }
     )  # fmt: skip
 
 
-def _levels(row: Row, before: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first level is the page's; those behind it are kept."""
-    first = dict(before[0]) if before else Level().model_dump(mode="json")
-    others = [one for one in first.get("notify", []) if one != "queue"]
-    first |= {"note": row.note, "raise_priority": row.raises, "notify": [*others, *(["queue"] if row.tells else [])]}
-    return [first, *before[1:]] if Level.model_validate(first).actions else list(before[1:])
+def _own_name(text: str) -> str | None:
+    if text and not OWN_NAME.fullmatch(text):
+        raise Invalid("A target's own name is small letters, digits and underscores, as call_back, 30 at most.")
+    return text or None
 
 
 def _percents(text: str) -> list[int]:

@@ -1,10 +1,14 @@
 """Service levels on pages: due times in the list, a ticket's clocks, and the policies' own pages."""
 
 import re
+from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.sla.policy import Shape, Target
+from app.sla.setup import newest
 from core import clock
 from tests.sla.desk import promise, set_policy
 from tests.web.office import Office, words
@@ -98,6 +102,58 @@ def test_a_form_that_cannot_be_keeps_what_was_typed_and_says_why(office: Office)
     assert answer.status_code == 422
     assert "soon" in answer.text
     assert "Write a length of time" in words(answer.text)
+
+
+def test_a_custom_target_and_its_levels_are_set_up_on_the_page_and_come_back_as_typed(office: Office) -> None:
+    dov, bo = admin(office), office.world.bo
+    events = 'ticket.tags_changed added=call_back,"call me"\nticket.field_changed field=wish value=call'
+    more = {
+        "metric-0": "custom", "own_name-0": "call_back", "starts_on-0": events, "pauses_on-0": "ticket.queue_changed",
+        "stops_on-0": "message.added visibility=internal", "note-0-0": "It is late.", "after-0-1": "1 h",
+        "also-0-1": str(bo.id), "assign-0-1": "nobody", "raises-0-1": "yes",
+    }  # fmt: skip
+    answer = dov.post("/setup/sla/new", data=form(name="Call back", conditions="tag:nowhere", **more))
+    assert answer.status_code == 303, answer.text[:800]
+    page = answer.headers["location"]
+    target = _target_of(office, page)
+    assert [one.fields for one in target.starts_on] == [
+        {"added": ("call_back", "call me")}, {"field": ("wish",), "value": ("call",)},
+    ]  # fmt: skip
+    assert [(one.after_seconds, one.actions) for one in target.levels] == [
+        (0, ["note"]), (3_600, ["notify", "reassign", "raise_priority"]),
+    ]  # fmt: skip
+    shown = dov.get(page).text
+    assert events in unescape(shown)
+    again = {**more, "kept-0": "call_back", "also-0-1": "", f"person-0-1-{bo.id}": "yes"}
+    assert f'name="person-0-1-{bo.id}" value="yes" checked' in shown
+    assert dov.post(page, data=form(name="Call back", conditions="tag:nowhere", **again)).status_code == 303
+    assert _target_of(office, page) == target
+
+
+def _target_of(office: Office, page: str) -> Target:
+    with office.database.reading() as session:
+        row = newest(session, UUID(page.rpartition("/")[2]))
+        assert row is not None
+        return Shape.model_validate(row.shape).targets[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"pauses_on-0": "ticket.sneezed"}, "no event that a clock can follow"),
+        ({"pauses_on-0": "message.added loud"}, "field=value"),
+        ({"pauses_on-0": 'message.added via="\\q"'}, "as JSON writes text"),
+        ({"own_name-0": "Call Back"}, "small letters"),
+        ({"after-0-1": "3 h"}, "Say what happens 3 h over"),
+    ],
+)
+def test_events_and_levels_that_cannot_be_are_said_and_stay_as_typed(
+    office: Office, wrong: dict[str, str], says: str
+) -> None:
+    answer = admin(office).post("/setup/sla/new", data=form(name="Odd", **wrong))
+    assert answer.status_code == 422
+    assert says in words(answer.text)
+    assert next(iter(wrong.values())) in unescape(answer.text)
 
 
 LINK = re.compile(r'<a href="(/setup/sla/[0-9a-f-]{36})">([^<]+)</a>')
