@@ -18,7 +18,7 @@ from app.sla.reading import BEGINNING, policy_of
 from app.sla.rules import Policy, Rules
 from app.sla.setup import MOST_POLICIES, draft
 from core.actor import Actor
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.ids import id_from
 
 
@@ -63,7 +63,7 @@ class Draft(BaseModel):
     def demand_something(self) -> None:
         """A draft that changes nothing asks nothing."""
         if not self.policies and not self.calendars:
-            raise Invalid("A draft has [[policies]], [[calendars]] or both.")
+            raise Conflict("A draft has [[policies]], [[calendars]] or both.")
 
 
 def drafted_rules(session: Session, actor: Actor, record: Rules, given: Draft) -> Rules:

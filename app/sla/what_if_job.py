@@ -26,7 +26,7 @@ from app.sla.what_if_row import WhatIf, WhatIfTicket
 from app.tickets.ticket import Ticket
 from core import clock, log
 from core.actor import SYSTEM, Actor
-from core.errors import Invalid, NotFound, Refusal
+from core.errors import Conflict, NotFound, Refusal
 from core.settings import Settings
 from etl.connection import AWAY, connect
 
@@ -48,9 +48,9 @@ def ask_what_if(session: Session, actor: Actor, draft: Draft, *, name: str, sinc
     """Ask how the tickets created from `since` to `until` would have fared; refused if the draft cannot be."""
     draft.demand_something()
     if since >= until:
-        raise Invalid("The period ends before it begins.")
+        raise Conflict("The period ends before it begins.")
     if session.execute(sa.select(sa.func.count()).select_from(WhatIf)).scalar_one() >= MOST_QUESTIONS:
-        raise Invalid(f"{MOST_QUESTIONS} answers are kept; delete some first.")
+        raise Conflict(f"{MOST_QUESTIONS} answers are kept; delete some first.")
     drafted_rules(session, actor, house_of(session).sla, draft)
     assert actor.person_id is not None
     row = WhatIf(

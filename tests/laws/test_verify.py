@@ -73,6 +73,7 @@ OFTEN_EMPTY = {
     "clocks are as told",
     "lake.sla_segment is its rebuild",
     "lake.sla_clock is its rebuild",
+    "lake.survey is its rebuild",
 }
 
 LAKE_DAMAGE = {
@@ -83,6 +84,9 @@ LAKE_DAMAGE = {
     "the lake's calendars are laid out": "update calendar_breakpoint set is_open = not is_open where version = 1",
     "lake.turn is its rebuild": "update turn set wait_seconds = 1 where wait_seconds is not null",
     "lake.sla_segment is its rebuild": "insert into sla_segment (ticket_id) select ticket_id from ticket limit 1",
+    "lake.survey is its rebuild": "insert into survey (ticket_id) select ticket_id from ticket limit 1",
+    "lake.ownership_spell is its rebuild": "insert into ownership_spell from ownership_spell limit 1",
+    "lake.agent_activity is its rebuild": "insert into agent_activity from agent_activity limit 1",
     "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
     HOURS: "update ticket_interval set since = since + interval 2 hours where n = 1",

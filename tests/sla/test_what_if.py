@@ -21,7 +21,7 @@ from app.sla.what_if_job import (
 from app.sla.what_if_row import WhatIf, WhatIfTicket
 from app.tickets.ticket import Ticket
 from core import clock
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.settings import Settings
 from etl.connection import connect
 from tests.sla.desk import kept, promise, set_policy
@@ -118,5 +118,5 @@ def test_a_draft_that_promises_the_same_differs_nowhere(world: World, settings: 
 def test_a_draft_that_cannot_be_is_refused_with_a_sentence(settings: Settings, tmp_path: Path) -> None:
     for text in ("nonsense", "", "[[policies]]\nname = 'x'\ntargets = []"):
         (tmp_path / "draft.toml").write_text(text)
-        with pytest.raises(Invalid):
+        with pytest.raises((Invalid, Conflict)):
             replay_files(settings, [tmp_path / "draft.toml"], at("mon 0:00"), at("tue 0:00"))
