@@ -105,7 +105,8 @@ def test_a_writer_that_vanishes_leaves_no_half(settings: Settings, writer: duckd
     insert(writer, 500)
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'clearqueue lake writer'"
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and application_name = 'clearqueue lake writer'"
         )
     with pytest.raises(duckdb.Error):
         writer.execute("commit")

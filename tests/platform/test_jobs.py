@@ -72,7 +72,10 @@ def test_a_beat_that_lost_its_session_leads_no_more(settings: Settings) -> None:
     beat = LeadingScheduler(celery_app(settings), lazy=True)
     assert beat._leads()
     with psycopg.connect(settings.database_url) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)"
+            " where locktype = 'advisory' and datname = current_database()"
+        )
     assert beat.tick() == beat.max_interval
     beat.close()
 
