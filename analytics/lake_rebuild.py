@@ -17,6 +17,9 @@ Progress = Callable[[int, int], None]
 PART = 2_000_000
 """Tickets are derived in parts of about so many events, so that memory does not grow with the ledger."""
 
+READ_AGAIN = {relation for name in models.DERIVED for relation in models.READS[name]} - {"event"}
+"""What several models read."""
+
 LOADING = 0.4
 """The share of the work that is done when all events are there."""
 
@@ -66,33 +69,65 @@ def add_events(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> N
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = lambda done, total: None) -> None:
-    """All derived tables from the lake's own events, in the caller's transaction, oldest tickets first."""
-    for start in range(0, newest, PART):
-        chosen = f"kind = 'ticket.created' and position > {start} and position <= {start + PART}"
-        cursor.execute(
-            f"""
-            create or replace temp table now_event as
-            select
-                * exclude (
-                    event_id, schema_version, recorded_at, command_id, correlation_id, cause_id, payload
-                ),
-                if(starts_with(kind, '{models.CLOCK_KINDS}'), payload, null) as payload
-            from event semi join (select ticket_id from event where {chosen}) as chosen using (ticket_id)
-            """
-        )
-        computed: dict[str, str] = {}
-        for name in ("fold", *models.DERIVED):
-            ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
-            model = models.select(name, "from temp.now_event", **ready)
+    """All derived tables from the lake's own events, in the caller's transaction.
+
+    Part by part, the newest first: what later parts hold of a part's tickets has then been read, and no event is read
+    twice however large the ledger is. A ticket's creation has the lowest of its positions.
+    """
+    kinds = {kind for (kind,) in cursor.execute("select distinct kind from event").fetchall()}
+    filled = [name for name in models.DERIVED if models.is_filled(name, kinds)]
+    cursor.execute(f"create or replace temp table later as {_narrow()} limit 0")
+    starts = range(0, newest, PART)
+    for done, start in enumerate(reversed(starts), start=1):
+        _gather(cursor, start)
+        _derive_part(cursor, filled)
+        progress(int(newest * (LOADING + (1 - LOADING) * done / len(starts))), newest)
+    for name in ("born", "later", "now_event", *(f"now_{name}" for name in READ_AGAIN)):
+        cursor.execute(f"drop table if exists temp.{name}")
+
+
+def _gather(cursor: duckdb.DuckDBPyConnection, start: int) -> None:
+    """The table `now_event`: all events of the tickets that begin in a part. Those of older tickets wait in `later`."""
+    within = f"position > {start} and position <= {start + PART}"
+    cursor.execute(
+        f"create or replace temp table born as select ticket_id from event where kind = 'ticket.created' and {within}"
+    )
+    cursor.execute(
+        f"""
+        create or replace temp table now_event as
+        select *, ticket_id in (from temp.born) as is_whole
+        from ({_narrow()} where ticket_id is not null and {within} union all from temp.later)
+        """
+    )
+    cursor.execute(
+        "create or replace temp table later as select * exclude (is_whole) from temp.now_event where not is_whole"
+    )
+
+
+def _narrow() -> str:
+    """A query for the events with the columns that models read."""
+    return f"""
+        select
+            * exclude (
+                event_id, schema_version, recorded_at, command_id, correlation_id, cause_id, payload
+            ),
+            if(starts_with(kind, '{models.CLOCK_KINDS}'), payload, null) as payload
+        from event
+    """
+
+
+def _derive_part(cursor: duckdb.DuckDBPyConnection, filled: Sequence[str]) -> None:
+    """The rows of the tickets in `now_event`. Only what other models read again is kept; the rest goes straight in."""
+    computed: dict[str, str] = {}
+    for name in ("fold", *filled):
+        ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
+        model = models.select(name, "from temp.now_event where is_whole", **ready)
+        if name in READ_AGAIN:
             cursor.execute(f"create or replace temp table now_{name} as {model}")
-            computed[name] = f"from temp.now_{name}"
-        for name in models.DERIVED:
+            model = computed[name] = f"from temp.now_{name}"
+        if name in DATED:
             order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-            cursor.execute(f"insert into {name} by name from temp.now_{name} order by {order}")
-        done = min(start + PART, newest) / newest
-        progress(int(newest * (LOADING + (1 - LOADING) * done)), newest)
-    for name in ("event", "fold", *models.DERIVED):
-        cursor.execute(f"drop table if exists temp.now_{name}")
+            cursor.execute(f"insert into {name} by name select * from ({model}) order by {order}")
 
 
 def _current() -> str:

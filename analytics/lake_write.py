@@ -5,7 +5,7 @@ with the batch, and as they were before it, under ids of their own (ghosts). The
 inserted. Nothing of the lake has to be read for that, and rows that stay the same stay where they are.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,7 @@ class Change:
             cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
             computed[name] = f"from temp.now_{name}"
         kinds = {entry.kind for entry in (*past, *fresh)}
-        self._rows = {name: _model(name, computed) for name in models.DERIVED if _is_filled(name, kinds)}
+        self._rows = {name: _model(name, computed) for name in models.DERIVED if models.is_filled(name, kinds)}
         if past:
             self._compare()
 
@@ -82,11 +82,6 @@ class Change:
                   and (ticket_id, {key})::varchar in ({_literals(keys)})
                 """
             )
-
-
-def _is_filled(name: str, kinds: Collection[str]) -> bool:
-    """Whether events of these kinds can make rows of a table."""
-    return name not in models.SELDOM or any(kind.startswith(models.SELDOM[name]) for kind in kinds)
 
 
 def _literals(values: Sequence[object]) -> str:

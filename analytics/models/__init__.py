@@ -4,7 +4,7 @@ The same text serves streaming (the events of touched tickets), the rebuild (all
 (`occurred_at <= as_of`). Order inside a ticket is (occurred_at, ticket_version).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -55,6 +55,11 @@ CANONICAL_ORDER = {
 """What the rows of each table are sorted by before they are compared or hashed: unique in each table."""
 
 
+def is_filled(name: str, kinds: Collection[str]) -> bool:
+    """Whether events of these kinds can make rows of a table."""
+    return name not in SELDOM or any(kind.startswith(SELDOM[name]) for kind in kinds)
+
+
 def select(name: str, event: str, **ready: str) -> str:
     """The SELECT of the derived table `name` over the events that the query `event` gives.
 
@@ -69,9 +74,14 @@ def select(name: str, event: str, **ready: str) -> str:
 def _weave(name: str, known: Mapping[str, str], woven: list[str]) -> None:
     for needed in READS.get(name, ()) if name not in known else ():
         _weave(needed, known, woven)
-    clause = f"{name} as (\n{known.get(name) or text(name)}\n)"
+    clause = f"{name} as {_kept(name, known)}(\n{known.get(name) or text(name)}\n)"
     if clause not in woven:
         woven.append(clause)
+
+
+def _kept(name: str, known: Mapping[str, str]) -> str:
+    """What is read twice DuckDB copies first, columns that nobody reads included: rows that lie ready need no copy."""
+    return "not materialized " if known.get(name, "").startswith("from temp.") else ""
 
 
 @cache
