@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from analytics.lake import open_reader
 from app.api import create_api
 from app.audit.exports import note_export
+from app.rest.signpost import put_before
 from app.web.shell import DASH_POLICY, add_desk
 from app.web.titles import titles_from
 from core.settings import Settings
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         pages.frame, pages.assets.url, titles_from(desk.database), partial(note_export, desk.database)
     )
     screen.add_dashboards(api, numbers, outside)
+    put_before(api.router)
     _live_with(api, desk.live, numbers, index)
     return api
 

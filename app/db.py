@@ -7,6 +7,7 @@ from typing import Any, cast
 import psycopg
 import sqlalchemy as sa
 from psycopg import Connection
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.orm import Session
 
 from app.autocommit import Autocommit
@@ -20,6 +21,7 @@ from etl.failpoint import failpoint
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 2
 IDLE_IN_TRANSACTION_SECONDS = 30
+PSYCOPG = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 
 class Database:
@@ -100,6 +102,12 @@ class Database:
 def driver_of(session: Session) -> "Connection[Any]":
     """The driver's connection that a session works on, for statements that the ORM would only slow down."""
     return cast("Connection[Any]", session.connection().connection.driver_connection)
+
+
+def ready(query: sa.Select[Any]) -> tuple[str, dict[str, Any]]:
+    """A query as text and values for `exec_driver_sql`, to be kept where the same is asked again and again."""
+    compiled = query.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
+    return str(compiled), dict(compiled.params)
 
 
 def _walled(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> WalledConnection:

@@ -52,7 +52,7 @@ def add_dashboards(api: FastAPI, numbers: Numbers, outside: Outside) -> Dash:
     """Put the dashboards under /dashboards/."""
     dash = dash_on(api)
     dash.layout = _layout
-    api.include_router(_routes(dash, numbers, outside))
+    api.router.routes.extend(_routes(dash, numbers, outside).routes)
     _callbacks(dash, numbers, outside)
     return dash
 

@@ -21,18 +21,22 @@ FAMILY = sa.text("""
         union
         select source.id from ticket as source join family on source.merged_into_id = family.id
     )
-    select id from family
-""")
-PLACES = sa.text("""
-    select message_id, ticket_id, is_shared
-    from message_place
-    where ticket_id = any(:family)
-    union
-    select place.message_id, place.ticket_id, place.is_shared
+    select id as member_id, null::uuid as message_id, null::uuid as ticket_id, null::uuid as home_id, false as is_shared
+    from family
+    union all
+    select null, place.message_id, place.ticket_id, message.ticket_id, place.is_shared
+    from message_place as place
+    left join message on message.id = place.message_id
+    where place.ticket_id = any(array(select id from family))
+    union all
+    select null, place.message_id, place.ticket_id, message.ticket_id, place.is_shared
     from message
     join message_place as place on place.message_id = message.id
-    where message.ticket_id = any(:family)
+    where message.ticket_id = any(array(select id from family))
 """)
+"""The ticket and all that were merged into it; and every message that is shown elsewhere than where it was written, if
+either end is among them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,17 @@ def shown_in(session: Session, ticket_id: UUID, scope: Scope) -> Shown:
 
     Customers see of it what they could see anyway: two tickets that were merged may have different requesters.
     """
-    family = tuple(session.execute(FAMILY, {"id": ticket_id}).scalars())
+    rows = session.execute(FAMILY, {"id": ticket_id}).all()
+    family = tuple(row.member_id for row in rows if row.member_id)
     if len(family) > 1 and not scope.internal:
         theirs = sa.select(col(Ticket.id)).where(col(Ticket.id).in_(family), policy.scope_filter(scope))
         family = tuple(session.execute(theirs).scalars())
     away: set[UUID] = set()
     brought: set[UUID] = set()
-    for place in session.execute(PLACES, {"family": list(family)}):
+    for place in rows:
         if place.ticket_id in family:
             brought.add(place.message_id)
-        elif not place.is_shared:
+        elif place.home_id in family and not place.is_shared:
             away.add(place.message_id)
     return Shown(family, tuple(sorted(away - brought)), tuple(sorted(brought)))
 

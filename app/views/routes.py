@@ -122,7 +122,8 @@ def counts_of(alone: Autocommit, session: Session, actor: Actor, queries: list[s
         questions[query] = Question(tree, actor.scope.of_tickets, f"{query} {actor.person_id} {actor.timezone}")
     numbers, missing = kept_numbers(session, questions.values())
     ask_for(alone, missing)
-    return {query: numbers[question.key] for query, question in questions.items() if question.key in numbers}
+    keys = {query: question.key for query, question in questions.items()}
+    return {query: numbers[key] for query, key in keys.items() if key in numbers}
 
 
 def _told(ask: Ask, view: SavedView) -> ViewAnswer:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -22,6 +22,8 @@ from core.actor import Scope
 
 ASKED_AGAIN = timedelta(seconds=30)
 """How often somebody's asking is noted; a count of a moving question is as old as this at most, and a little."""
+
+MOST_SCOPES = 1_000
 
 ASK = """
     insert into tally (key, tree, scope, is_moving, asked_at) values (%s, %s, %s, %s, %s)
@@ -41,7 +43,7 @@ class Question:
     def key(self) -> bytes:
         """The same for everybody who asks the same of the same tickets."""
         asked = self.text if self.tree.is_moving else self.tree.to_json()
-        return hashlib.sha256(orjson.dumps([asked, scope_json(self.scope)])).digest()
+        return hashlib.sha256(b"[%b,%b]" % (orjson.dumps(asked), _scope_bytes(self.scope))).digest()
 
 
 def kept_numbers(session: Session, questions: Iterable[Question]) -> tuple[dict[bytes, int], list[Question]]:
@@ -73,6 +75,11 @@ def scope_json(scope: Scope) -> dict[str, Any]:
     """A scope as JSON, the same for the same scope."""
     written: dict[str, Any] = _scopes().dump_python(scope, mode="json")
     return _sorted(written)  # type: ignore[no-any-return]
+
+
+@lru_cache(MOST_SCOPES)
+def _scope_bytes(scope: Scope) -> bytes:
+    return orjson.dumps(scope_json(scope))
 
 
 def scope_of_json(written: dict[str, Any]) -> Scope:

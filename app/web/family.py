@@ -1,5 +1,6 @@
 """What a ticket's page tells of other tickets: links, where it was merged, what was merged into it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from app.policy import scope_filter
 from app.queues.house import House
 from app.tickets.link import TicketLink, links_of
 from app.tickets.ticket import Ticket
+from app.web.around import Around
 from core.actor import Actor
 
 WORDS = {
@@ -24,22 +26,25 @@ KINDS = [
 ]  # fmt: skip
 
 
-def family_values(session: Session, actor: Actor, house: House, ticket: Ticket) -> dict[str, Any]:
+def family_values(session: Session, actor: Actor, house: House, ticket: Ticket, has: Around) -> dict[str, Any]:
     """What the template needs."""
-    links = [_line(house, link, other, ticket) for link, other in links_of(session, actor, ticket.id)]
-    merged = session.execute(
-        sa.select(Ticket).where(
-            sa.or_(col(Ticket.id) == ticket.merged_into_id, col(Ticket.merged_into_id) == ticket.id),
-            scope_filter(actor.scope),
-        )
-    ).scalars()
-    near = list(merged)
+    links = links_of(session, actor, ticket.id) if has.links else []
+    near = _merged(session, actor, ticket) if has.merged or ticket.merged_into_id else []
     return {
-        "links": links,
+        "links": [_line(house, link, other, ticket) for link, other in links],
         "link_kinds": KINDS,
         "merged_into": next((one for one in near if one.id == ticket.merged_into_id), None),
         "merged_from": [one for one in near if one.id != ticket.merged_into_id],
     }
+
+
+def _merged(session: Session, actor: Actor, ticket: Ticket) -> Sequence[Ticket]:
+    """Where it was merged, and what was merged into it."""
+    query = sa.select(Ticket).where(
+        sa.or_(col(Ticket.id) == ticket.merged_into_id, col(Ticket.merged_into_id) == ticket.id),
+        scope_filter(actor.scope),
+    )
+    return session.execute(query).scalars().all()
 
 
 def _line(house: House, link: TicketLink, other: Ticket, ticket: Ticket) -> dict[str, Any]:

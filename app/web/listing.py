@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -87,7 +87,7 @@ class Filter:
 
     def href(self, **changes: str) -> str:
         """The address of the same list with something changed, from its first page."""
-        asked = {**asdict(self), "after": "", **changes}
+        asked = {name: getattr(self, name) for name in PARTS} | {"after": "", **changes}
         query = {name: value for name, value in asked.items() if value and value != getattr(EMPTY, name)}
         return "/tickets" + (f"?{urlencode(query)}" if query else "")
 
@@ -111,6 +111,7 @@ class Filter:
 
 
 EMPTY = Filter()
+PARTS = tuple(one.name for one in fields(Filter))
 DAMAGED = "This page's address is damaged; start from the first page."
 NOT_GONE = "-category:spam,deleted,merged"
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app.web import times
 from app.web.assets import Assets
+from app.web.marks import Marks
 from app.web.markup import safe_html, with_names
 from core import clock
 from core.actor import Actor
@@ -64,6 +65,7 @@ class Pages:
             auto_reload=False,
         )
         environment.globals["asset"] = assets.url
+        environment.globals["marks"] = Marks(assets.url)
         environment.filters["when"] = when
         environment.filters["stamp"] = exact
         environment.filters["prose"] = safe_html

@@ -68,7 +68,8 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
     assets = Assets.of([STATIC, *folders])
     pages = Pages.of(assets, desk.settings.company, signs.asker(desk.database))
     face = Face(desk.settings, desk.database, desk.doorkeeper, index, pages)
-    api.include_router(assets.routes())
+    routes = api.router.routes  # flat, as the API's (app/rest): to look into an included router costs twice
+    routes.extend(assets.routes().routes)
     for part in (
         sign_in,
         tickets,
@@ -103,8 +104,8 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
         theme,
         view_as,
     ):
-        api.include_router(part.routes(face))
-    api.include_router(live_pages.routes(face, live))
+        routes.extend(part.routes(face).routes)
+    routes.extend(live_pages.routes(face, live).routes)
     _answer_crashes(api, pages)
     api.user_middleware.append(Middleware(Door, staff_only=STAFF_ONLY))  # the innermost: it knows who asks
     api.add_middleware(ProblemPages, pages=pages)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,18 @@ from fastapi.responses import JSONResponse, Response
 from sqlmodel import col
 
 from app import policy
-from app.db import Database
+from app.db import Database, ready
 from app.mentions.row import Mention
 from app.outgoing.row import ScheduledReply
 from app.sla.notice import SlaNotice
 from app.tickets.ticket import Ticket
 from app.web.face import Face
 from app.web.pages import demand_actor
-from core.actor import Actor
+from core.actor import Actor, Scope
 from etl.sinks.live import Changed
 
 MOST_COUNTED = 99
+MOST_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def asker(database: Database) -> Ask:
         if not actor.scope.internal or actor.person_id is None:
             return NO_SIGNS
         with database.reading() as session:
-            return Signs(*session.execute(_question(actor, actor.person_id)).one())
+            return Signs(*session.connection().exec_driver_sql(*_ready(actor.scope, actor.person_id)).one())
 
     return ask
 
@@ -76,24 +78,30 @@ def concern(news: Changed, person_id: UUID | None) -> bool:
     return False
 
 
-def _question(actor: Actor, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:
+@lru_cache(MOST_KEPT)
+def _ready(scope: Scope, person_id: UUID) -> tuple[str, dict[str, Any]]:
+    """The question, put into words once for each asker: to do so costs more than the answer."""
+    return ready(_question(scope, person_id))
+
+
+def _question(scope: Scope, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:
     own = sa.select(sa.func.count()).select_from(ScheduledReply).where(col(ScheduledReply.author_id) == person_id)
     return sa.select(
-        _unseen(actor, Mention, person_id),
+        _unseen(scope, Mention, person_id),
         own.scalar_subquery(),
         own.where(col(ScheduledReply.held_at).is_not(None)).scalar_subquery(),
-        _unseen(actor, SlaNotice, person_id),
+        _unseen(scope, SlaNotice, person_id),
     )
 
 
-def _unseen(actor: Actor, row: type[Mention] | type[SlaNotice], person_id: UUID) -> sa.ScalarSelect[int]:
+def _unseen(scope: Scope, row: type[Mention] | type[SlaNotice], person_id: UUID) -> sa.ScalarSelect[int]:
     """On tickets that one still sees, as the lists have them; counted up to `MOST_COUNTED` + 1."""
     some = (
         sa.select(sa.literal(1))
         .select_from(row)
         .join(Ticket, col(Ticket.id) == col(row.ticket_id))
         .where(col(row.person_id) == person_id, col(row.seen_at).is_(None))
-        .where(policy.scope_filter(policy.visible(actor)))
+        .where(policy.scope_filter(scope))
         .limit(MOST_COUNTED + 1)
         .subquery()
     )

@@ -205,7 +205,7 @@ def _names(
             people |= set(event.person_ids)
         elif isinstance(event, Watched | Unwatched):
             people.add(event.person_id)
-    known = session.execute(
-        sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_([one for one in people if one]))
-    )
+    if not (ids := [one for one in people if one]):
+        return {queue.id: queue.name for queue in house.queues.values()}
+    known = session.execute(sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_(ids)))
     return {queue.id: queue.name for queue in house.queues.values()} | {row.id: row.name for row in known}

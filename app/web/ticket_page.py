@@ -23,7 +23,8 @@ from app.tickets.circumstances import circumstances
 from app.tickets.states import GONE
 from app.tickets.ticket import Ticket
 from app.tickets.ways import is_a_way
-from app.web.composer import composer
+from app.web.around import Around, around
+from app.web.composer import Composer, composer
 from app.web.customer_words import state_words
 from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
@@ -75,6 +76,7 @@ def ticket_values(
     """
     house = house_of(session)
     ticket = find(session, actor, number)
+    has = around(session, ticket.id)
     may = {right: can(actor, right, ticket.queue_id, ticket) for right in sorted(RIGHTS)}
     is_workable = ticket.category not in (*GONE, Category.CLOSED)
     return {
@@ -89,11 +91,11 @@ def ticket_values(
         "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
         "entries": folded(thread(session, ticket, house, actor.scope)),
-        **time_values(session, actor, ticket),
-        **rating_values(session, actor, ticket),
-        "waiting": waiting(session, actor, ticket),
-        "writers": writing_now(session, actor, ticket),
-        "composer": composer(session, actor, ticket, draft),
+        **time_values(session, actor, ticket, has),
+        **rating_values(session, actor, ticket, has),
+        "waiting": waiting(session, actor, ticket) if has.waiting else [],
+        "writers": writing_now(session, actor, ticket) if has.drafts else [],
+        "composer": composer(session, actor, ticket, draft) if has.drafts else Composer(),
         "draft_trouble": "",
         "draft_elsewhere": "",
         "states": state_choices(house, ticket, may),
@@ -104,13 +106,13 @@ def ticket_values(
         "priorities": PRIORITY_CHOICES,
         "can_merge": actor.role.is_staff and may["merge"],
         "wakes_words": _between(clock.now(), ticket.wakes_at) if actor.role.is_staff else "",
-        **family_values(session, actor, house, ticket),
+        **family_values(session, actor, house, ticket, has),
         "watchers": _watchers(session, ticket),
         "other_tickets": _others(session, actor, house, ticket),
         "first_reply_words": _between(ticket.created_at, ticket.first_replied_at),
         "waiting_words": _between(ticket.awaiting_reply_since, clock.now()),
         "command_id": new_id(),
-        **macro_choices(session, actor),
+        **macro_choices(session, actor, has),
         "field_inputs": field_inputs(session, actor, house, ticket, typed),
         "other_fields": _told_fields(house, actor, ticket),
     }  # fmt: skip
@@ -136,13 +138,13 @@ def _told_fields(house: House, actor: Actor, ticket: Ticket) -> dict[str, str]:
     return {known[key].label: known[key].words(value) for key, value in theirs.items()}
 
 
-def macro_choices(session: Session, actor: Actor) -> dict[str, list[tuple[UUID, str]]]:
+def macro_choices(session: Session, actor: Actor, has: Around) -> dict[str, list[tuple[UUID, str]]]:
     """The macros and texts that a ticket's page offers."""
     if not actor.scope.internal:
         return {"macros": [], "canned": []}
     return {
-        "macros": [(macro.id, macro.name) for macro in all_of(session, actor, Macro)],
-        "canned": [(reply.id, reply.name) for reply in all_of(session, actor, CannedReply)],
+        "macros": [(macro.id, macro.name) for macro in all_of(session, actor, Macro)] if has.macros else [],
+        "canned": [(reply.id, reply.name) for reply in all_of(session, actor, CannedReply)] if has.canned else [],
     }
 
 

@@ -113,10 +113,14 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
     asked = of_view(wanted, saved) if saved else wanted
     try:
         shown, cursor = rows(session, actor, house, asked)
-        total, wrong = count(session, matching(session, actor, house, asked)), ""
+        wrong = ""
     except NotUnderstood as refusal:
-        shown, cursor, total, wrong = [], "", 0, refusal.sentence
-    views = _views(alone, session, actor, wanted) if inside else _views_of_customers(wanted)
+        shown, cursor, wrong = [], "", refusal.sentence
+    views, kept = _views(alone, session, actor, wanted) if inside else (_views_of_customers(wanted), {})
+    if wanted.after or cursor:
+        total = kept.get(asked.text(house)) or count(session, matching(session, actor, house, asked))
+    else:
+        total = len(shown)  # the first page holds all of them
     current = saved.name if saved else next((view.name for view in views if view.is_current), "Tickets")
     return ListPage(
         heading=current,
@@ -161,8 +165,10 @@ def of_view(wanted: Filter, saved: SavedView) -> Filter:
     return replace(wanted, q=saved.query, state=everything, queue="", assignee="", sort=sort)
 
 
-def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) -> list[View]:
-    """What everybody needs, then what was saved. Numbers are kept; the usual ones are counted while none is kept."""
+def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) -> tuple[list[View], dict[str, int]]:
+    """What everybody needs, then what was saved; and the numbers of their filters. Numbers are kept; the usual ones are
+    counted while none is kept.
+    """
     saved = views_of(session, actor)
     usual = [
         ("Yours", Filter(assignee="me"), "is:open assignee:me"),
@@ -180,7 +186,8 @@ def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) ->
         for name, look, query in offered
     ]
     everything = Filter(state="any").href()
-    return [*shown[: len(usual)], View("Everything", everything, "", everything == here), *shown[len(usual) :]]
+    whole = View("Everything", everything, "", everything == here)
+    return [*shown[: len(usual)], whole, *shown[len(usual) :]], kept
 
 
 def _counted(session: Session, actor: Actor) -> dict[str, int]:

@@ -1,9 +1,13 @@
 """Times as people read them: how long ago, and the exact instant in the reader's own zone."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+MOST_KEPT = 10_000
+"""Lists show the same instants to everybody, again and again."""
 
 
 def zone(name: str) -> ZoneInfo:
@@ -33,12 +37,14 @@ def span(seconds: float) -> str:
     return f"{int(seconds)} s"
 
 
+@lru_cache(MOST_KEPT)
 def stamp(instant: datetime, reader: ZoneInfo) -> str:
     """`Tue 4 Nov 2026, 10:42:07 CET`."""
     local = instant.astimezone(reader)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S %Z}"
 
 
+@lru_cache(MOST_KEPT)
 def machine(instant: datetime) -> str:
     """The form for `<time datetime>`."""
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
