@@ -129,7 +129,9 @@ def verify(
 def metric(  # noqa: PLR0917 — typer reads them as options
     names: Annotated[list[str], typer.Argument(help="Metrics or single numbers, such as first_reply_time_p90.")],
     by: Annotated[str, typer.Option(help="Dimensions, separated by commas, such as queue,priority.")] = "",
-    grain: Annotated[str | None, typer.Option(help="hour, day, week, month, quarter or year.")] = None,
+    grain: Annotated[
+        str | None, typer.Option(help="hour, day, week, month, quarter, year, or fiscal_week to fiscal_year.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="From this day or instant on.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
@@ -138,6 +140,9 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     compare: Annotated[str | None, typer.Option(help="previous or last_year.")] = None,
     all_numbers: Annotated[bool, typer.Option("--small", help="Percentiles of fewer than five as well.")] = False,
     timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
+    fiscal_start: Annotated[str | None, typer.Option(help="First day of the fiscal year: 04-01, 04-06 sunday.")] = None,
+    basis: Annotated[str | None, typer.Option(help="calendar or business: whose hours durations count.")] = None,
+    attribution: Annotated[str | None, typer.Option(help="actor, owner or pro_rata: whose work it is.")] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
     tickets: Annotated[bool, typer.Option("--tickets", help="The tickets behind the number.")] = False,
@@ -150,7 +155,8 @@ def metric(  # noqa: PLR0917 — typer reads them as options
         metric(
             given, names, by=[name for name in by.split(",") if name], grain=grain, since=since, until=until,
             where=where or (), as_of=as_of, as_known_at=as_known_at, small="show" if all_numbers else "hide",
-            compare=compare, timezone=timezone, form=form, out=out, tickets=tickets,
+            compare=compare, timezone=timezone, fiscal_start=fiscal_start, basis=basis,
+            attribution=attribution, form=form, out=out, tickets=tickets,
         )  # fmt: skip
 
 

@@ -22,18 +22,13 @@ from analytics.measure_query import Shape
 from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
-from analytics.metric import Level, Metric, Spent
+from analytics.metric import Flow, Level, Metric, Spent
 
 MOST_ROWS = 2**62
 TIMES = ("occurred_at", "started_at", "stopped_at")
 """Which of them there are depends on the metric: an event has an instant, a duration a start and a stop."""
 DATED = ("occurred_at", "stopped_at", "started_at")
 """By which of them the number is dated."""
-MEASURED = (
-    "seconds", "contested", "delta", "before_category", "is_met", "is_covered", "is_due_by_hand", "amount", "share",
-    "is_return", "is_over", "is_reopened", "is_resolved", "is_one_touch", "is_two_touch", "is_multi_touch", "is_shared",
-    "score", "is_content", "is_rated", "is_lost",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +66,10 @@ def drill(
     **asked: Unpack[Asking],
 ) -> Drilled:
     """`tickets` with the number of rows in all."""
-    drilled = catalogue.find(metric if isinstance(metric, str) else metric.name)
+    usual = catalogue.find(metric if isinstance(metric, str) else metric.name)
     with reading(lake) as cursor:
-        asking = _narrowed(asking_of([drilled], lake, cursor, **asked), period)
+        asking = _narrowed(asking_of([usual], lake, cursor, **asked), period)
+        drilled = usual.credited(asking.attribution)
         shape = asking.shape(drilled)
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
         found = asking.run(_page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
@@ -114,7 +110,7 @@ def _count(shape: Shape) -> Query:
 
 def _rows(shape: Shape) -> ir.Table:
     """What there is to know of each row; the dimensions as the lake has them."""
-    metric = catalogue.METRICS[shape.metric]
+    metric = shape.asked
     values = [DIMENSIONS[name].column for name in metric.dimensions]
     if isinstance(metric.source, Level):
         standing = measure_query.standing_rows(shape)
@@ -143,5 +139,11 @@ def _readable(found: pl.DataFrame, asked: Question, metric: Metric) -> pl.DataFr
     frame = labelled(found, split, asked.known, asked.cursor)
     times = [name for name in TIMES if name in frame.columns]
     local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(asked.timezone) for name in times)
-    order = ["ticket_id", "number", *times, *(name for name in MEASURED if name in frame.columns)]
+    order = ["ticket_id", "number", *times, *measured(metric)]
     return frame.with_columns(*local).select(*order, *label_columns(split))
+
+
+def measured(metric: Metric) -> list[str]:
+    """What there is to read of each row beside ticket, times and dimensions."""
+    columns = metric.source.columns if isinstance(metric.source, Flow) else ()
+    return ["seconds"] if isinstance(metric.source, Spent) else [of for of in columns if of not in ("start", "stop")]

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from analytics import catalogue
+from analytics.business_hours import make_ready
 from analytics.lake import Lake, is_away, snapshot
 from analytics.measure_bound import is_ours
 from analytics.measure_compare import Back, Compare, beside, columns_beside, compared
@@ -25,7 +26,7 @@ from analytics.measure_names import label_columns, labelled
 from analytics.measure_question import Asking, Question, question
 from analytics.measure_run import PERIOD, Run
 from analytics.measure_small import flags, hidden, sentences
-from analytics.metric import Metric
+from analytics.metric import Attribution, Basis, Metric
 from core.errors import Invalid, Unavailable
 
 MOST_KEPT_ROWS = 20_000
@@ -56,6 +57,8 @@ class Answer:
     as_of: datetime
     as_known_at: datetime | None
     timezone: str
+    basis: Basis
+    attribution: Attribution | None
     rows_read: int
     seconds: float
     sql: tuple[str, ...]
@@ -81,8 +84,9 @@ def measure(
     Metrics that stand on the same rows are read in one scan.
     `by`: dimensions. Each gives a column that people read ("queue") and, where they differ, one for programs
     ("queue_id").
-    `grain`: hour, day, week (ISO), month, quarter or year in `timezone`; gives the column `period`, the instant at
-    which it starts, with no gap. Without it the answer is the total, which is a question of its own and no sum.
+    `grain`: hour, day, week (ISO), month, quarter or year in `timezone`, or fiscal_week to fiscal_year of a year that
+    begins on `fiscal_start` ("04-06 sunday"); gives the column `period`, the instant at which it starts, with no gap.
+    Without it the answer is the total, which is a question of its own and no sum.
     `since`, `until`: aware instants, or dates and naive times of `timezone`; `since` is inside, `until` is not. Left
     out, a total reaches over everything and a series from the oldest ticket to the newest event.
     `where`: {dimension: one or more names or ids}; None is "no value".
@@ -91,6 +95,8 @@ def measure(
     `scope`: whose eyes; tickets outside it count nowhere.
     `compare`: "previous" (the time of the same length before) or "last_year" (the same weekday for hours, days, weeks;
     else the same month); each number then has `…_before` and `…_change` beside it.
+    `basis`: "business" counts durations in the hours of the queues that the ticket was in; usually "calendar".
+    `attribution`: whose work it is in a split by agent: "actor", "owner" or "pro_rata", as the metric allows.
     `small`: "show" tells percentiles of fewer than five rows as well.
 
     Raises `UnknownMetric` and `Invalid`, each with a sentence that says what would be right.
@@ -137,6 +143,11 @@ def asking_of(
 
 
 def _remembered(asking: Question) -> Question:
+    """The question, with the tables of its own that it is put to."""
+    if asking.basis is Basis.BUSINESS:
+        if not is_ours(asking.cursor):
+            raise Invalid("Whose hours hold is worked out from the events: ask the platform's own lake.")
+        make_ready(asking.cursor)
     if asking.window.known_at is not None:
         if not is_ours(asking.cursor):
             raise Invalid("What was known then is worked out from the events: ask the platform's own lake.")
@@ -185,6 +196,8 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> tuple[A
         as_of=(window.as_of or window.now).replace(tzinfo=UTC),
         as_known_at=window.known_at and window.known_at.replace(tzinfo=UTC),
         timezone=asking.timezone,
+        basis=asking.basis,
+        attribution=asking.attribution,
         rows_read=run.rows_read,
         seconds=0.0,
         sql=tuple(run.sql),

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from analytics import catalogue
+from analytics.fiscal import Fiscal
 from analytics.measure_question import Question
 from analytics.measure_run import PERIOD
-from analytics.zones import Grain, zone_of
+from analytics.zones import Grain, Step, zone_of
 from core.errors import Invalid
 
 MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
@@ -59,7 +60,7 @@ def compared(asking: Question, how: Compare) -> tuple[Question, Back]:
 
 
 def beside(
-    now: pl.DataFrame, before: pl.DataFrame, back: Back, grain: Grain | None, numbers: Sequence[str]
+    now: pl.DataFrame, before: pl.DataFrame, back: Back, grain: Step | None, numbers: Sequence[str]
 ) -> pl.DataFrame:
     """The rows of both times as one: each number, what it was before, and the difference.
 
@@ -93,24 +94,37 @@ def _instant(shown: datetime, zone: ZoneInfo) -> datetime:
     return shown.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
-def _a_year(grain: Grain | None) -> Back:
-    by_weekday = grain in (Grain.HOUR, Grain.DAY, Grain.WEEK)
+def _a_year(grain: Step | None) -> Back:
+    by_weekday = grain in (Grain.HOUR, Grain.DAY) or _is_week(grain)
     return Back(days=7 * WEEKS_OF_A_YEAR) if by_weekday else Back(months=12)
 
 
-def _as_long(since: datetime, end: datetime, grain: Grain | None) -> Back:
+def _months(grain: Step | None) -> int:
+    """How many months a step has; 0 if it is no whole months."""
+    if isinstance(grain, Fiscal):
+        return grain.months
+    return MONTHS.get(grain, 0) if grain else 0
+
+
+def _is_week(grain: Step | None) -> bool:
+    return grain is Grain.WEEK or (isinstance(grain, Fiscal) and not grain.months)
+
+
+def _as_long(since: datetime, end: datetime, grain: Step | None) -> Back:
     """As long as the window, in whole steps of its grain; whole months are as many months."""
-    step = MONTHS.get(grain, 1) if grain else 1
+    step = _months(grain) or 1
+    if isinstance(grain, Fiscal):  # fiscal months begin on a day of their own
+        since, end = (shown - timedelta(days=grain.day - 1) for shown in (since, end))
     midnight = since.time() == end.time() == datetime.min.time()
-    if grain in MONTHS or (grain is None and midnight and since.day == end.day == 1 and since < end):
+    if _months(grain) or (grain is None and midnight and since.day == end.day == 1 and since < end):
         months = (end.year - since.year) * 12 + end.month - since.month + (end.replace(day=1, hour=0) < end)
         return Back(months=max(-(-months // step) * step, step))
     days = (end.date() - since.date()).days + (end.time() > since.time())
-    length = 7 if grain is Grain.WEEK else 1
+    length = 7 if _is_week(grain) else 1
     return Back(days=max(-(-days // length) * length, length))
 
 
-def _place(periods: pl.Series, back: Back, grain: Grain) -> pl.Series:
+def _place(periods: pl.Series, back: Back, grain: Step) -> pl.Series:
     """Where each period stands: by its day or month on the calendar, for hours by the clock on the wall."""
 
     def place(start: datetime) -> str:

@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 
 from analytics import catalogue, zones
 from analytics.measure_bound import Query, bound, compiled
+from analytics.measure_business import in_business
 from analytics.measure_dimensions import DIMENSIONS, Dimension
-from analytics.measure_tables import EVERYTHING, Wall, behind
-from analytics.metric import Flow, Level, Ratio, Spent, Statistic
-from analytics.zones import Grain, Offset
+from analytics.measure_tables import EVERYTHING, Lake, Wall, behind
+from analytics.metric import Attribution, Basis, Flow, Level, Metric, Ratio, Spent, Statistic
+from analytics.zones import Grain, Offset, Step
 
 NUMBER = "period_number"
 ROWS = "rows_read"
@@ -30,18 +31,30 @@ class Shape:
     metric: str
     columns: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    grain: Grain | None = None
+    grain: Step | None = None
     zone: tuple[Offset, ...] = ()
     has_since: bool = False
     has_end: bool = False
     where: tuple[tuple[str, int, bool], ...] = ()
     wall: Wall = EVERYTHING
+    basis: Basis = Basis.CALENDAR
+    attribution: Attribution | None = None
+
+    @property
+    def asked(self) -> Metric:
+        """The metric, by the attribution that was asked for."""
+        return catalogue.METRICS[self.metric].credited(self.attribution)
+
+    @property
+    def lake(self) -> Lake:
+        """The tables that it is asked of."""
+        return replace(behind(self.wall), is_business=self.basis is Basis.BUSINESS)
 
 
 @lru_cache(2048)
 def flow(shape: Shape) -> Query:
     """Statistics of rows that happen in [since, end), by period and slice."""
-    statistics = {column: _statistic(column) for column in shape.columns}
+    statistics = {column: _statistic(column, shape) for column in shape.columns}
     values = {column: statistic.value for column, statistic in statistics.items()}
     adds = all(statistic.adds for statistic in statistics.values())
     return compiled(_aggregated(happening(shape), shape, values, adds=adds))
@@ -83,14 +96,15 @@ def steps(shape: Shape) -> Query:
 @lru_cache(2048)
 def spent(shape: Shape) -> Query:
     """Time that passed in rows within [since, end), by slice."""
-    return compiled(_aggregated(spent_rows(shape), shape, {shape.metric: _statistic(shape.metric).value}))
+    return compiled(_aggregated(spent_rows(shape), shape, {shape.metric: _statistic(shape.metric, shape).value}))
 
 
 def happening(shape: Shape) -> ir.Table:
     """The rows of a flow in the window and slice asked for."""
-    source = _source(shape)
+    source, lake = _source(shape), shape.lake
     assert isinstance(source, Flow)
-    return _where(_within(source.rows(behind(shape.wall)), shape), shape)
+    rows = _where(_within(source.rows(lake), shape), shape)
+    return in_business(rows, lake) if lake.is_business and not source.counts_hours else rows
 
 
 def standing_rows(shape: Shape) -> ir.Table:
@@ -124,7 +138,7 @@ def dimensions(names: tuple[str, ...]) -> list[Dimension]:
 
 def _source(shape: Shape) -> Flow | Level | Spent:
     """The rows that the shape's metrics stand on; several levels are whatever any of them keeps."""
-    source = catalogue.METRICS[shape.metric].source
+    source = shape.asked.source
     if not isinstance(source, Level) or len(shape.columns) < 2:
         return source
     keeps = [_lasting(column).keep for column in shape.columns]
@@ -137,8 +151,9 @@ def _lasting(column: str) -> Level | Spent:
     return source
 
 
-def _statistic(column: str) -> Statistic:
-    statistic = catalogue.statistic(column)[1]
+def _statistic(column: str, shape: Shape) -> Statistic:
+    metric, suffix = catalogue.COLUMNS[column]
+    statistic = metric.credited(shape.attribution).statistics[suffix]
     assert not isinstance(statistic, Ratio)
     return statistic
 

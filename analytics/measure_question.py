@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from analytics import zones
+from analytics.fiscal import Fiscal, FiscalGrain
 from analytics.measure_bound import Query, run
 from analytics.measure_dimensions import DIMENSIONS, Dimension, dimension
 from analytics.measure_known import Known, wall_of
@@ -17,10 +18,12 @@ from analytics.measure_names import Where, resolve, values_of
 from analytics.measure_query import Shape
 from analytics.measure_tables import Wall
 from analytics.measure_window import Instant, Window, window
-from analytics.metric import Metric
-from analytics.zones import Grain
+from analytics.metric import Attribution, Basis, Metric
+from analytics.zones import Grain, Step
 from core.actor import ALL, Scope
 from core.errors import Invalid
+
+FISCAL_START = "01-01"
 
 
 class Asking(TypedDict, total=False):
@@ -28,6 +31,7 @@ class Asking(TypedDict, total=False):
 
     by: str | Sequence[str]
     grain: str | None
+    fiscal_start: str
     since: Instant | None
     until: Instant | None
     where: Where | None
@@ -35,6 +39,8 @@ class Asking(TypedDict, total=False):
     as_known_at: Instant | None
     scope: Scope
     timezone: str
+    basis: str | None
+    attribution: str | None
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,15 @@ class Question:
     """What is asked of every metric of a call. `where` holds values of the lake, None for "no value"."""
 
     by: tuple[Dimension, ...]
-    grain: Grain | None
+    grain: Step | None
     timezone: str
     window: Window
     where: Mapping[str, Sequence[Any]]
     scope: Scope
     known: Known
     cursor: duckdb.DuckDBPyConnection
+    basis: Basis = Basis.CALENDAR
+    attribution: Attribution | None = None
 
     @property
     def key(self) -> Any:
@@ -56,7 +64,8 @@ class Question:
         window = self.window
         where = tuple((name, tuple(values)) for name, values in sorted(self.where.items()))
         by = tuple(of.name for of in self.by)
-        return by, self.grain, self.timezone, window.since, window.until, window.instants, where, self.scope
+        whose = self.basis, self.attribution, self.scope
+        return by, self.grain, self.timezone, window.since, window.until, window.instants, where, whose
 
     def shape(self, metric: Metric, columns: Sequence[str] = ()) -> Shape:
         """The shape of the question to one metric, without a grain."""
@@ -69,6 +78,8 @@ class Question:
             has_end=self.window.end is not None,
             where=where,
             wall=self.wall(complete_only=metric.complete_only)[0],
+            basis=self.basis,
+            attribution=self.attribution,
         )
 
     def wall(self, *, complete_only: bool = False) -> tuple[Wall, list[UUID]]:
@@ -113,13 +124,14 @@ def question(
     by, scope, timezone = asked.get("by", ()), asked.get("scope", ALL), asked.get("timezone", "UTC")
     where = asked.get("where") or {}
     names = dict.fromkeys([by] if isinstance(by, str) else by)
+    metrics = tuple(metrics)
     for metric in metrics:
         for name in [*names, *where]:
             dimension(name, metric.dimensions, metric.name)
     zone = zones.zone_of(timezone)
     return Question(
         by=tuple(DIMENSIONS[name] for name in names),
-        grain=grain_of(asked.get("grain")),
+        grain=grain_of(asked.get("grain"), asked.get("fiscal_start") or FISCAL_START),
         timezone=timezone,
         window=window(
             asked.get("since"), asked.get("until"), asked.get("as_of"), zone, known_at=asked.get("as_known_at")
@@ -132,14 +144,42 @@ def question(
         scope=scope.of_tickets,
         known=known,
         cursor=cursor,
+        basis=basis_of(asked.get("basis"), metrics),
+        attribution=attribution_of(asked.get("attribution"), metrics),
     )
 
 
-def grain_of(name: str | None) -> Grain | None:
-    """The grain by this name."""
+def grain_of(name: str | None, fiscal_start: str = FISCAL_START) -> Step | None:
+    """The grain by this name; a fiscal one of a year that begins so."""
+    if name in list(FiscalGrain):
+        return Fiscal.of(FiscalGrain(name), fiscal_start)
     if name is None or name in list(Grain):
         return Grain(name) if name else None
-    raise Invalid(f"There is no grain {name!r}; there are {', '.join(Grain)}.", grain=name)
+    raise Invalid(f"There is no grain {name!r}; there are {', '.join([*Grain, *FiscalGrain])}.", grain=name)
+
+
+def basis_of(name: str | None, metrics: Iterable[Metric]) -> Basis:
+    """The basis by this name, if all these metrics can be counted in it."""
+    if name not in (None, *Basis):
+        raise Invalid(f"There is no basis {name!r}; there are {', '.join(Basis)}.", basis=name)
+    basis = Basis(name or Basis.CALENDAR)
+    for metric in metrics:
+        if basis not in metric.bases:
+            raise Invalid(f"{metric.name} is no duration of single rows: it knows no business hours.", basis=name)
+    return basis
+
+
+def attribution_of(name: str | None, metrics: Iterable[Metric]) -> Attribution | None:
+    """The attribution by this name, if all these metrics have it; None is each one's usual."""
+    if name is None:
+        return None
+    if name not in list(Attribution):
+        raise Invalid(f"There is no attribution {name!r}; there are {', '.join(Attribution)}.", attribution=name)
+    for metric in metrics:
+        if name not in metric.attributions:
+            known = f"only to {', '.join(metric.attributions)}" if metric.attributions else "to nobody else"
+            raise Invalid(f"{metric.name} cannot be attributed to {name!r}, {known}.", attribution=name)
+    return Attribution(name)
 
 
 def _given(values: Sequence[Any]) -> list[Any]:

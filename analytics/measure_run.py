@@ -12,7 +12,7 @@ from analytics.measure_grid import Grid
 from analytics.measure_query import NUMBER, ROWS, Shape
 from analytics.measure_question import Question
 from analytics.measure_ratio import counted_for, with_ratios
-from analytics.metric import Flow, Level, Metric, Spent
+from analytics.metric import Attribution, Flow, Level, Metric, Spent
 from analytics.zones import Offset, Period
 
 PERIOD = "period"
@@ -54,7 +54,7 @@ class Run:
         Beside the numbers asked for it has those that they are made of and the counts that they rest on.
         """
         counted = counted_for(columns)
-        wanted = scans(counted)
+        wanted = scans(counted, self.question.attribution)
         self.has_spent = any(isinstance(metric.source, Spent) for metric, _ in wanted)
         rows = self._series(wanted, counted) if self.question.grain else self._totals(wanted, counted)
         return with_ratios(rows, columns)
@@ -121,11 +121,11 @@ class Run:
         return [of.column for of in self.question.by]
 
 
-def scans(columns: Sequence[str]) -> Wanted:
+def scans(columns: Sequence[str], attribution: Attribution | None = None) -> Wanted:
     """The columns by the rows that they stand on: each kind of rows is read once, for its first metric."""
     found: dict[object, tuple[Metric, list[str]]] = {}
     for column in columns:
-        metric, _ = catalogue.COLUMNS[column]
+        metric = catalogue.COLUMNS[column][0].credited(attribution)
         key = (metric.source.same_rows or metric.name, metric.complete_only)
         found.setdefault(key, (metric, []))[1].append(column)
     return list(found.values())

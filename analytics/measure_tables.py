@@ -180,7 +180,10 @@ _LEFT = (*DONE, Category.MERGED, *EXCLUDED)
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """The tables that metrics are made of. `is_past` tells that `as_of` is an instant before now."""
+    """The tables that metrics are made of. `is_past` tells that `as_of` is an instant before now.
+
+    `is_business` tells that durations are to be counted in business hours.
+    """
 
     ticket: ir.Table
     interval: ir.Table
@@ -194,6 +197,7 @@ class Lake:
     segment: ir.Table
     breakpoint: ir.Table
     is_past: bool = False
+    is_business: bool = False
 
 
 @dataclass(frozen=True, slots=True)

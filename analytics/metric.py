@@ -12,7 +12,7 @@ What a metric computes from its rows are its `statistics`, by suffix: `first_rep
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import truediv
 from typing import ClassVar, Literal
@@ -74,6 +74,13 @@ class Flow:
     """What the drill shows beside ticket, instant and dimensions."""
     is_timed: bool = False
     """It happens by the passing of time, without an event: rows have their instant before it is reached."""
+    counts_hours: bool = False
+    """Its rows themselves count `seconds` in business hours where these are asked for (`Lake.is_business`)."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its rows are durations."""
+        return {"start", "stop", "seconds"} <= {*self.columns}
 
     @property
     def same_rows(self) -> object:
@@ -210,6 +217,35 @@ DURATION: dict[str, Statistic] = {
 }
 """Median and p90 interpolate between the two nearest; the mean is a secondary (METRICS.md class D)."""
 
+
+class Basis(StrEnum):
+    """In whose time durations are counted."""
+
+    CALENDAR = "calendar"
+    """By the clock on the wall."""
+    BUSINESS = "business"
+    """In the hours of the queue that the ticket was in, piece by piece."""
+
+
+class Attribution(StrEnum):
+    """Whose work something is: what a split by agent shows."""
+
+    ACTOR = "actor"
+    """Who did it."""
+    OWNER = "owner"
+    """Who owned the ticket at that instant."""
+    PRO_RATA = "pro_rata"
+    """All who owned the ticket before, by the time that they had it in NEW or OPEN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Another attribution of a metric: the rows by it, and what it computes otherwise from them."""
+
+    source: Flow
+    statistics: Mapping[str, Statistic] = field(default_factory=dict)
+
+
 Dated = Literal["created", "event", "standing solve", "due", "instant", "while it passes"]
 
 
@@ -233,6 +269,10 @@ class Metric:
     dimensions: tuple[str, ...] = ("queue", "state", "category", "priority", "agent", "organisation", "channel")
     dimension_notes: Mapping[str, str] = field(default_factory=dict)
     statistics: Mapping[str, Statistic | Ratio] = field(default_factory=lambda: COUNT)
+    attribution: Attribution | None = None
+    """Whose work it is unless asked otherwise; None where there is no choice."""
+    credits: Mapping[Attribution, Credit] = field(default_factory=dict)
+    """Whose else it can be said to be."""
     default: tuple[str, ...] = ()
     min_n: int = 1
     drill: str
@@ -254,6 +294,24 @@ class Metric:
         if isinstance(of, Ratio):
             return self.column(of.of[1])
         return self.column("n") if "n" in self.statistics else None
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """In which time it can be counted: durations in business hours, too."""
+        lasts = self.unit is Unit.SECONDS and isinstance(self.source, Flow) and self.source.lasts
+        return (Basis.CALENDAR, Basis.BUSINESS) if lasts else (Basis.CALENDAR,)
+
+    @property
+    def attributions(self) -> tuple[Attribution, ...]:
+        """Whose work it can be said to be, the usual one first; empty where there is no choice."""
+        return (self.attribution, *self.credits) if self.attribution else ()
+
+    def credited(self, attribution: Attribution | None) -> "Metric":
+        """The metric by another attribution, which must be among its own."""
+        if attribution is None or attribution is self.attribution:
+            return self
+        credit = self.credits[attribution]
+        return replace(self, source=credit.source, statistics={**self.statistics, **credit.statistics})
 
     @property
     def default_columns(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import ibis
 import ibis.expr.types as ir
 
+from analytics.fiscal import Fiscal
 from core.errors import Invalid
 
 ORIGIN = datetime(1900, 1, 1)  # noqa: DTZ001 — naive UTC, as everything in the lake
@@ -32,6 +33,10 @@ class Grain(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+
+Step = Grain | Fiscal
+"""How time is cut: by everybody's calendar, or by a house's own year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _naive(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 
-def shifts(grain: Grain, zone: Sequence[Offset]) -> tuple[Offset, ...]:
+def shifts(grain: Step, zone: Sequence[Offset]) -> tuple[Offset, ...]:
     """What to add to UTC before cutting. Hours are real hours, so only the odd minutes of an offset matter to them."""
     if grain is not Grain.HOUR:
         return tuple(zone)
@@ -117,7 +122,7 @@ def seconds(instant: ir.TimestampValue) -> ir.IntegerValue:
     return instant.delta(ibis.timestamp(ORIGIN), unit="second")
 
 
-def number(instant: ir.TimestampValue, grain: Grain, zone: Sequence[Offset]) -> ir.IntegerValue:
+def number(instant: ir.TimestampValue, grain: Step, zone: Sequence[Offset]) -> ir.IntegerValue:
     """The number of the period that `instant` falls in, as an Ibis expression."""
     local = seconds(instant) + _tree(instant, shifts(grain, zone))
     if grain is Grain.HOUR:
@@ -125,13 +130,15 @@ def number(instant: ir.TimestampValue, grain: Grain, zone: Sequence[Offset]) -> 
     return of_day(local // _DAY, grain)
 
 
-def of_day(day: ir.IntegerValue, grain: Grain) -> ir.IntegerValue:
+def of_day(day: ir.IntegerValue, grain: Step) -> ir.IntegerValue:
     """The number of the period that a local day falls in, as an Ibis expression over the day's number."""
     if grain in (Grain.HOUR, Grain.DAY):
         return day
     if grain is Grain.WEEK:
         return day // 7
     then = ibis.date(ORIGIN.date()) + day.as_interval("D")
+    if isinstance(grain, Fiscal):
+        return grain.of_day(day, then)
     if grain is Grain.YEAR:
         return then.year().cast("int64")
     months = then.year().cast("int64") * 12 + then.month() - 1
@@ -147,7 +154,7 @@ def _tree(instant: ir.TimestampValue, shift: Sequence[Offset]) -> ir.IntegerValu
     return ibis.ifelse(earlier, _tree(instant, shift[:middle]), _tree(instant, shift[middle:]))
 
 
-def number_of(instant: datetime, grain: Grain, zone: Sequence[Offset]) -> int:
+def number_of(instant: datetime, grain: Step, zone: Sequence[Offset]) -> int:
     """The twin of `number` in Python, for a naive UTC instant."""
     cut = shifts(grain, zone)
     shift = next((o for o in reversed(cut) if o.start <= instant), cut[0])
@@ -158,7 +165,9 @@ def number_of(instant: datetime, grain: Grain, zone: Sequence[Offset]) -> int:
     return _number_of_date(then, grain)
 
 
-def _number_of_date(then: date, grain: Grain) -> int:
+def _number_of_date(then: date, grain: Step) -> int:
+    if isinstance(grain, Fiscal):
+        return grain.of_date((then - ORIGIN.date()).days, then)
     match grain:
         case Grain.DAY | Grain.HOUR:
             return (then - ORIGIN.date()).days
@@ -172,14 +181,14 @@ def _number_of_date(then: date, grain: Grain) -> int:
             return then.year
 
 
-def periods(grain: Grain, zone: Sequence[Offset], first: int, last: int) -> list[Period]:
+def periods(grain: Step, zone: Sequence[Offset], first: int, last: int) -> list[Period]:
     """All periods from number `first` to `last`, with the instants at which they start and end."""
     cut = shifts(grain, zone)
     edges = [_start(n, grain, cut) for n in range(first, last + 2)]
     return [Period(first + i, edges[i], edges[i + 1]) for i in range(len(edges) - 1)]
 
 
-def _start(number: int, grain: Grain, cut: Sequence[Offset]) -> datetime:
+def _start(number: int, grain: Step, cut: Sequence[Offset]) -> datetime:
     """The first instant of a period; clocks that jump over it begin it at the jump."""
     local = _local_start(number, grain)
     for offset, after in zip(cut, [*cut[1:], None], strict=True):
@@ -189,7 +198,9 @@ def _start(number: int, grain: Grain, cut: Sequence[Offset]) -> datetime:
     raise AssertionError("the last offset has no end")
 
 
-def _local_start(number: int, grain: Grain) -> datetime:
+def _local_start(number: int, grain: Step) -> datetime:
+    if isinstance(grain, Fiscal):
+        return grain.start_of(number, ORIGIN)
     match grain:
         case Grain.HOUR:
             return ORIGIN + timedelta(hours=number)

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     base_url: str = Field("", description="Public address in links and mails; empty: made from host and port.")
     company: str = Field("Clearqueue", description="Name of the company whose helpdesk this is.")
 
+    fiscal_year_starts: str = Field(
+        "01-01",
+        pattern=r"^\d\d-\d\d( [a-z]+day)?$",
+        description="First day of the fiscal year (month and day), and of fiscal weeks if not Monday: 04-06 sunday.",
+    )
+
     database_url: str = Field(
         "", description="PostgreSQL address (libpq form); empty: the embedded server in the data folder."
     )

@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
+from analytics.measure_business import open_between
 from analytics.measure_tables import Lake
 from analytics.metrics.rows import VALUES, created, seconds_between
 from core.promises import LITTLE_PART, LITTLE_SECONDS
@@ -48,7 +49,16 @@ def missed(lake: Lake) -> ir.Table:
     clock = due(lake)
     clock = clock.filter(~clock.is_met)
     stop = ibis.coalesce(clock.stopped_at, bound("now", "timestamp"))
-    return clock.mutate(start=clock.due_at, stop=stop, seconds=seconds_between(clock.due_at, stop))
+    late = clock.mutate(start=clock.due_at, stop=stop, seconds=seconds_between(clock.due_at, stop))
+    return _by_own_hours(late, lake) if lake.is_business else late
+
+
+def _by_own_hours(late: ir.Table, lake: Lake) -> ir.Table:
+    """The clocks with the seconds of their own calendars; those that count all hours stay as they are."""
+    plain = late.basis != "business"
+    late = late.mutate(by_calendar=plain.ifelse(ibis.null("uuid"), late.calendar_id))
+    found = open_between(late, "start", "stop", lake, calendar="by_calendar", version="calendar_version")
+    return found.mutate(seconds=found.us // SECOND).drop("by_calendar", "us")
 
 
 def breached(lake: Lake) -> ir.Table:

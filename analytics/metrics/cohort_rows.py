@@ -28,6 +28,13 @@ def reopened(lake: Lake) -> ir.Table:
     return watched.mutate(is_reopened=watched.is_over & watched.is_again)
 
 
+def owners_reopened(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket when it was solved."""
+    solve = rows.first_solves(lake)
+    row = reopened(lake).join(solve.select("ticket_id", owner_id=solve.agent_id), "ticket_id")
+    return row.mutate(agent_id=row.owner_id)
+
+
 def first_contacts(lake: Lake) -> ir.Table:
     """First solves, and whether the customer stayed away for 7 days: from it, and with other tickets from its queue."""
     span = lake.interval

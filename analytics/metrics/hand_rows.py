@@ -40,5 +40,11 @@ def touches(lake: Lake) -> ir.Table:
     return row.mutate(dated=row.occurred_at)
 
 
+def owners_touches(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket."""
+    row = touches(lake)
+    return row.mutate(agent_id=row.owner_id)
+
+
 def _lasted(row: ir.Table, start: ir.TimestampValue, stop: ir.TimestampValue) -> ir.Table:
     return row.select("ticket_id", *VALUES, dated=stop, start=start, stop=stop, seconds=seconds_between(start, stop))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analytics.metric import AMOUNT, Class, Flow, Metric, Spent, Statistic, Unit, count
+from analytics.metric import AMOUNT, Attribution, Class, Credit, Flow, Metric, Spent, Statistic, Unit, count
 from analytics.metrics import hand_rows, message_rows, solve_rows
 from analytics.metrics.resolution import replies_to_resolution
 
@@ -15,6 +15,8 @@ public_replies = Metric(
     "ticket.",
     dated="event",
     source=Flow(message_rows.replies),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(message_rows.owners_replies))},
     statistics={"": count("Public replies", Unit.EVENTS)},
     edges="Stays with who wrote it, whatever becomes of the ticket (AA).",
     dimension_notes={"agent": "who replied", "channel": "of the reply"},
@@ -34,6 +36,8 @@ tickets_touched = Metric(
     "owner, queue, priority, title, tags or fields. Bulk edits are left out.",
     dated="event",
     source=Flow(hand_rows.touches),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(hand_rows.owners_touches))},
     statistics={
         "": Statistic("Tickets touched", Unit.TICKETS, lambda touch: touch.ticket_id.nunique(), is_distinct=True),
         "touches": count("Touches", Unit.EVENTS),
@@ -90,7 +94,7 @@ solves_shared = Metric(
     "NEW or OPEN that they did. Without any such time it is the owner's.",
     dated="event",
     source=Flow(solve_rows.shared, columns=("share",)),
-    statistics={"": Statistic("Solves", Unit.EVENTS, lambda part: part.share.sum(), adds=True)},
+    statistics={"": solve_rows.SHARES},
     edges="Every solve counts once in all (RE, AP).",
     dimension_notes={"agent": "who owned the ticket some of the time"},
     aggregation=Class.ADDITIVE,

@@ -18,8 +18,22 @@ def replies(lake: Lake) -> ir.Table:
     return row.mutate(dated=row.occurred_at, agent_id=row.author_id)
 
 
+def owners_replies(lake: Lake) -> ir.Table:
+    """Agents' public replies; the agent is who owned the ticket."""
+    row = lake.message.filter(lake.message.is_agent_reply)
+    return row.mutate(dated=row.occurred_at, agent_id=row.owner_id)
+
+
 def next_replies(lake: Lake) -> ir.Table:
     """Replies but the first to customers who had written, from when they began to wait."""
-    row = replies(lake)
+    return _answers(replies(lake))
+
+
+def owners_next_replies(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket."""
+    return _answers(owners_replies(lake))
+
+
+def _answers(row: ir.Table) -> ir.Table:
     row = row.filter(row.reply_number > 1, row.waited_since.notnull())
     return row.select("ticket_id", "dated", *VALUES, start=row.waited_since, stop=row.dated, seconds=row.waited_seconds)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from analytics.metric import Class, Flow, Metric, Ratio, Statistic, Unit, count, counted, share
+from analytics.metric import Attribution, Class, Credit, Flow, Metric, Ratio, Statistic, Unit, count, counted, share
 from analytics.metrics import cohort_rows, survey_rows
 
 _SOLVED = "Tickets that stand solved but those that are spam or deleted; imported ones if their history is complete."
@@ -18,6 +18,8 @@ reopen_rate = Metric(
     "whose 14 days are over.",
     dated="event",
     source=Flow(cohort_rows.reopened, columns=("is_over", "is_reopened")),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(cohort_rows.owners_reopened, columns=("is_over", "is_reopened")))},
     statistics={
         **share(("reopened", "n")),
         "reopened": counted("Reopened", "is_reopened"),
@@ -47,6 +49,8 @@ first_contact_resolution = replace(
     "wrote on the ticket nor opened another in the same queue, and nobody reopened it; of those only whose 7 "
     "days are over.",
     source=Flow(cohort_rows.first_contacts, columns=("is_over", "is_resolved")),
+    attribution=None,
+    credits={},
     statistics={
         **share(("resolved", "n")),
         "resolved": counted("Resolved", "is_resolved"),
@@ -160,7 +164,7 @@ replied_within = Metric(
     definition="Of the tickets created in the period that were answered or are old enough, the share with a first "
     "public reply within 15 minutes, 1, 4, 8 and 24 hours of wall-clock time.",
     dated="created",
-    source=Flow(cohort_rows.awaited),
+    source=Flow(cohort_rows.awaited, columns=("reply_seconds", "age_seconds")),
     statistics={
         **{name: of for each in cohort_rows.PROMPT.items() for name, of in _within(*each).items()},
         "n": count("Tickets created"),
@@ -173,7 +177,7 @@ replied_within = Metric(
     unit=Unit.SHARE,
     good="up",
     min_n=5,
-    drill="The tickets created in the period.",
+    drill="The tickets created in the period, with the seconds until their first reply and those since their creation.",
     pitfall="Of all tickets created, the newest would look late before their time.",
 )
 

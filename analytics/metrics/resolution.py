@@ -82,7 +82,7 @@ def _wait(metric: Metric, column: str, keep: Keep) -> Metric:
         metric,
         definition=f"{metric.definition}, of tickets that stand solved, until that solve; in whole seconds of "
         "wall-clock time.",
-        source=Flow(solve_rows.waits(column, keep), columns=("start", "stop", "seconds")),
+        source=Flow(solve_rows.waits(column, keep), columns=("start", "stop", "seconds"), counts_hours=True),
         default=tuple(f"{metric.name}_{of}" for of in ("median", "p90", "n")),
         edges="Goes on after a reopening, and is restated at the next solve (RL).",
         drill="The tickets, with creation, the solve that stands and these seconds of the time between.",

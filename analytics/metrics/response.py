@@ -1,6 +1,6 @@
 """How long people wait to hear from us."""
 
-from analytics.metric import DURATION, Class, Flow, Metric, Unit
+from analytics.metric import DURATION, Attribution, Class, Credit, Flow, Metric, Unit
 from analytics.metrics import hand_rows, message_rows, rows
 
 first_reply_time = Metric(
@@ -12,6 +12,8 @@ first_reply_time = Metric(
     "message that opened the ticket; in whole seconds of wall-clock time.",
     dated="event",
     source=Flow(rows.first_replies, columns=("start", "stop", "seconds")),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(rows.owners_first_replies, columns=("start", "stop", "seconds")))},
     statistics=DURATION,
     default=("first_reply_time_median", "first_reply_time_p90", "first_reply_time_n"),
     population="Answered tickets but those that are spam or deleted; imported ones if their history is complete.",
@@ -35,6 +37,8 @@ next_reply_time = Metric(
     "replies but a ticket's first; in whole seconds of wall-clock time.",
     dated="event",
     source=Flow(message_rows.next_replies, columns=("start", "stop", "seconds")),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(message_rows.owners_next_replies, columns=("start", "stop", "seconds")))},
     statistics=DURATION,
     default=("next_reply_time_median", "next_reply_time_p90", "next_reply_time_n"),
     population="Answered turns of tickets but those that are spam or deleted; imported ones if their history is "

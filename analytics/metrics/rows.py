@@ -46,6 +46,13 @@ def first_replies(lake: Lake) -> ir.Table:
     return _at(ticket, "first_reply", ticket.first_replied_at, ticket.first_reply_seconds)
 
 
+def owners_first_replies(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket when it was answered."""
+    reply = lake.message.filter(lake.message.is_agent_reply, lake.message.reply_number == 1)
+    row = first_replies(lake).left_join(reply.select("ticket_id", "owner_id"), "ticket_id", rname="reply_{name}")
+    return row.mutate(agent_id=row.owner_id).drop("owner_id", "reply_ticket_id")
+
+
 def standing_solves(lake: Lake) -> ir.Table:
     """Tickets that stand solved, dated by the solve that still stands, with the values and the owner at it.
 

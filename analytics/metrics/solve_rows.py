@@ -3,8 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
+from analytics.measure_business import open_pieces
 from analytics.measure_tables import Lake
-from analytics.metric import Keep, Rows
+from analytics.metric import Keep, Rows, Statistic, Unit
 from analytics.metrics import rows
 from analytics.metrics.rows import VALUES, seconds_between
 from core.events import Category
@@ -69,25 +70,31 @@ def shared(lake: Lake) -> ir.Table:
     return pair.mutate(agent_id=ibis.coalesce(pair.hand_id, pair.agent_id), share=(pair.us / pair["of"]).fill_null(1.0))
 
 
+SHARES = Statistic("Solves", Unit.EVENTS, lambda part: part.share.sum(), adds=True)
+"""Solves that are divided among people."""
+
+
 def waits(column: str, keep: Keep) -> Rows:
     """Standing solves with the seconds until then in spans that are kept; tickets have them as `column`."""
 
     def waited(lake: Lake) -> ir.Table:
-        if not lake.is_past:
+        if not lake.is_past and not lake.is_business:
             return rows.standing_now(lake.ticket, column)
-        return _passed(rows.standing_solves(lake), lake.interval.filter(keep(lake.interval)))
+        return _passed(rows.standing_solves(lake), lake.interval.filter(keep(lake.interval)), lake)
 
     return waited
 
 
-def _passed(solve: ir.Table, span: ir.Table) -> ir.Table:
+def _passed(solve: ir.Table, span: ir.Table, lake: Lake) -> ir.Table:
     """The solves with the whole seconds that their tickets spent in these spans until then."""
     span = span.filter(span.since < span.until)
-    span = span.select("ticket_id", over_at=span.until, us=_microseconds(span))
+    span = span.select("ticket_id", "queue_id", "since", "until", over_at=span.until)
     pair = span.join(solve.select("ticket_id", "stop"), "ticket_id")
-    passed = pair.filter(pair.over_at <= pair.stop).group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
+    pair = pair.filter(pair.over_at <= pair.stop)
+    timed = open_pieces(pair, lake) if lake.is_business else pair.mutate(us=_microseconds(pair))
+    passed = timed.group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
     found = solve.left_join(passed, "ticket_id", rname="passed_{name}")
-    return found.mutate(seconds=found.us.fill_null(0) // rows.SECOND)
+    return found.mutate(seconds=found.us.fill_null(0).cast("int64") // rows.SECOND)
 
 
 def _lasted(row: ir.Table, since: ir.TimestampValue) -> ir.Table:

@@ -1,7 +1,7 @@
 """How much comes in and goes out."""
 
-from analytics.metric import Class, Flow, Metric, Statistic, Unit, count
-from analytics.metrics import message_rows, rows
+from analytics.metric import Attribution, Class, Credit, Flow, Metric, Statistic, Unit, count
+from analytics.metrics import message_rows, rows, solve_rows
 
 tickets_created = Metric(
     name="tickets_created",
@@ -64,6 +64,11 @@ solve_events = Metric(
     definition="How often a ticket went from an unsolved category into SOLVED or CLOSED, or was created so.",
     dated="event",
     source=Flow(rows.solves, columns=("before_category",)),
+    attribution=Attribution.OWNER,
+    credits={
+        Attribution.ACTOR: Credit(Flow(solve_rows.by_actor, columns=("before_category",))),
+        Attribution.PRO_RATA: Credit(Flow(solve_rows.shared, columns=("share",)), {"": solve_rows.SHARES}),
+    },
     statistics={"": count("Solve events", Unit.EVENTS)},
     edges="A ticket solved, reopened and solved again counts twice (RE). Closing a solved ticket is no second solve. "
     "Merging is no solve.",

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from analytics import catalogue
+from analytics.fiscal import FiscalGrain
 from analytics.measure_answer import Answer
-from analytics.metric import Metric
+from analytics.metric import Attribution, Basis, Metric
 from analytics.zones import Grain
 
 Value = str | int | float | None
@@ -37,6 +38,8 @@ class MetricAnswer(BaseModel):
     dimensions: dict[str, str] = Field(description="By what it can be split, and which value that is.")
     unit: str
     good: str = Field(description="Which way is good: up, down or neither.")
+    bases: list[Basis] = Field(description="In which time its durations can be counted.")
+    attributions: list[Attribution] = Field(description="Whose work it can be said to be, the usual one first.")
     minimum_n: int = Field(description="With fewer, look at the single rows rather than at the number.")
     numbers: list[NumberAnswer]
     default_numbers: list[str] = Field(description="What its bare name answers with.")
@@ -59,6 +62,8 @@ class MetricAnswer(BaseModel):
             dimensions={name: metric.dimension_notes.get(name, "value at the event") for name in metric.dimensions},
             unit=metric.unit,
             good=metric.good,
+            bases=list(metric.bases),
+            attributions=list(metric.attributions),
             minimum_n=metric.min_n,
             numbers=[number_of(column) for column in metric.columns],
             default_numbers=list(metric.default_columns),
@@ -99,8 +104,10 @@ class AnswerAbout(BaseModel):
 
     numbers: list[NumberAnswer]
     definitions: list[DefinitionAnswer]
-    grain: Grain | None
+    grain: Grain | FiscalGrain | None
     timezone: str
+    basis: Basis = Field(description="`business`: durations are in hours of work, not of the clock on the wall.")
+    attribution: Attribution | None = Field(description="Whose work it is said to be; null: as each metric says.")
     as_of: datetime = Field(description="What was true then.")
     as_known_at: datetime | None = Field(description="What was known then; null: all that is known now.")
     position: int = Field(description="The newest event that the numbers know of.")
@@ -111,7 +118,7 @@ class AnswerAbout(BaseModel):
     not_told: list[str] = Field(description="What rests on too few rows to be told, in words.")
 
     @classmethod
-    def of(cls, answer: Answer, grain: Grain | None) -> Self:
+    def of(cls, answer: Answer, grain: Grain | FiscalGrain | None) -> Self:
         """What is told of an answer beside its rows."""
         metrics = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in answer.columns)
         return cls(
@@ -119,6 +126,8 @@ class AnswerAbout(BaseModel):
             definitions=[DefinitionAnswer.of(catalogue.METRICS[name]) for name in metrics],
             grain=grain,
             timezone=answer.timezone,
+            basis=answer.basis,
+            attribution=answer.attribution,
             as_of=answer.as_of,
             as_known_at=answer.as_known_at,
             position=answer.position,
@@ -176,6 +185,7 @@ class BehindItem(BaseModel):
     is_met: bool | None = Field(None, description="Of a clock: whether it was fulfilled by its due time.")
     is_covered: bool | None = None
     is_due_by_hand: bool | None = Field(None, description="Of a clock: somebody set when it is due.")
+    is_born_breached: bool | None = Field(None, description="Of a clock: it was due before its policy was applied.")
     contested: int | None = Field(None, description="Of a pause: the seconds in which the customer waited for us.")
 
 

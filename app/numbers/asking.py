@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from analytics.fiscal import FiscalGrain
 from analytics.measure_compare import Compare
+from analytics.metric import Attribution, Basis
 from analytics.zones import Grain, zone_of
 from app.numbers.dates import instant
 from app.numbers.render import Format
@@ -28,7 +30,14 @@ class Window(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    grain: Grain | None = Field(None, description="A number for each hour, day, … ; left out: the total.")
+    grain: Grain | FiscalGrain | None = Field(
+        None, description="A number for each hour, day, … ; left out: the total. Weeks are ISO weeks."
+    )
+    fiscal_start: Text | None = Field(
+        None,
+        description="When the fiscal year begins, and its weeks if not on Monday; left out: as the house is set up.",
+        examples=["04-06 sunday"],
+    )
     since: Text | None = Field(
         None, description="Inside the period. 2026-03, 2026-03-01, 2026-03-01T09:30Z, 7d, …", examples=["2026-03-01"]
     )
@@ -39,6 +48,13 @@ class Window(BaseModel):
         description="`queue:Billing`: a dimension and a name or id; `agent:(none)`: nobody. Any of one dimension.",
         examples=[["queue:Billing"]],
     )
+    basis: Basis | None = Field(
+        None, description="`business`: durations in the hours of the queues that their tickets were in."
+    )
+    attribution: Attribution | None = Field(
+        None,
+        description="Whose work it is, as far as the metric has a choice; left out: its usual.",
+    )
     as_of: Text | None = Field(None, description="What was true at that instant; left out: now.")
     as_known_at: Text | None = Field(None, description="What was said then: of the events recorded by that instant.")
     timezone: Text | None = Field(None, description="IANA name; left out: your own.", examples=["Europe/Berlin"])
@@ -48,12 +64,14 @@ class Window(BaseModel):
         """The zone in which dates are read and periods are cut."""
         return zone_of(self.timezone or readers_own)
 
-    def arguments(self, readers_own: str) -> dict[str, Any]:
-        """The arguments that `measure` and `tickets` share."""
-        return arguments(
+    def arguments(self, readers_own: str, fiscal_start: str) -> dict[str, Any]:
+        """The arguments that `measure` and `tickets` share, with the reader's zone and the house's year."""
+        given = arguments(
             self.since, self.until, self.as_of, self.where, grain=self.grain, zone=self.zone(readers_own),
             as_known_at=self.as_known_at,
         )  # fmt: skip
+        whose = {"basis": self.basis, "attribution": self.attribution}
+        return {**given, **whose, "fiscal_start": self.fiscal_start or fiscal_start}
 
 
 class Asked(Window):

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -13,9 +14,11 @@ from rich.table import Table
 
 from analytics import catalogue
 from analytics.drill import drill
+from analytics.fiscal import Fiscal
 from analytics.lake import open_reader
 from analytics.measure_answer import Answer, ask
-from analytics.zones import Grain, zone_of
+from analytics.measure_question import grain_of
+from analytics.zones import Grain, Step, zone_of
 from app.numbers import render
 from app.numbers.asking import arguments
 from app.numbers.durations import spoken
@@ -41,6 +44,9 @@ def metric(
     small: Literal["hide", "show"] = "hide",
     compare: str | None = None,
     timezone: str = "UTC",
+    fiscal_start: str | None = None,
+    basis: str | None = None,
+    attribution: str | None = None,
     form: str = "table",
     out: Path | None = None,
     tickets: bool = False,
@@ -51,6 +57,7 @@ def metric(
     """
     wanted = _format(form)
     given = arguments(since, until, as_of, where, grain=grain, zone=zone_of(timezone), as_known_at=as_known_at)
+    given |= {"fiscal_start": fiscal_start or settings.fiscal_year_starts, "basis": basis, "attribution": attribution}
     with closing(open_reader(settings)) as lake:
         if tickets:
             found = drill(names[0], **given, lake=lake)
@@ -59,7 +66,7 @@ def metric(
             return _write(found.frame, wanted or Format.CSV, out)
         answer = ask(list(names), by=list(by), small=small, compare=compare, **given, lake=lake)
     if wanted is None and out is None:
-        return _show(answer, list(by), grain, timezone)
+        return _show(answer, list(by), grain_of(grain, given["fiscal_start"]), timezone)
     return _write(answer.frame, wanted or _by_ending(out), out)
 
 
@@ -93,22 +100,23 @@ def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
     sys.stdout.flush()
 
 
-def _show(answer: Answer, by: Sequence[str], grain: str | None, timezone: str) -> None:
+def _show(answer: Answer, by: Sequence[str], grain: Step | None, timezone: str) -> None:
     asked = dict.fromkeys(catalogue.statistic(column)[0].title for column in answer.columns)
     table = Table(title=", ".join(asked), title_justify="left", caption_justify="left", header_style="bold")
     if grain:
-        table.add_column(grain.capitalize())
+        table.add_column((grain.grain if isinstance(grain, Fiscal) else grain).replace("_", " ").capitalize())
     for name in by:
         table.add_column(name.capitalize())
     numbers = [name for name in answer.frame.columns if name.startswith(answer.columns)]
     for column in numbers:
         table.add_column(column, justify="right")
     for row in answer.frame.head(MOST_LINES).iter_rows(named=True):
-        period = [_period(row["period"], Grain(grain))] if grain else []
+        period = [_period(row["period"], grain)] if grain else []
         table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in numbers))
     left_out = f"; {len(answer.frame) - MOST_LINES:,} more rows: --format csv" if len(answer.frame) > MOST_LINES else ""
     moment = answer.as_of.astimezone(zone_of(timezone))
-    said = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{left_out}"
+    hours = ", in business hours" if answer.basis == "business" else ""
+    said = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{hours}{left_out}"
     table.caption = "\n".join([said, *answer.not_told])
     Console().print(table)
 
@@ -130,8 +138,9 @@ def _cell(value: object, column: str) -> str:
     return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "astimezone") else str(value)
 
 
-def _period(start: object, grain: Grain) -> str:
-    assert hasattr(start, "strftime")
+def _period(start: datetime, grain: Step) -> str:
+    if isinstance(grain, Fiscal):
+        return grain.label(start.replace(tzinfo=None))
     month = int(start.strftime("%m"))
     patterns = {
         Grain.HOUR: "%Y-%m-%d %H:%M", Grain.DAY: "%Y-%m-%d %a", Grain.WEEK: "%G-W%V", Grain.MONTH: "%Y-%m",

@@ -15,7 +15,7 @@ from app import policy
 from app.audit.exports import note_export
 from app.numbers import render
 from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
-from app.numbers.asking import Asked, Opened
+from app.numbers.asking import Asked, Opened, Window
 from app.numbers.behind import demand_colleague, titled
 from app.numbers.render import MEDIA_TYPES, Format
 from app.rest import PREFIX
@@ -57,7 +57,7 @@ def list_metrics(ask: Reading) -> Response:
 def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], accept: Accept = None) -> Response:
     """Numbers by period and slice, of the tickets that you may see."""
     demand_colleague(ask)
-    arguments = wanted.arguments(ask.actor.timezone)
+    arguments = _arguments(ask, wanted)
     answer = ask_lake(
         name.split(","), by=wanted.by, small=wanted.small, compare=wanted.compare, **arguments,
         scope=policy.visible(ask.actor), lake=ask.desk.lake,
@@ -79,13 +79,17 @@ def list_metric_tickets(
     form = render.wanted(wanted.format, accept)
     limit = min(wanted.limit or PAGE, LONGEST_PAGE) if form is Format.JSON else wanted.limit
     found = drill(
-        name, **wanted.arguments(ask.actor.timezone), period=wanted.one_period(ask.actor.timezone), limit=limit,
+        name, **_arguments(ask, wanted), period=wanted.one_period(ask.actor.timezone), limit=limit,
         offset=wanted.offset, scope=policy.visible(ask.actor), lake=ask.desk.lake,
     )  # fmt: skip
     frame = titled(ask, found.frame)
     if form is not Format.JSON:
         return _table(ask, frame, form, f"{name}_tickets")
     return _json({"total": found.total, "items": render.rows(frame)})
+
+
+def _arguments(ask: Ask, wanted: Window) -> dict[str, Any]:
+    return wanted.arguments(ask.actor.timezone, ask.desk.settings.fiscal_year_starts)
 
 
 def _rows(answer: Answer) -> list[dict[str, object]]:

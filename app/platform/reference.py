@@ -89,6 +89,8 @@ def metrics() -> Iterator[str]:
         yield f"\n## {metric.name}\n\n**{metric.title}.** {_text(metric.question)}\n\n{_text(metric.definition)}\n"
         yield f"- Numbers: {', '.join(numbers)}"
         yield f"- Split by: {', '.join(metric.dimensions)}"
+        yield from (["- Also in business hours"] if len(metric.bases) > 1 else [])
+        yield from ([f"- Whose work: {', '.join(metric.attributions)}"] if metric.attributions else [])
         yield f"- Counts: {_text(metric.population)}"
         yield f"- Edges: {_text(metric.edges)}"
         yield f"- Opens to: {_text(metric.drill)}"

@@ -85,6 +85,17 @@ class History:
         return life.message(opened, by, is_first=True, channel=channel) if message else life
 
 
+def house(when: str | datetime, event: Event, n: int = 0) -> Envelope:
+    """An event of no ticket: how the house is set up. Several of one kind and instant are told apart by `n`."""
+    occurred_at = at(when)
+    return Envelope(
+        event_id=id_from("house", event.kind, str(occurred_at), str(n)), ticket_id=None, ticket_version=None,
+        kind=event.kind, schema_version=event.schema_version, occurred_at=occurred_at, recorded_at=occurred_at,
+        actor_id=None, actor_kind="system", actor_role="system", source="api", cause_id=None, correlation_id=None,
+        command_id=id_from("house", str(occurred_at), str(n)), payload=event.payload(),
+    )  # fmt: skip
+
+
 class Life:
     """One ticket; every step returns it, so that steps can be chained."""
 

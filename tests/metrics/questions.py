@@ -13,7 +13,19 @@ from tests.lake.history import History, uid
 from tests.metrics.reference import Asked
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Chatham")
-GRAINS = (None, "hour", "day", "week", "month", "quarter", "year")
+GRAINS = (
+    None,
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "fiscal_week",
+    "fiscal_month",
+    "fiscal_quarter",
+    "fiscal_year",
+)
 
 
 def utc(text: str) -> datetime:

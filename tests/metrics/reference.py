@@ -30,6 +30,9 @@ TIMED = (*ON_TIME, "sla_breaches", "sla_breach_magnitude", "sla_open_breached", 
 """What happens by the passing of time: not after now, and series go on to now."""
 
 SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours")
+FISCAL_START = "04-06 sunday"
+"""When the house's own year and weeks begin."""
+
 TICK = timedelta(microseconds=1)
 Cell = tuple[Any, ...]
 """The start of the period (None in a total), then the values of the slice."""
@@ -276,6 +279,12 @@ def start_of(instant: datetime, asked: Asked) -> datetime:
             day = day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1)
         case "year":
             day = day.replace(day=1, month=1)
+        case "fiscal_week":
+            day -= timedelta(days=day.isoweekday() % 7)
+        case "fiscal_month" | "fiscal_quarter" | "fiscal_year":
+            first = {"fiscal_month": range(1, 13), "fiscal_quarter": (1, 4, 7, 10), "fiscal_year": (4,)}[asked.grain]
+            while (day.month, day.day) not in [(month, 6) for month in first]:
+                day -= timedelta(days=1)
     return naive(day)
 
 

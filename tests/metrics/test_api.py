@@ -148,3 +148,19 @@ def test_words_never_become_sql(office: Office, poison: str) -> None:
         assert office.refused("ana", "/backlog", where=f"{name}:{poison}")[0] == 422
     assert office.refused("ana", "/backlog", by=poison)[0] == 422
     assert rows(office, "ana", "backlog") == [{"backlog": 1}]
+
+
+def test_the_house_says_when_its_year_begins_and_a_question_may_differ(office: Office) -> None:
+    (row,) = rows(office, "dov", "tickets_created", grain="fiscal_year", fiscal_start="04-06")
+    assert row == {"period": "2025-04-06T00:00:00+00:00", "tickets_created": 3}
+    (row,) = rows(office, "dov", "tickets_created", grain="fiscal_year")
+    assert row["period"] == "2026-01-01T00:00:00+00:00"
+
+
+def test_an_answer_says_in_whose_hours_and_whose_work(office: Office) -> None:
+    told: Any = office.get("dov", "/first_reply_time", basis="business", attribution="owner", small="show", by="agent")
+    assert (told["basis"], told["attribution"]) == ("business", "owner")
+    opened: Any = office.get("dov", "/first_reply_time_mean/tickets", basis="business")
+    assert opened["total"] == 2
+    assert office.refused("dov", "/backlog", basis="business")[0] == 422
+    assert office.refused("dov", "/backlog", attribution="actor")[0] == 422

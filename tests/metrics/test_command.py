@@ -65,3 +65,13 @@ def test_a_folder_that_cannot_be_written_to_is_named(office: Office, tmp_path: P
     (tmp_path / "file").touch()
     with pytest.raises(Invalid, match="cannot be written to"):
         list(write_lake(office.settings, tmp_path / "file" / "lake"))
+
+
+def test_a_table_names_fiscal_periods_and_says_whose_hours(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    metric(
+        office.settings, ["first_reply_time"], grain="fiscal_quarter", fiscal_start="04-06", basis="business",
+        since="2026-01-06", small="show",
+    )  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "FY 2025/26 Q4" in printed
+    assert "business hours" in printed

@@ -9,10 +9,9 @@ import duckdb
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from analytics import catalogue, measure, tickets
+from analytics import catalogue, measure
 from core import clock
 from core.actor import ALL
 from tests.depth import examples
@@ -31,14 +30,14 @@ def asking(asked: Asked) -> dict[str, Any]:
     """The question as arguments."""
     return {
         "since": aware(asked.since), "until": aware(asked.until), "as_of": aware(asked.as_of), "where": asked.where,
-        "scope": asked.scope, "timezone": asked.timezone,
+        "scope": asked.scope, "timezone": asked.timezone, "fiscal_start": reference.FISCAL_START,
     }  # fmt: skip
 
 
-def numbers(lake: duckdb.DuckDBPyConnection, asked: Asked) -> pl.DataFrame:
+def numbers(lake: duckdb.DuckDBPyConnection, asked: Asked, **more: Any) -> pl.DataFrame:
     columns = list(catalogue.METRICS[asked.metric].columns)
     with clock.at(asked.now.replace(tzinfo=UTC)):
-        return measure(columns, by=asked.by, grain=asked.grain, small="show", **asking(asked), lake=lake)
+        return measure(columns, by=asked.by, grain=asked.grain, small="show", **asking(asked), **more, lake=lake)
 
 
 def cells(frame: pl.DataFrame, asked: Asked) -> dict[Cell, dict[str, Any]]:
@@ -65,37 +64,6 @@ def test_measure_says_what_plain_python_says(history: History, asked: Asked) -> 
     nothing = reference.statistics(asked.metric, [])
     for cell in found.keys() | expected.keys():
         assert found.get(cell, nothing) == pytest.approx(expected.get(cell, nothing)), cell
-
-
-@some
-@given(history=histories(), asked=questions(), data=st.data())
-def test_a_number_opens_to_exactly_its_rows(history: History, asked: Asked, data: st.DataObject) -> None:
-    lake = shelf(history.events)
-    found = cells(numbers(lake, asked), asked)
-    for period, *values in data.draw(st.lists(st.sampled_from(list(found)), max_size=3)) if found else ():
-        where = {**asked.where, **dict(zip(asked.by, ([value] for value in values), strict=True))}
-        with clock.at(asked.now.replace(tzinfo=UTC)):
-            behind = tickets(
-                asked.metric, **{**asking(asked), "where": where}, grain=asked.grain, period=aware(period), lake=lake
-            )
-        assert said_by(behind, asked.metric) == pytest.approx(number_of(found[period, *values], asked.metric))
-
-
-def said_by(behind: pl.DataFrame, metric: str) -> float:
-    """The number that rows add up to."""
-    if metric == "net_flow":
-        return behind["delta"].sum()
-    if metric == "solves_shared":
-        return behind["share"].sum()
-    if metric in ("ticket_sla_attainment", "tickets_touched"):
-        return behind["ticket_id"].n_unique()
-    return behind["seconds"].sum() / 3600 if metric in reference.SPENT else len(behind)
-
-
-def number_of(cell: dict[str, Any], metric: str) -> float:
-    has_n = f"{metric}_n" in cell or metric == "sla_attainment"
-    number: float = cell[("sla_attainment_due" if metric == "sla_attainment" else f"{metric}_n") if has_n else metric]
-    return number + cell.get(f"{metric}_open", 0)
 
 
 @some

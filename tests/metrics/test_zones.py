@@ -10,10 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics import zones
+from analytics import measure, zones
+from analytics.fiscal import Fiscal, FiscalGrain
 from analytics.measure_bound import compiled
 from analytics.zones import Grain
+from core import clock
 from core.errors import Invalid
+from tests.lake.history import History
+from tests.metrics.questions import utc
+from tests.metrics.shelf import shelf
 
 ODD = (
     "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Chatham",
@@ -105,6 +110,46 @@ def test_the_lake_numbers_periods_as_python_does(zone: str, grain: Grain) -> Non
         duck.executemany("insert into edge values (?)", [[edge] for edge in edges])
         found = [number for (number,) in duck.execute(query.sql).fetchall()]
     assert found == [zones.number_of(edge, grain, offsets) for edge in edges]
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "first", "second", "label"),
+    [
+        (FiscalGrain.YEAR, "04-06", "2025-04-06", "2026-04-06", "FY 2025/26"),
+        (FiscalGrain.QUARTER, "04-06", "2026-01-06", "2026-04-06", "FY 2025/26 Q4"),
+        (FiscalGrain.QUARTER, "02-01", "2026-02-01", "2026-05-01", "FY 2026/27 Q1"),
+        (FiscalGrain.MONTH, "04-06", "2026-02-06", "2026-03-06", "FY 2025/26 month 11"),
+        (FiscalGrain.WEEK, "04-06 sunday", "2026-02-15", "2026-02-22", "FY 2025/26 week of 2026-02-15"),
+        (FiscalGrain.YEAR, "01-01", "2026-01-01", "2027-01-01", "FY 2026"),
+    ],
+)
+def test_fiscal_periods_begin_with_the_books(
+    grain: FiscalGrain, start: str, first: str, second: str, label: str
+) -> None:
+    fiscal, offsets = Fiscal.of(grain, start), zones.offsets("Europe/Berlin", 2025, 2027)
+    number = zones.number_of(datetime(2026, 2, 20, 12), fiscal, offsets)  # noqa: DTZ001
+    (span,) = zones.periods(fiscal, offsets, number, number)
+    begins, ends = (local(edge, "Europe/Berlin") for edge in (span.start, span.end))
+    assert [begins, ends] == [datetime.fromisoformat(first), datetime.fromisoformat(second)]
+    assert fiscal.label(begins) == label
+
+
+def test_a_fiscal_quarter_stands_beside_that_of_the_year_before() -> None:
+    history = History()
+    for day in ("2025-01-10", "2025-04-05", "2026-01-06", "2026-04-05", "2026-04-06"):
+        history.ticket(utc(f"{day}T12:00"))
+    with clock.at(utc("2026-12-01T00:00")):
+        found = measure(
+            "tickets_created", grain="fiscal_quarter", fiscal_start="04-06", compare="last_year",
+            since=datetime(2026, 1, 6, tzinfo=UTC), until=datetime(2026, 7, 6, tzinfo=UTC), lake=shelf(history.events),
+        )  # fmt: skip
+    assert found.select("tickets_created", "tickets_created_before").rows() == [(2, 2), (1, 0)]
+
+
+@pytest.mark.parametrize("start", ["13-01", "04-31", "02-29", "april", "04-01 someday"])
+def test_a_year_that_cannot_begin_so_is_refused(start: str) -> None:
+    with pytest.raises(Invalid, match="04-06 sunday"):
+        Fiscal.of(FiscalGrain.YEAR, start)
 
 
 def test_a_zone_that_does_not_exist_is_refused() -> None:

@@ -1,0 +1,99 @@
+"""A law: the rows that a number opens to say the number, every statistic of it, whatever was asked.
+
+CLEARQUEUE_TEST_DEPTH=17 opens a thousand cells by chance, of one company's half year.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics import catalogue, tickets
+from core import clock
+from tests.depth import examples
+from tests.lake.generated import AGENTS, STATES, take
+from tests.lake.history import History
+from tests.metrics import reference
+from tests.metrics.questions import INSTANTS, questions
+from tests.metrics.reference import Asked
+from tests.metrics.shelf import shelf
+from tests.metrics.test_business import ALWAYS, calendar, queue
+from tests.metrics.test_laws import asking, aware, cells, numbers
+
+TICKETS, STEPS = 40, 14
+USUAL = ("OPEN", "PENDING", "SOLVED", "OPEN", "SOLVED", "HOLD")
+
+
+@pytest.fixture(scope="module")
+def company() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A lake with so many lives that most questions find something."""
+    chance, history = Random(20260105), History()
+    for _ in range(TICKETS):
+        opened = _instant(chance)
+        life = history.ticket(
+            opened, queue=chance.choice(["Billing", "Technical"]), organisation=chance.choice([None, "Acme"]),
+            priority=chance.randint(1, 4), agent=chance.choice(AGENTS), by=chance.choice(["Cleo", "Cleo", "Ana"]),
+            history_complete=chance.random() < 0.9,
+        )  # fmt: skip
+        for _ in range(chance.randint(2, STEPS)):
+            opened += timedelta(
+                minutes=chance.choice([0, 1, 9, 50, 500, 5000, 20000]), microseconds=chance.choice([0, 7])
+            )
+            take(life, opened, *_step(chance))
+    with shelf([calendar("always", ALWAYS), queue("Technical", "always"), *history.events]) as lake:
+        yield lake
+
+
+def _instant(chance: Random) -> datetime:
+    return chance.choice(INSTANTS) + timedelta(hours=chance.choice([0, 0, 1, 30, 700]))
+
+
+def _step(chance: Random) -> tuple[str, object]:
+    due = chance.choice([None, -20, 0, 3, 20])
+    given: dict[str, object] = {
+        "state": chance.choice([(name, name) for name in USUAL] * 4 + STATES),
+        "assign": chance.choice(AGENTS),
+        "move": chance.choice(["Billing", "Technical"]),
+        "message": (chance.choice(["Ana", "Bo", "Cleo", "Cleo", "Robot"]), "public", False),
+        "rate": chance.randint(1, 5),
+        "clock": (
+            chance.choice(["first_reply", "resolution"]),
+            chance.choice(["running", "fulfilled", "paused", "cancelled"]),
+            due,
+            chance.random() < 0.3,
+        ),
+    }
+    name = chance.choice(["state", "state", "state", "message", "message", "assign", "move", "rate", "clock", "clock"])
+    return name, given[name]
+
+
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=questions(), place=st.integers(0, 10**6), is_business=st.booleans())
+def test_the_rows_behind_any_cell_say_its_numbers(
+    company: duckdb.DuckDBPyConnection, asked: Asked, place: int, *, is_business: bool
+) -> None:
+    """The company's hours are all hours, so that a duration is as long by them as by the clock on the wall."""
+    basis = {"basis": "business"} if is_business and len(catalogue.METRICS[asked.metric].bases) > 1 else {}
+    found = cells(numbers(company, asked, **basis), asked)
+    full = [cell for cell, said in found.items() if any(said.values())] or list(found)
+    if not full:
+        return
+    period, *values = full[place % len(full)]
+    where = {**asked.where, **dict(zip(asked.by, ([value] for value in values), strict=True))}
+    opened = {**asking(asked), "where": where, "grain": asked.grain, "period": aware(period), **basis}
+    with clock.at(asked.now.replace(tzinfo=UTC)):
+        behind = tickets(asked.metric, **opened, lake=company)
+    said = reference.statistics(asked.metric, [told(row) for row in behind.iter_rows(named=True)])
+    assert found[period, *values] == pytest.approx(said)
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the reference has it."""
+    if "age_seconds" in row:
+        return row | {"reply": row["reply_seconds"], "age": timedelta(seconds=row["age_seconds"])}
+    return row
