@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.alerts.routes import router as alerts
 from app.analysis.flow_routes import router as flow
 from app.analysis.forecast_routes import router as forecast
 from app.analysis.simulation_routes import router as simulation
@@ -62,6 +63,7 @@ from app.worktime.routes import router as time
 from core.settings import Settings
 
 PARTS = (
+    alerts,
     bulk_asking,
     tickets,
     ticket_families,

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from app.alerts.row import Alert, AlertFiring, AlertNotice
 from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
 from app.calendars.row import CalendarVersion, HolidaySource
@@ -34,6 +35,9 @@ metadata = SQLModel.metadata
 
 __all__ = [
     "Activity",
+    "Alert",
+    "AlertFiring",
+    "AlertNotice",
     "ApiToken",
     "Attachment",
     "BulkJob",

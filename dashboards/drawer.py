@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import polars as pl
@@ -27,6 +28,7 @@ HEADINGS = {
     "occurred_at": "When", "started_at": "Since", "stopped_at": "Until", "seconds": "Took", "delta": "Net",
     "queue": "Queue", "agent": "Agent", "priority": "Priority", "organisation": "Organisation",
 }  # fmt: skip
+ALERTED = ("hour", "day", "week")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -64,6 +66,15 @@ def body(cell: Cell, drilled: Drilled, asked: Asked, titles: Mapping[UUID, str])
         html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), className="scroll"),
         *(more if hidden > 0 else []),
     ]
+
+
+def alert_link(cell: Cell, asked: Asked) -> html.P:
+    """From a number to an alert on it, with the same tickets."""
+    slices = {**asked.where, **({cell.dimension: (cell.value,)} if cell.dimension else {})}
+    grain = asked.period.grain if asked.period.grain in ALERTED else "day"
+    where = ", ".join(f"{name}:{value}" for name, values in slices.items() for value in values)
+    query = urlencode({"metric": cell.column, "where": where, "grain": grain})
+    return html.P(html.A("Alert me when this number is out of the ordinary", href=f"/alerts/new?{query}"))
 
 
 def lines(drilled: Drilled, titles: Mapping[UUID, str]) -> Iterator[str]:

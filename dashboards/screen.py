@@ -153,7 +153,8 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
             cell = read_cell(asked.drill)
             found = numbers.drill(cell, asked, actor, drawer.MOST_ROWS)
             titles = outside.titles(actor, drawer.ids(found))
-            return drawer.heading(cell, found, asked), drawer.body(cell, found, asked, titles)
+            body = [*drawer.body(cell, found, asked, titles), drawer.alert_link(cell, asked)]
+            return drawer.heading(cell, found, asked), body
 
         return await to_thread.run_sync(_told, work, lambda words: (words, None))
 

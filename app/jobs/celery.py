@@ -7,6 +7,7 @@ sends what is still due again.
 
 from celery import Celery
 
+from app.alerts import watching
 from app.checks.look import EVERY_SECONDS
 from core.settings import Settings
 
@@ -68,6 +69,7 @@ def _schedule() -> dict[str, dict[str, object]]:
         "look": EVERY_SECONDS,
         "holidays": 30,
         "mail": 5,
+        "watch": watching.EVERY_SECONDS,
     }
     return {
         name: {"task": f"clearqueue.{name}", "schedule": every, "options": {"expires": every}}

@@ -4,6 +4,7 @@ from contextlib import closing
 
 from celery import Task, shared_task
 
+from app.alerts.watching import watch
 from app.audit import proof
 from app.calendars.follow import follow_sources
 from app.checks.look import look
@@ -82,3 +83,9 @@ def pulse(task: Task) -> None:
 def look_at_numbers(task: Task) -> None:
     """Look whether the numbers agree, on some of the tickets."""
     look(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.watch")  # type: ignore[untyped-decorator]
+def watch_numbers(task: Task) -> None:
+    """Look at the alerts."""
+    watch(task.app.settings)

@@ -32,7 +32,7 @@ from app.web.health import seconds_behind
 from app.web.pages import demand_actor
 from app.web.signs import concern
 from core.actor import ALL, Actor, Scope
-from etl.sinks.live import WRITING_SECONDS, Changed, Live, Missed, News, Reached, Subscription, Writing
+from etl.sinks.live import WRITING_SECONDS, Changed, Doubtful, Live, Missed, News, Reached, Subscription, Writing
 
 PULSE_SECONDS = 4.0
 GATHER_SECONDS = 0.05
@@ -99,6 +99,8 @@ class Digest:
             self.missed = True
         elif isinstance(news, Writing):
             self.writing[news.ticket_id, news.person_id, news.kind] = news
+        elif isinstance(news, Doubtful):
+            self.has_signs |= news.person_id is not None and news.person_id == self.person_id  # an alert of theirs, too
         elif isinstance(news, Changed) and is_told_to(news, self.scope):
             self.has_signs |= self.scope.internal and concern(news, self.person_id)
             self.waiting[news.position] = news.kind

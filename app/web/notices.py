@@ -1,4 +1,4 @@
-"""/notices: warnings and escalations of clocks that one was told of."""
+"""/notices: warnings and escalations of clocks that one was told of, and what one's alerts tell."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from app.alerts.notices import put_away, unseen
 from app.audience import demand_staff
 from app.rest.page import page_of
 from app.sla.notice import Told, mark_seen, notices_of
@@ -29,10 +30,11 @@ def routes(face: Face) -> APIRouter:
         demand_staff(actor)
         with face.database.reading() as session:
             found = notices_of(session, actor, limit=PAGE, after=after)
+            of_alerts = unseen(session, actor) if after is None else []
             rows, more = page_of(found, PAGE, lambda one: one, lambda one: (one.notice.created_at, one.notice.id))
         return face.pages.page(
             request, "notices.html", here="notices", rows=[(one, words_of(one)) for one in rows], more=more,
-            has_unseen=any(one.notice.seen_at is None for one in rows),
+            has_unseen=bool(of_alerts) or any(one.notice.seen_at is None for one in rows), of_alerts=of_alerts,
         )  # fmt: skip
 
     @router.post("/notices/seen")
@@ -60,4 +62,5 @@ def _see(face: Face, actor: Actor, typed: dict[str, str]) -> Response:
         raise Invalid("This form was not filled in by our page; open the list again.") from None
     with face.database.transaction() as session:
         mark_seen(session, actor, ids)
+        put_away(session, actor, ids)
     return done("/notices", "Marked as seen.")

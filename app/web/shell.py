@@ -11,6 +11,7 @@ from app.desk import Desk
 from app.web import (
     access,
     account,
+    alerts,
     audit,
     bulk,
     health,
@@ -105,6 +106,7 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
         view_as,
     ):
         routes.extend(part.routes(face).routes)
+    routes.extend(alerts.routes(face, desk).routes)
     routes.extend(live_pages.routes(face, live).routes)
     _answer_crashes(api, pages)
     api.user_middleware.append(Middleware(Door, staff_only=STAFF_ONLY))  # the innermost: it knows who asks

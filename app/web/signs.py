@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlmodel import col
 
 from app import policy
+from app.alerts.row import AlertNotice
 from app.db import Database, ready
 from app.mentions.row import Mention
 from app.outgoing.row import ScheduledReply
@@ -90,8 +91,15 @@ def _question(scope: Scope, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:
         _unseen(scope, Mention, person_id),
         own.scalar_subquery(),
         own.where(col(ScheduledReply.held_at).is_not(None)).scalar_subquery(),
-        _unseen(scope, SlaNotice, person_id),
+        sa.type_coerce(_unseen(scope, SlaNotice, person_id) + _of_alerts(person_id), sa.Integer),
     )
+
+
+def _of_alerts(person_id: UUID) -> sa.ScalarSelect[int]:
+    """What one's alerts told."""
+    told = sa.select(sa.literal(1)).select_from(AlertNotice)
+    mine = told.where(col(AlertNotice.person_id) == person_id, col(AlertNotice.seen_at).is_(None))
+    return sa.select(sa.func.count()).select_from(mine.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
 
 
 def _unseen(scope: Scope, row: type[Mention] | type[SlaNotice], person_id: UUID) -> sa.ScalarSelect[int]:

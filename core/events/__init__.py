@@ -6,6 +6,7 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 `schema_version` and register an upcaster in `core/upcasters.py`.
 """
 
+from core.events.alerts import AlertDefined, AlertFired, AlertRecovered, AlertRemoved
 from core.events.calendar import CalendarDefined, CalendarRestated, HolidaySourceSet, RestatementWithdrawn
 from core.events.category import UNSOLVED, Category
 from core.events.desk import (
@@ -91,6 +92,10 @@ __all__ = [
     "KINDS",
     "UNSOLVED",
     "ActivityDefined",
+    "AlertDefined",
+    "AlertFired",
+    "AlertRecovered",
+    "AlertRemoved",
     "Assigned",
     "BulkFinished",
     "BulkStarted",

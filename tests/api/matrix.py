@@ -220,11 +220,17 @@ END:VEVENT\r
 END:VCALENDAR\r
 """
 STEPS = [{"do": "prioritise", "priority": 4}]
+ALERT = {
+    "name": "A{new}", "metric": "backlog", "condition": {"kind": "threshold", "side": "above", "limit": 1_000_000},
+}  # fmt: skip
+ALERT_FORM = {"name": "A{new}", "metric": "backlog", "grain": "hour", "kind": "threshold", "side": "above",
+              "limit": "1000000", "do": "save"}  # fmt: skip
 EVERYBODY: dict[str, Any] = {"audience": "global"}
 THINGS: dict[str, tuple[str, dict[str, Any], str]] = {
     "calendar_id": ("/api/v1/calendars", {"name": "Hours {new}", "definition": ROUND_THE_CLOCK}, "id"),
     "policy_id": ("/api/v1/sla/policies", PROMISE, "id"),
     "what_if_id": ("/api/v1/sla/what-ifs", WHAT_IF, "id"),
+    "alert_id": ("/api/v1/alerts", ALERT, "id"),
     "activity_id": ("/api/v1/activities", {"name": "Kind {new}"}, "id"),
     "proof_id": ("/api/v1/audit/proofs", {}, "id"),
     "field_key": ("/api/v1/fields", {"key": "of_matrix_{new}", "label": "Of the matrix", "type": "text"}, "key"),
@@ -294,6 +300,11 @@ BODIES: dict[str, Any] = {
     "PUT /api/v1/preferences": {"undo_send_seconds": 10},
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},
+    "POST /api/v1/alerts": ALERT,
+    "POST /api/v1/alerts/preview": ALERT,
+    "PUT /api/v1/alerts/{alert_id}": ALERT,
+    "POST /alerts": ALERT_FORM,
+    "POST /alerts/{alert_id}": ALERT_FORM,
     "POST /api/v1/views": {"name": "V{new}", "query": "is:open"},
     "PUT /api/v1/views/{view_id}": {"name": "V{new}", "query": "is:open", **EVERYBODY},
     "POST /api/v1/macros": {"name": "M{new}", "actions": STEPS},

@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege, UniqueViolation
 from sqlalchemy.exc import DBAPIError
 
 from app import policy
+from app.alerts.row import Alert
 from app.db import driver_of
 from app.macros.macro import CannedReply, Macro
 from app.tickets.ticket import Message, Ticket
@@ -200,7 +201,9 @@ def test_every_table_is_behind_the_wall_or_says_why_not(house: Walled) -> None:
 
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
+ABOVE = {"kind": "threshold", "side": "above", "limit": 1.0}
 OWN = {
+    "alert": Alert(name="Mine", metric="backlog", grain="hour", condition=ABOVE, created_at=NOW),
     "saved_view": SavedView(
         name="Mine", query="is:open", sort="-updated", columns=[], audience="private", created_at=NOW
     ),

@@ -1,0 +1,1 @@
+"""Alerts as pure functions: a condition, the points of a chart, and which of them are beyond it."""

@@ -1,0 +1,1 @@
+"""Alerts: numbers that somebody wants to be told of, looked at every minute through that person's own eyes."""
