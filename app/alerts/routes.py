@@ -33,14 +33,14 @@ def list_alerts(ask: Reading) -> Page[AlertAnswer]:
 def create_alert(ask: Writing, body: AlertWish) -> AlertAnswer:
     """Be told of a number. It is looked at every minute, of the tickets that you may see then."""
     demand_watcher(ask.actor)
-    return _told(ask, define_alert(ask.session, ask.actor, understood(ask.actor, body, ask.desk.lake)))
+    return _told(ask, define_alert(ask.session, ask.actor, understood(ask.actor, body, ask.desk)))
 
 
 @router.post("/preview", responses=responses(409))
 def preview_alert(ask: Writing, body: AlertWish) -> PreviewAnswer:
     """When an alert would have told you something: of the last 30 days by the hour, 90 days, or a year by the week."""
     demand_watcher(ask.actor)
-    return PreviewAnswer.of(preview(ask.actor, understood(ask.actor, body, ask.desk.lake), ask.desk.lake))
+    return PreviewAnswer.of(preview(ask.actor, understood(ask.actor, body, ask.desk), ask.desk.lake))
 
 
 @router.get("/{alert_id}")
@@ -53,7 +53,7 @@ def read_alert(ask: Reading, alert_id: UUID) -> AlertAnswer:
 def change_alert(ask: Writing, alert_id: UUID, body: AlertWish) -> AlertAnswer:
     """Change an alert. What it was firing for is over; it is looked at anew."""
     alert_of(ask.session, ask.actor, alert_id)
-    columns = understood(ask.actor, body, ask.desk.lake)
+    columns = understood(ask.actor, body, ask.desk)
     return _told(ask, define_alert(ask.session, ask.actor, columns, alert_id=alert_id))
 
 

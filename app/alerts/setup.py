@@ -14,10 +14,10 @@ from analytics import catalogue
 from analytics.alerting.condition import Condition
 from analytics.alerting.slices import ids_of
 from analytics.alerting.watched import Cut, Watched, demand_sense
-from analytics.measure_answer import Readable
 from app import policy
 from app.alerts.row import Alert, AlertFiring
 from app.alerts.wish import AlertWish
+from app.desk import Desk
 from app.numbers.asking import filters
 from core import clock
 from core.actor import Actor
@@ -52,8 +52,8 @@ def condition_of(alert: Alert) -> Condition:
     return CONDITION.validate_python(alert.condition)
 
 
-def understood(actor: Actor, wish: AlertWish, lake: Readable) -> dict[str, Any]:
-    """The columns of a row for a wish. Raises `Invalid` with what would be right."""
+def understood(actor: Actor, wish: AlertWish, desk: Desk) -> dict[str, Any]:
+    """The columns of a row for a wish; the lake is asked for names only. Raises `Invalid` with what would be right."""
     try:
         metric = catalogue.find(wish.metric)
     except catalogue.UnknownMetric as unknown:
@@ -62,7 +62,7 @@ def understood(actor: Actor, wish: AlertWish, lake: Readable) -> dict[str, Any]:
         raise Invalid(f"{metric.title} has several numbers; take one of {', '.join(metric.columns)}.")
     given = filters(wish.where)
     _demand_linkable(given)
-    where = ids_of(wish.metric, given, lake, policy.visible(actor))
+    where = ids_of(wish.metric, given, desk.lake, policy.visible(actor)) if given else {}
     demand_sense(Watched(wish.metric, where, wish.grain, actor.timezone), wish.condition)
     return wish.kept(where)
 

@@ -105,7 +105,7 @@ class AlertPages:
                 with self._face.database.transaction() as session:
                     remove_alert(session, actor, alert_id, source="web")
                 return done("/alerts", "The alert is removed.")
-            columns = understood(actor, wish_of(typed), self._desk.lake)
+            columns = understood(actor, wish_of(typed), self._desk)
             with self._face.database.transaction() as session:
                 define_alert(session, actor, columns, alert_id=alert_id, source="web")
         except ValidationError as error:
@@ -135,7 +135,7 @@ class AlertPages:
             return {"past": None, "drawing": None, "looks_wrong": ""}
         try:
             wish = wish_of({**typed, "name": typed["name"].strip() or "New"})
-            past = preview(actor, understood(actor, wish, self._desk.lake), self._desk.lake)
+            past = preview(actor, understood(actor, wish, self._desk), self._desk.lake)
         except ValidationError as error:
             return {"past": None, "drawing": None, "looks_wrong": words_of(error)}
         except Refusal as refusal:
