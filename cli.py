@@ -137,6 +137,7 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
     as_known_at: Annotated[str | None, typer.Option(help="What was said at this instant.")] = None,
+    series: Annotated[str, typer.Option(help="recorded, or of SLA metrics restated.")] = "recorded",
     compare: Annotated[str | None, typer.Option(help="previous or last_year.")] = None,
     all_numbers: Annotated[bool, typer.Option("--small", help="Percentiles of fewer than five as well.")] = False,
     timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
@@ -154,9 +155,9 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     with database(data, "metric") as given:
         metric(
             given, names, by=[name for name in by.split(",") if name], grain=grain, since=since, until=until,
-            where=where or (), as_of=as_of, as_known_at=as_known_at, small="show" if all_numbers else "hide",
-            compare=compare, timezone=timezone, fiscal_start=fiscal_start, basis=basis,
-            attribution=attribution, form=form, out=out, tickets=tickets,
+            where=where or (), as_of=as_of, as_known_at=as_known_at, series=series,
+            small="show" if all_numbers else "hide", compare=compare, timezone=timezone, fiscal_start=fiscal_start,
+            basis=basis, attribution=attribution, form=form, out=out, tickets=tickets,
         )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ def with_business_micros(
     calendar_id: str = "calendar_id",
     version: str = "calendar_version",
     name: str = "business_micros",
+    table: str = "calendar_breakpoint",
 ) -> str:
     """The query `relation` with one more column: the open microseconds from column `start` to column `end`.
 
@@ -91,11 +92,11 @@ def with_business_micros(
                 + if(ends.is_open, epoch_us(given.{end}) - epoch_us(ends.edge_at), 0)
                 - if(starts.is_open, epoch_us(given.{start}) - epoch_us(starts.edge_at), 0) as {name}
         from ({relation}) as given
-        asof left join calendar_breakpoint as starts
+        asof left join {table} as starts
             on given.{calendar_id} = starts.calendar_id
             and given.{version} = starts.version
             and given.{start} >= starts.edge_at
-        asof left join calendar_breakpoint as ends
+        asof left join {table} as ends
             on given.{calendar_id} = ends.calendar_id
             and given.{version} = ends.version
             and given.{end} >= ends.edge_at

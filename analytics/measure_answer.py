@@ -24,6 +24,7 @@ from analytics.measure_known import keep_answer, known, position_of
 from analytics.measure_memory import position_then, remember
 from analytics.measure_names import label_columns, labelled
 from analytics.measure_question import Asking, Question, question
+from analytics.measure_restated import restate
 from analytics.measure_run import PERIOD, Run
 from analytics.measure_small import flags, hidden, sentences
 from analytics.metric import Attribution, Basis, Metric
@@ -62,6 +63,7 @@ class Answer:
     rows_read: int
     seconds: float
     sql: tuple[str, ...]
+    is_restated: bool = False
     is_cached: bool = False
 
     @property
@@ -92,6 +94,8 @@ def measure(
     `where`: {dimension: one or more names or ids}; None is "no value".
     `as_of`: what was true at that instant, itself included; events that were entered late are known.
     `as_known_at`: what was said then: of the events recorded by that instant, itself included, and no later ones.
+    `series`: "restated" for what was promised by the hours as they are known today, had every restatement of a calendar
+    that somebody accepted been known when it begins; else as recorded. Of SLA metrics only.
     `scope`: whose eyes; tickets outside it count nowhere.
     `compare`: "previous" (the time of the same length before) or "last_year" (the same weekday for hours, days, weeks;
     else the same month); each number then has `…_before` and `…_change` beside it.
@@ -144,14 +148,17 @@ def asking_of(
 
 def _remembered(asking: Question) -> Question:
     """The question, with the tables of its own that it is put to."""
+    known_at = asking.window.known_at
     if asking.basis is Basis.BUSINESS:
         if not is_ours(asking.cursor):
             raise Invalid("Whose hours hold is worked out from the events: ask the platform's own lake.")
         make_ready(asking.cursor)
-    if asking.window.known_at is not None:
-        if not is_ours(asking.cursor):
-            raise Invalid("What was known then is worked out from the events: ask the platform's own lake.")
-        remember(asking.window.known_at, asking.cursor)
+    if (known_at is not None or asking.is_restated) and not is_ours(asking.cursor):
+        raise Invalid("What was known then is worked out from the events: ask the platform's own lake.")
+    if known_at is not None:
+        remember(known_at, asking.cursor)
+    if asking.is_restated:
+        restate(asking.cursor, known_at)
     return asking
 
 
@@ -201,6 +208,7 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> tuple[A
         rows_read=run.rows_read,
         seconds=0.0,
         sql=tuple(run.sql),
+        is_restated=asking.is_restated,
     )
     return answer, not run.hangs_on_now
 

@@ -16,6 +16,7 @@ from analytics.measure_dimensions import DIMENSIONS, Dimension, dimension
 from analytics.measure_known import Known, wall_of
 from analytics.measure_names import Where, resolve, values_of
 from analytics.measure_query import Shape
+from analytics.measure_restated import Series, is_restated
 from analytics.measure_tables import Wall
 from analytics.measure_window import Instant, Window, window
 from analytics.metric import Attribution, Basis, Metric
@@ -37,6 +38,7 @@ class Asking(TypedDict, total=False):
     where: Where | None
     as_of: Instant | None
     as_known_at: Instant | None
+    series: Series
     scope: Scope
     timezone: str
     basis: str | None
@@ -57,6 +59,7 @@ class Question:
     cursor: duckdb.DuckDBPyConnection
     basis: Basis = Basis.CALENDAR
     attribution: Attribution | None = None
+    is_restated: bool = False
 
     @property
     def key(self) -> Any:
@@ -64,7 +67,7 @@ class Question:
         window = self.window
         where = tuple((name, tuple(values)) for name, values in sorted(self.where.items()))
         by = tuple(of.name for of in self.by)
-        whose = self.basis, self.attribution, self.scope
+        whose = self.basis, self.attribution, self.is_restated, self.scope
         return by, self.grain, self.timezone, window.since, window.until, window.instants, where, whose
 
     def shape(self, metric: Metric, columns: Sequence[str] = ()) -> Shape:
@@ -88,6 +91,7 @@ class Question:
             is_past=self.window.as_of is not None,
             complete_only=complete_only,
             is_remembered=self.window.known_at is not None,
+            is_restated=self.is_restated,
         )
         if not self.scope.everything:
             sizes = (len(self.scope.queue_ids), len(self.scope.requester_ids), len(self.scope.organisation_ids))
@@ -146,6 +150,7 @@ def question(
         cursor=cursor,
         basis=basis_of(asked.get("basis"), metrics),
         attribution=attribution_of(asked.get("attribution"), metrics),
+        is_restated=is_restated(asked.get("series", "recorded"), metrics),
     )
 
 

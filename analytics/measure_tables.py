@@ -217,6 +217,8 @@ class Wall:
     discounted: Literal["none", "few", "many"] = "many"
     is_remembered: bool = False
     """The tables are those of what was known at an instant (measure_memory.py)."""
+    is_restated: bool = False
+    """Clocks are those of the second series (measure_restated.py)."""
 
 
 EVERYTHING = Wall()
@@ -247,15 +249,18 @@ OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "surv
 """Tables of which a ticket has several rows."""
 
 
-def _of_memory(table: ir.Table) -> ir.Table:
-    return ibis.table(table.schema(), name=f"{REMEMBERED}{table.op().name}", catalog="temp", database="main")
+def _made(table: ir.Table, prefix: str) -> ir.Table:
+    """The table of this name that was made for the question."""
+    return ibis.table(table.schema(), name=f"{prefix}{table.op().name}", catalog="temp", database="main")
 
 
-_MEMORY = replace(WHOLE, **{name: _of_memory(getattr(WHOLE, name)) for name in ("ticket", *OF_TICKETS)})
+_MEMORY = replace(WHOLE, **{name: _made(getattr(WHOLE, name), REMEMBERED) for name in ("ticket", *OF_TICKETS)})
+_RESTATED = {name: _made(getattr(WHOLE, name), "restated_") for name in ("clock", "segment")}
 
 
 def _tables(wall: Wall) -> Lake:
-    return _MEMORY if wall.is_remembered else WHOLE
+    whole = _MEMORY if wall.is_remembered else WHOLE
+    return replace(whole, **_RESTATED) if wall.is_restated else whole
 
 
 def is_done(category: ir.StringValue) -> ir.BooleanValue:

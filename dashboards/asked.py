@@ -1,12 +1,13 @@
 """The page's state, all of it in its address: period, filters, the instant it is seen from, what is drilled into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
+from analytics import catalogue
 from core import clock
 from core.errors import Invalid
 from dashboards.period import Period, period
@@ -23,6 +24,8 @@ class Asked:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_of: datetime | None = None
     has_p90: bool = False
+    is_restated: bool = False
+    """Asks for the second series of what was promised."""
     drill: str = ""
     query: str = ""
 
@@ -36,9 +39,13 @@ class Asked:
         given = {name: values for name, values in parse_qs(self.query).items() if name not in changes}
         return "?" + urlencode({**given, **{name: value for name, value in changes.items() if value}}, doseq=True)
 
-    def question(self) -> dict[str, Any]:
-        """The arguments of `measure` that all panels share."""
-        return {"where": dict(self.where), "as_of": self.as_of, "timezone": self.period.zone.key}
+    def question(self, columns: Sequence[str]) -> dict[str, Any]:
+        """The arguments of `measure` that all panels share. Only promises have a second series."""
+        are_promises = all(catalogue.COLUMNS[name][0].family == "sla" for name in columns)
+        series = "restated" if self.is_restated and are_promises else "recorded"
+        return {
+            "where": dict(self.where), "as_of": self.as_of, "timezone": self.period.zone.key, "series": series,
+        }  # fmt: skip
 
 
 def read(query: str, zone: ZoneInfo) -> Asked:
@@ -54,6 +61,7 @@ def read(query: str, zone: ZoneInfo) -> Asked:
         where={name: tuple(given[name]) for name in DIMENSIONS if given.get(name)},
         as_of=as_of,
         has_p90=one("p90") == "1",
+        is_restated=one("restated") == "1",
         drill=one("drill"),
         query=query.removeprefix("?"),
     )

@@ -67,7 +67,7 @@ class Numbers:
         window: dict[str, Any] = {} if is_now else {"since": asked.period.since, "until": asked.period.until}
         with self._turns:
             return drill(
-                cell.column, where=where, as_of=asked.as_of, scope=actor.scope, timezone=asked.period.zone.key,
+                cell.column, **{**asked.question([cell.column]), "where": where}, scope=actor.scope,
                 grain=asked.period.grain if cell.start else None, period=cell.start, limit=limit,
                 lake=self.lake(), **window,
             )  # fmt: skip
@@ -104,6 +104,7 @@ class Numbers:
             columns,
             filters,
             asked.as_of,
+            asked.is_restated,
             asked.period.zone.key,
             actor.scope.of_tickets,
             tuple(sorted(window.items())),
@@ -113,7 +114,7 @@ class Numbers:
             if kept.answer is None or not _is_good(kept, position):
                 with self._turns:
                     began = time.monotonic()
-                    kept.answer = ask(columns, scope=actor.scope, lake=self.lake(), **asked.question(), **window)
+                    kept.answer = ask(columns, scope=actor.scope, lake=self.lake(), **asked.question(columns), **window)
                     kept.asked_at = began
             return kept.answer
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from analytics import catalogue
 from analytics.fiscal import FiscalGrain
 from analytics.measure_answer import Answer
+from analytics.measure_restated import Series
 from analytics.metric import Attribution, Basis, Metric
 from analytics.zones import Grain
 
@@ -110,6 +111,7 @@ class AnswerAbout(BaseModel):
     attribution: Attribution | None = Field(description="Whose work it is said to be; null: as each metric says.")
     as_of: datetime = Field(description="What was true then.")
     as_known_at: datetime | None = Field(description="What was known then; null: all that is known now.")
+    series: Series = Field(description="As recorded, or restated.")
     position: int = Field(description="The newest event that the numbers know of.")
     snapshot: int | None = Field(description="The lake's snapshot: the same question to it has the same answer.")
     rows_read: int = Field(description="How many rows of the lake the numbers are made of.")
@@ -130,6 +132,7 @@ class AnswerAbout(BaseModel):
             attribution=answer.attribution,
             as_of=answer.as_of,
             as_known_at=answer.as_known_at,
+            series="restated" if answer.is_restated else "recorded",
             position=answer.position,
             snapshot=answer.snapshot,
             rows_read=answer.rows_read,

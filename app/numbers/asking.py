@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.fiscal import FiscalGrain
 from analytics.measure_compare import Compare
+from analytics.measure_restated import Series
 from analytics.metric import Attribution, Basis
 from analytics.zones import Grain, zone_of
 from app.numbers.dates import instant
@@ -57,6 +58,11 @@ class Window(BaseModel):
     )
     as_of: Text | None = Field(None, description="What was true at that instant; left out: now.")
     as_known_at: Text | None = Field(None, description="What was said then: of the events recorded by that instant.")
+    series: Series = Field(
+        "recorded",
+        description="`restated`: what was promised by the hours as they are known today, as if every accepted "
+        "restatement of a calendar had been known when it begins. Of SLA metrics only.",
+    )
     timezone: Text | None = Field(None, description="IANA name; left out: your own.", examples=["Europe/Berlin"])
     format: Format | None = Field(None, description="Left out: what `Accept` asks for, else JSON.")
 
@@ -68,7 +74,7 @@ class Window(BaseModel):
         """The arguments that `measure` and `tickets` share, with the reader's zone and the house's year."""
         given = arguments(
             self.since, self.until, self.as_of, self.where, grain=self.grain, zone=self.zone(readers_own),
-            as_known_at=self.as_known_at,
+            as_known_at=self.as_known_at, series=self.series,
         )  # fmt: skip
         whose = {"basis": self.basis, "attribution": self.attribution}
         return {**given, **whose, "fiscal_start": self.fiscal_start or fiscal_start}
@@ -105,12 +111,13 @@ def arguments(
     grain: str | None,
     zone: ZoneInfo,
     as_known_at: str | None = None,
+    series: str = "recorded",
 ) -> dict[str, Any]:
     """The arguments that `measure` and `tickets` share, from text."""
     now = clock.now()
     given = [("since", since), ("until", until), ("as_of", as_of), ("as_known_at", as_known_at)]
     dates = {name: None if text is None else instant(text, zone, now) for name, text in given}
-    return {**dates, "where": filters(where), "grain": grain, "timezone": zone.key}
+    return {**dates, "where": filters(where), "grain": grain, "series": series, "timezone": zone.key}
 
 
 def filters(where: Sequence[str]) -> dict[str, list[str]]:

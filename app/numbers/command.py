@@ -41,6 +41,7 @@ def metric(
     where: Sequence[str] = (),
     as_of: str | None = None,
     as_known_at: str | None = None,
+    series: str = "recorded",
     small: Literal["hide", "show"] = "hide",
     compare: str | None = None,
     timezone: str = "UTC",
@@ -56,7 +57,9 @@ def metric(
     The operator at the command line sees everything. Raises `UnknownMetric` and `Invalid` with a sentence.
     """
     wanted = _format(form)
-    given = arguments(since, until, as_of, where, grain=grain, zone=zone_of(timezone), as_known_at=as_known_at)
+    given = arguments(
+        since, until, as_of, where, grain=grain, zone=zone_of(timezone), as_known_at=as_known_at, series=series
+    )
     given |= {"fiscal_start": fiscal_start or settings.fiscal_year_starts, "basis": basis, "attribution": attribution}
     with closing(open_reader(settings)) as lake:
         if tickets:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.sla import clock as changes
 from app.sla.by_hand import by_hand, by_rules, given_back, set_by_hand
-from app.sla.clock import Clock, Span
+from app.sla.clock import Clock, Run, Span
 from app.sla.facts import Facts
 from app.sla.past import Told, pauses_between, runs_before
 from app.sla.policy import Target
@@ -118,11 +118,12 @@ class Book:
             target, facts.priority, cycle=cycle, started_at=started_at,
             calendar=(edition.calendar_id, edition.version) if edition else None,
         )  # fmt: skip
-        calendar, pauses, runs = edition.calendar if edition else None, [], []
+        calendar, pauses, ran = edition.calendar if edition else None, list[Span](), list[Span]()
         if started_at < instant:
             pauses = pauses_between(self.past(), target, self.rules, (started_at, instant))
-            runs = changes.without((started_at, instant), pauses)
-            clock = changes.with_runs(clock, calendar, runs, instant)
+            ran = changes.without((started_at, instant), pauses)
+            clock = changes.with_runs(clock, calendar, ran, instant)
+        runs = [Run(start, end, clock.calendar_id, clock.calendar_version) for start, end in ran]
         self._tell(instant, ClockActivated, self._due(clock, calendar, runs, instant), paused_before=pauses)
 
     def reactivate(self, clock: Clock, instant: datetime, reason: ClockReason, *, counting_gap: bool = False) -> None:
@@ -139,9 +140,10 @@ class Book:
         if clock.breached_at is not None:
             self._tell(instant, ClockActivated, by_hand(going, held))
             return
-        runs = (
-            [*runs_before(self.past(), clock.clock_id), (clock.counted_at, instant)] if going.remaining_us < 0 else []
-        )
+        runs = list[Run]()
+        if going.remaining_us <= 0:
+            gap = Run(clock.counted_at, instant, clock.calendar_id, clock.calendar_version)
+            runs = [*runs_before(self.past(), clock.clock_id), gap]
         self._tell(instant, ClockActivated, by_hand(self._due(going, calendar, runs, instant), held))
 
     def retarget(self, clock: Clock, target: Target, priority: int, instant: datetime, *, reason: ClockReason,
@@ -155,12 +157,12 @@ class Book:
             target_seconds=target.seconds_at(priority),
             calendar_id=calendar[0] if calendar[1] is not None else None, calendar_version=calendar[1],
         )  # fmt: skip
-        hours, runs = self._calendar(clock), list[Span]()
-        if clock.remaining_us < 0 or (hours is not None and clock.elapsed_business_us is None):
+        hours, runs = self._calendar(clock), list[Run]()
+        if clock.remaining_us <= 0 or (hours is not None and clock.elapsed_business_us is None):
             runs = self._runs(before, instant)
         if hours is not None and clock.elapsed_business_us is None:
             blank = clock._replace(elapsed_calendar_us=0)
-            clock = changes.with_runs(blank, hours, runs, instant)
+            clock = changes.with_runs(blank, hours, [(run.start, run.end) for run in runs], instant)
         self._apply(instant, before, by_hand(self._due(clock, hours, runs, instant), before), reason)
 
     def set_due(self, key: str, due_at: datetime | None, instant: datetime) -> None:
@@ -180,7 +182,7 @@ class Book:
                 continue
             clock = changes.counted(by_rules(before, instant), self._calendar(before), instant)
             clock = clock._replace(calendar_version=version)
-            runs = self._runs(before, instant) if clock.remaining_us < 0 else []
+            runs = self._runs(before, instant) if clock.remaining_us <= 0 else []
             due = self._due(clock, self._calendar(clock), runs, instant)
             self._apply(instant, before, by_hand(due, before), "calendar")
 
@@ -233,18 +235,27 @@ class Book:
         """At its end. What stood still keeps its open due time open."""
         return changes.stopped(clock, self._calendar(clock), instant, state, reason)
 
-    def _due(self, clock: Clock, calendar: Calendar | None, runs: Sequence[Span], instant: datetime) -> Clock:
-        """The clock with its due time: ahead, or in the past, where it was used up. Then it is born breached."""
-        if clock.remaining_us < 0:
-            due_at = changes.used_up(clock, calendar, runs) or instant
+    def _due(self, clock: Clock, calendar: Calendar | None, runs: Sequence[Run], instant: datetime) -> Clock:
+        """The clock with its due time: ahead, or in the past, where it was used up by the hours of then (that closing
+        included at which it ended). Then it is born breached.
+        """
+        due_at: datetime | None = None
+        if clock.remaining_us <= 0:
+            timed = [((run.start, run.end), self._hours(run) or calendar) for run in runs]
+            due_at = changes.used_up(clock, timed) or (instant if clock.remaining_us < 0 else None)
+        if due_at is not None:
             is_born = clock.is_born_breached or clock.breached_at is None
             return clock._replace(due_at=due_at, breached_at=clock.breached_at or instant, is_born_breached=is_born)
         ahead = changes.expected(clock, calendar, clock.counted_at) if clock.state == "running" else None
         return clock._replace(due_at=ahead, breached_at=None, is_born_breached=False, escalated=0)
 
-    def _runs(self, clock: Clock, instant: datetime) -> list[Span]:
+    def _runs(self, clock: Clock, instant: datetime) -> list[Run]:
         runs = runs_before(self.past(), clock.clock_id)
-        return [*runs, (clock.counted_at, instant)] if clock.state == "running" else runs
+        last = Run(clock.counted_at, instant, clock.calendar_id, clock.calendar_version)
+        return [*runs, last] if clock.state == "running" else runs
+
+    def _hours(self, run: Run) -> Calendar | None:
+        return self.rules.edition(run.calendar_id, run.calendar_version)
 
     def _calendar(self, clock: Clock) -> Calendar | None:
         return self.rules.edition(clock.calendar_id, clock.calendar_version)

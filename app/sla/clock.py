@@ -20,6 +20,15 @@ MICROSECOND = timedelta(microseconds=1)
 Span = tuple[datetime, datetime]
 
 
+class Run(NamedTuple):
+    """A span that a clock ran, and by which version of which calendar."""
+
+    start: datetime
+    end: datetime
+    calendar_id: UUID | None
+    calendar_version: int | None
+
+
 class Clock(NamedTuple):
     """A clock as core.events.ClockTold tells of it. A tuple: replaying history copies it ten million times."""
 
@@ -113,16 +122,18 @@ def expected(clock: Clock, calendar: Calendar | None, since: datetime) -> dateti
     return add_business_micros(calendar, since, clock.remaining_us)
 
 
-def used_up(clock: Clock, calendar: Calendar | None, runs: Sequence[Span]) -> datetime | None:
-    """When in these spans, in their order, the target was used up."""
+def used_up(clock: Clock, runs: Sequence[tuple[Span, Calendar | None]]) -> datetime | None:
+    """When in these spans, in their order and by the hours of each, the target was used up. At the end of one that ends
+    then it can still be met; a closing before that end is when it was.
+    """
     left = clock.target_seconds * SECOND
-    in_business = clock.basis == "business" and calendar is not None
-    for start, end in runs:
-        spent = business_micros(calendar, start, end) if in_business and calendar else length_us(start, end)
-        if spent > left:
-            return (
-                add_business_micros(calendar, start, left) if in_business and calendar else start + left * MICROSECOND
-            )
+    for (start, end), hours in runs:
+        calendar = hours if clock.basis == "business" else None
+        spent = business_micros(calendar, start, end) if calendar else length_us(start, end)
+        if spent >= left:
+            due_at = add_business_micros(calendar, start, left) if calendar else start + left * MICROSECOND
+            if due_at is not None and due_at < end:
+                return due_at
         left -= spent
     return None
 
@@ -165,18 +176,17 @@ def begun(
     )  # fmt: skip
 
 
-def runs_of(told: Sequence[ClockTold]) -> list[Span]:
+def runs_of(told: Sequence[ClockTold]) -> list[Run]:
     """The spans that a clock ran, from all its events in order."""
-    runs: list[Span] = []
+    runs: list[Run] = []
     before: ClockTold | None = None
     for one in told:
         if before is None:
-            runs += without((one.started_at, one.counted_at), getattr(one, "paused_before", ()))
+            cut = without((one.started_at, one.counted_at), getattr(one, "paused_before", ()))
+            runs += [Run(start, end, one.calendar_id, one.calendar_version) for start, end in cut]
         elif one.elapsed_calendar_us > before.elapsed_calendar_us:
-            runs.append((before.counted_at, one.counted_at))
+            runs.append(Run(before.counted_at, one.counted_at, before.calendar_id, before.calendar_version))
         before = one
-    if before is not None and before.state == "running":
-        runs.append((before.counted_at, before.counted_at))
     return runs
 
 

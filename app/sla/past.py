@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.sla.clock import Span, runs_of
+from app.sla.clock import Run, Span, runs_of
 from app.sla.policy import Target
 from app.sla.rules import Rules
 from core.events import Category, ClockTold, Event, StatusChanged, TicketCreated
@@ -13,7 +13,7 @@ Told = tuple[datetime, Event]
 """When something happened, and what."""
 
 
-def runs_before(past: Sequence[Told], clock_id: UUID) -> list[Span]:
+def runs_before(past: Sequence[Told], clock_id: UUID) -> list[Run]:
     """The spans that a clock has run so far."""
     return runs_of([event for _, event in past if isinstance(event, ClockTold) and event.clock_id == clock_id])
 

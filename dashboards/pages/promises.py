@@ -32,6 +32,7 @@ PROMISES = Page(
             draw=partial(chart.shares, share="sla_attainment", n="sla_attainment_due"),
             keys=(Key(MARK, "share of the clocks due that were met", "line"),),
             moves_with=CLOCKS,
+            option=("restated", "As restated"),
             width=8,
         ),
         Panel(

@@ -70,6 +70,7 @@
       chips.push(chip(`${query.get("from") || "the beginning"} to ${query.get("to") || "today"}`, (q) => { q.delete("from"); q.delete("to"); }));
     if (query.has("grain")) chips.push(chip(`in ${query.get("grain")}s`, (q) => q.delete("grain")));
     if (query.has("asof")) chips.push(chip(`As of ${query.get("asof").replace("T", " ")}`, (q) => q.delete("asof")));
+    if (query.has("restated")) chips.push(chip("As restated", (q) => q.delete("restated")));
     one("#chips").replaceChildren(...chips);
   };
 

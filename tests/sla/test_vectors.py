@@ -8,7 +8,7 @@ import pytest
 from app.sla.clock import SECOND
 from app.sla.rules import QueueHours
 from core.calendar import Calendar, Holiday, Hours
-from tests.sla.life import DAWN, HOUR, Life, an_id, at, office, policy, rules, target
+from tests.sla.life import DAWN, HOUR, Life, an_id, at, edition, office, policy, rules, target
 from tests.sla.week import weekdays
 
 FIRST = rules(policy("all", target("first_reply")))
@@ -224,3 +224,21 @@ def test_18_another_queue_brings_its_hours_and_a_clock_keeps_its_own_until_someb
     assert Life("mon 10:00").reviewed("tue 10:00").clock(BY_QUEUE).calendar_id == an_id("office")
     moved = Life("mon 13:00").moves("mon 14:00", "elsewhere").clock(BY_QUEUE)
     assert (moved.calendar_id, moved.due_at) == (an_id("office"), at("mon 17:00"))
+
+
+def test_19_who_looks_over_lunch_does_not_take_back_what_was_used_up_at_its_beginning() -> None:
+    """Three hours from Mon 8:00 on end with the closing at noon; over lunch another version of the policy comes."""
+    versions = [
+        policy("all", target("first_reply", 3), version=n, since=at(since))
+        for n, since in ((1, "mon 0:00"), (2, "mon 12:20"))
+    ]
+    found = Life("mon 8:00").reviewed("mon 12:30").clock(rules(*versions), "mon 14:00")
+    assert (found.due_at, found.breached_at, found.policy_version) == (at("mon 12:00"), at("mon 12:00"), 2)
+
+
+def test_19_other_hours_do_not_move_a_breach_of_before() -> None:
+    """That Tuesday was a holiday is known on Thursday: what was missed on Tuesday stays so, as recorded."""
+    closed = edition(2, at("thu 9:00"), office(holidays=(Holiday(date(2026, 1, 6)),)))
+    under = rules(policy("all", target("first_reply", 4)), later=[closed])
+    found = Life("mon 16:00").reviewed("thu 10:00").clock(under, "thu 12:00")
+    assert (found.due_at, found.breached_at, found.calendar_version) == (at("tue 12:00"), at("tue 12:00"), 2)
