@@ -167,6 +167,26 @@ def demand_full_agent(actor: Actor, *, is_for_light_agents: bool) -> None:
         raise NotAllowed("Light agents read, watch and write internal notes; ask an agent of the queue for the rest.")
 
 
+def demand_export(actor: Actor, names: Mapping[UUID, str]) -> None:
+    """Refuse to hand out data as a file unless the actor holds `export` wherever they read tickets (ADR 0072).
+
+    A file cannot say which of its numbers leave some queue out, so it is all that one sees or nothing.
+    """
+    lacking = export_lacks(actor)
+    if not actor.scope.internal or lacking:
+        where = min((names.get(queue, "a queue") for queue in lacking), default="the queue")
+        raise NotAllowed(
+            f"To take data out takes the right 'export' wherever you read tickets; it is missing in {where}.",
+            right="export",
+        )
+
+
+def export_lacks(actor: Actor) -> frozenset[UUID]:
+    """The queues that the actor reads without holding `export` there."""
+    reading = actor.scope.queue_ids.union(*(ids for _, ids in actor.scope.related))
+    return frozenset(queue for queue in reading if not can(actor, "export", queue))
+
+
 def may_see(actor: Actor, ticket: Ticket) -> bool:
     """Whether a ticket exists for this actor."""
     return actor.scope.covers(ticket)

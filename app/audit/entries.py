@@ -10,9 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 TOPIC = "split_part(event.kind, '.', 1)"
-SUBJECT = f"coalesce(event.payload ->> ({TOPIC} || '_id'), event.payload ->> {TOPIC})"
+SUBJECT = f"coalesce(event.payload ->> ({TOPIC} || '_id'), event.payload ->> {TOPIC}, event.payload ->> 'policy_id')"
 """What an event of the house is about: `queue.defined` is about the queue in its `queue_id`, `field.defined` about the
-key in its `field`, and so on."""
+key in its `field`, `sla.policy.defined` about its policy, and so on."""
+
+ALSO = ("queue_id", "holder", "person_id")
+"""Events tell of more than their own subject: rights of a queue and of who holds them, sign-ins of a person."""
+
+_ALSO = ", ".join(f"event.payload ->> '{name}'" for name in ALSO)
 
 ENTRIES = f"""
     select event.position, event.event_id, event.kind, event.ticket_id, event.ticket_version, event.occurred_at,
@@ -24,7 +29,7 @@ ENTRIES = f"""
         select earlier.payload
         from event as earlier
         where event.ticket_id is null
-          and event.kind like '%%.defined'
+          and (event.kind like '%%.defined' or event.kind = 'queue.transitions_set')
           and earlier.ticket_id is null
           and earlier.kind = event.kind
           and earlier.position < event.position
@@ -43,7 +48,8 @@ class Wanted:
     """Which entries: of the house (settings, people, rights, doors, exports), of one ticket, or of one setting."""
 
     ticket_id: UUID | None = None
-    subject: UUID | None = None
+    subject: str = ""
+    """The id of a queue, state, person …, or the key of a custom field."""
     actor_id: UUID | None = None
     kind: str = ""
     """A kind, or its beginning: `rights`, `session.refused`."""
@@ -58,6 +64,7 @@ CHANGES_ONE = {
     "ticket.retitled": "subject_hash",
     "ticket.field_changed": "value",
     "rights.granted": "rights",
+    "preferences.set": "undo_send_seconds",
 }
 """Events that change one field, and call its old value `before`."""
 
@@ -112,14 +119,14 @@ def _conditions(wanted: Wanted) -> tuple[Sequence[str], dict[str, Any]]:
     conditions, values = ["true"], dict[str, Any]()
     for name, condition in (
         ("ticket_id", "event.ticket_id = :ticket_id"),
-        ("subject", f"event.ticket_id is null and {SUBJECT} = cast(:subject as text)"),
+        ("subject", f"event.ticket_id is null and cast(:subject as text) in ({SUBJECT}, {_ALSO})"),
         ("actor_id", "event.actor_id = :actor_id"),
         ("kind", "(event.kind = :kind or starts_with(event.kind, :kind || '.'))"),
         ("before", "event.position < :before"),
     ):
         if (value := getattr(wanted, name)) not in (None, ""):
             conditions.append(condition)
-            values[name] = str(value) if name == "subject" else value
+            values[name] = value
     if wanted.ticket_id is None:
         conditions.append("event.ticket_id is null")
     return conditions, values

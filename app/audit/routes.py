@@ -27,6 +27,14 @@ Kind = Annotated[
 ]  # fmt: skip
 
 
+Subject = Annotated[
+    str,
+    Query(max_length=100, json_schema_extra=STORABLE,
+          description="The id of a queue, state, person …, or a field's key: the history of one setting."),
+    Storable,
+]  # fmt: skip
+
+
 class Change(BaseModel):
     """One field, as it was and as it is."""
 
@@ -84,7 +92,7 @@ class ProofAnswer(BaseModel):
 def list_audit(  # noqa: PLR0917 — one parameter a query parameter
     ask: Reading,
     ticket_id: UUID | None = None,
-    subject: Annotated[UUID | None, Query(description="A queue, state, person …: the history of one setting.")] = None,
+    subject: Subject = "",
     actor_id: UUID | None = None,
     kind: Kind = "",
     limit: Limit = 50,

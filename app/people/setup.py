@@ -44,14 +44,19 @@ def define_organisation(
     holder = session.execute(select(col(Organisation.id)).where(col(Organisation.name) == name)).scalar()
     if holder not in (None, organisation_id):
         raise NameTaken(f"The name {name} is taken; choose another.")
-    before = (organisation.name, organisation.tier, organisation.region) if organisation else None
+    told = (name, tier, region, is_shared)
+    before = (
+        (organisation.name, organisation.tier, organisation.region, organisation.is_shared) if organisation else None
+    )
     organisation = organisation or Organisation(id=organisation_id or new_id(), name=name, created_at=clock.now())
     organisation.name, organisation.tier, organisation.region = name, tier, region
     organisation.is_shared = is_shared
     session.add(organisation)
     session.flush()
-    if before != (name, tier, region):
-        event = OrganisationDefined(organisation_id=organisation.id, name=name, tier=tier, region=region)
+    if before != told:
+        event = OrganisationDefined(
+            organisation_id=organisation.id, name=name, tier=tier, region=region, is_shared=is_shared
+        )
         append(session, [wrap(event, actor, source=source)])
     return organisation
 
@@ -107,6 +112,7 @@ def _told(person: Person) -> PersonDefined:
         role=person.role,
         organisation_id=person.organisation_id,
         timezone=person.timezone,
+        locale=person.locale,
         is_active=person.is_active,
     )
 

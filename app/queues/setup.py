@@ -136,24 +136,20 @@ def define_state(
     leads = {"next_id": auto_next_state_id, "after": auto_after_seconds, "reopen_to": reopen_to_id}
     _must_lead_on(session, state_id, category, **leads)
     paused = sorted(set(sla_pause))
-    wanted = (name, is_active, paused, auto_next_state_id, auto_after_seconds, reopen_to_id)
+    wanted = (name, is_active, paused, auto_next_state_id, auto_after_seconds, reopen_to_id, is_default, sort)
     before = _definition(state) if state else None
     if state and state.is_default and not is_default:
         raise Conflict("A category always has a state to fall back to; make another state of it the default instead.")
     if is_default:
-        _undo_default(session, category, state_id)
+        append(session, [wrap(one, actor, source=source) for one in _undo_default(session, category, state_id)])
     state = state or TicketState(id=state_id or new_id(), name=name, category=category, created_at=clock.now())
     state.is_default, state.sort = is_default, sort
     state.name, state.is_active, state.sla_pause = name, is_active, paused
-    state.auto_next_state_id, state.auto_after_seconds, state.reopen_to_id = wanted[3:]
+    state.auto_next_state_id, state.auto_after_seconds, state.reopen_to_id = wanted[3:6]
     session.add(state)
     house_changed(session)
     if before != wanted:
-        event = StateDefined(
-            state_id=state.id, name=name, category=category, is_active=is_active, sla_pause=paused,
-            auto_next_state_id=auto_next_state_id, auto_after_seconds=auto_after_seconds, reopen_to_id=reopen_to_id,
-        )  # fmt: skip
-        append(session, [wrap(event, actor, source=source)])
+        append(session, [wrap(_told_state(state), actor, source=source)])
     return state
 
 
@@ -218,7 +214,16 @@ def _must_be_a_parent(session: Session, parent_id: UUID, queue_id: UUID | None) 
 
 def _definition(state: TicketState) -> tuple[object, ...]:
     return (state.name, state.is_active, state.sla_pause, state.auto_next_state_id, state.auto_after_seconds,
-            state.reopen_to_id)  # fmt: skip
+            state.reopen_to_id, state.is_default, state.sort)  # fmt: skip
+
+
+def _told_state(state: TicketState) -> StateDefined:
+    return StateDefined(
+        state_id=state.id, name=state.name, category=Category(state.category), is_active=state.is_active,
+        sla_pause=state.sla_pause, auto_next_state_id=state.auto_next_state_id,
+        auto_after_seconds=state.auto_after_seconds, reopen_to_id=state.reopen_to_id, is_default=state.is_default,
+        sort=state.sort,
+    )  # fmt: skip
 
 
 def _must_lead_on(session: Session, own_id: UUID | None, category: Category, **leads: Any) -> None:
@@ -236,10 +241,14 @@ def _must_lead_on(session: Session, own_id: UUID | None, category: Category, **l
         raise Conflict("A ticket is reopened to an unsolved state; choose another for reopen_to_id.")
 
 
-def _undo_default(session: Session, category: Category, state_id: UUID | None) -> None:
+def _undo_default(session: Session, category: Category, state_id: UUID | None) -> list[StateDefined]:
+    """The state that was it before is so no longer."""
+    told = []
     for other in session.execute(
         select(TicketState).where(col(TicketState.category) == category, col(TicketState.is_default))
     ).scalars():
         if other.id != state_id:
             other.is_default = False
+            told.append(_told_state(other))
     session.flush()
+    return told

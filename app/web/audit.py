@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -11,9 +10,10 @@ from fastapi.responses import Response
 from app import policy
 from app.audit.entries import Entry, Wanted, read_entries
 from app.audit.proof import ask_for_proof, recent_proofs
+from app.audit.routes import Subject
 from app.fields.masks import told_payload
 from app.tickets.ticket import Ticket
-from app.web.audit_lines import lines_of
+from app.web.audit_lines import lines_of, name_of
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.ticket_page import find, sheet
@@ -31,6 +31,12 @@ TOPICS = {
     "person": "People",
     "queue": "Queues",
     "state": "States",
+    "organisation": "Organisations",
+    "sla": "SLA policies",
+    "calendar": "Calendars",
+    "activity": "Activities",
+    "view_as": "Others' eyes",
+    "preferences": "Preferences",
     "token": "API tokens",
     "field": "Custom fields",
     "macro": "Macros",
@@ -50,7 +56,7 @@ def routes(face: Face) -> APIRouter:
     def audit_page(
         request: Request,
         topic: str = "",
-        subject: UUID | None = None,
+        subject: Subject = "",
         before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     ) -> Response:
         actor = demand_actor(request)
@@ -60,9 +66,10 @@ def routes(face: Face) -> APIRouter:
             entries = read_entries(session, wanted)
             lines = lines_of(session, actor, entries[:PAGE])
             proofs = recent_proofs(session)
+            name = name_of(session, subject)
         return face.pages.page(
             request, "audit.html", here="audit", lines=lines, proofs=proofs[:5], topic=wanted.kind, topics=TOPICS,
-            subject=subject, older=lines[-1].entry.position if len(entries) > PAGE else None,
+            subject=subject, subject_name=name, older=lines[-1].entry.position if len(entries) > PAGE else None,
             goes_on=any(proof.finished_at is None for proof in proofs),
         )  # fmt: skip
 

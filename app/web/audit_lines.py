@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.audit.entries import Entry
+from app.audit.entries import Entry, Wanted, read_entries
 from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House, house_of
@@ -36,6 +36,9 @@ WORDS = {
     "rights.granted": "rights",
     "message.added": "message",
     "queue.defined": "queue",
+    "queue.transitions_set": "ways between states",
+    "sla.policy.defined": "SLA policy",
+    "preferences.set": "preferences",
     "state.defined": "state",
     "organisation.defined": "organisation",
 }
@@ -81,6 +84,14 @@ def _line(entry: Entry, names: Mapping[str, str]) -> Line:
     what = WORDS.get(entry.kind) or entry.kind.removeprefix("ticket.").replace("_", " ").replace(".", ": ")
     who = entry.actor_name or {"end_user": "The customer"}.get(entry.actor_kind, "Clearqueue")
     return Line(entry, what, who, changes)
+
+
+def name_of(session: Session, subject: str) -> str:
+    """What a setting is called now: the name in the newest event that defined it; the id where it has none."""
+    newest = read_entries(session, Wanted(subject=subject, limit=20)) if subject else []
+    named = (entry.payload.get("name") or entry.payload.get("label") for entry in newest if "defined" in entry.kind)
+    person = session.get(Person, found) if (found := _id(subject)) else None
+    return person.name if person else next((name for name in named if name), subject)
 
 
 def _field(name: str) -> str:

@@ -15,6 +15,7 @@ from app.checks.row import DataCheckHour
 from app.db import driver_of
 from app.operations import Follower
 from app.sla.backfill_job import how_far
+from app.web.check_words import check_words
 from app.web.face import Face
 from app.web.pages import demand_actor
 from app.web.times import span
@@ -53,7 +54,7 @@ def routes(face: Face) -> APIRouter:
             return face.pages.page(
                 request, "health.html", here="health", parts=read_parts(session), checks=checks(session),
                 days=days_of(hours(session)), sees_all=demand_actor(request).scope.everything, every=EVERY_SECONDS,
-                clocks=how_far(driver_of(session).execute),
+                clocks=how_far(driver_of(session).execute), check_words=check_words,
             )  # fmt: skip
 
     return router

@@ -68,6 +68,7 @@ class Pages:
         environment.globals["marks"] = Marks(assets.url)
         environment.filters["when"] = when
         environment.filters["stamp"] = exact
+        environment.filters["minute"] = to_the_minute
         environment.filters["prose"] = safe_html
         environment.filters["with_names"] = with_names
         environment.filters["grouped"] = grouped
@@ -137,6 +138,12 @@ def exact(context: Context, instant: datetime) -> str:
     """The exact instant in the reader's zone."""
     reader: ZoneInfo = context["zone"]
     return times.stamp(instant, reader)
+
+
+@pass_context
+def to_the_minute(context: Context, instant: datetime) -> str:
+    """The instant in the reader's zone, for what is promised or planned."""
+    return times.minute(instant, context["zone"], context["now"])
 
 
 def grouped(number: int) -> str:

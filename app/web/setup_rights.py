@@ -98,7 +98,7 @@ def _page(
             request, "setup_queue_rights.html", status=refusal.status if refusal else 200, here="setup", queue=queue,
             wrong=refusal.sentence if refusal else "", queues=house.queues, uses=USES, holder=holder,
             grants=[(one, _words(session, names, one.kind, one.holder)) for one in grants_at(house, queue.id)],
-            workers=at_work(house, queue.id, people[:MOST_PEOPLE]), is_whole=len(people) <= MOST_PEOPLE,
+            workers=_alike(at_work(house, queue.id, people[:MOST_PEOPLE])), is_whole=len(people) <= MOST_PEOPLE,
             below=[one for one in house.queues.values() if queue.id in tuple(house.line(one.id))[1:]],
             choices=_choices(people), title=_title(session, names, holder),
             ticked=_held(house, queue.id, holder) if asked is None else asked,
@@ -127,6 +127,14 @@ def _parts(house: House, parts: tuple[Part, ...]) -> str:
         else f"all tickets of {house.queues[queue_id].name}"
         for queue_id, relation in parts
     )
+
+
+def _alike(workers: list[tuple[Seer, list[str]]]) -> list[tuple[Role, list[str], list[str]]]:
+    """Those of one role who hold the same, together: role, rights, names."""
+    groups: dict[tuple[Role, tuple[str, ...]], list[str]] = {}
+    for person, rights in workers:
+        groups.setdefault((person.role, tuple(rights)), []).append(person.name)
+    return [(role, list(rights), names) for (role, rights), names in groups.items()]
 
 
 def _held(house: House, queue_id: UUID, holder: str) -> frozenset[str]:

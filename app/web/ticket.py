@@ -19,9 +19,10 @@ from app.web.pages import demand_actor, done
 from app.web.thread import thread
 from app.web.ticket_forms import FIELDS, asked, do_all, words_of
 from app.web.ticket_page import find, sheet, ticket_values
-from app.web.times import stamp, zone
+from app.web.times import minute, zone
 from app.web.uploads import Sent, sent_form
 from app.web.worktime import book_with_message
+from core import clock
 from core.actor import Actor
 from core.errors import Invalid, NotFound, VersionMismatch
 
@@ -128,7 +129,8 @@ def _done(face: Face, session: Session, sent: Submission) -> tuple[Ticket, str]:
     if wish:
         asked_of = find(session, sent.actor, sent.number)
         ticket, reply = schedule(session, sent.actor, asked_of.id, wish, expected_version=sent.version, source="web")
-        words = f"It goes out {stamp(reply.send_at, zone(sent.actor.timezone))}; until then you can take it back."
+        at = minute(reply.send_at, zone(sent.actor.timezone), clock.now())
+        words = f"It goes out {at}; until then you can take it back."
     else:
         wanted = asked(session, sent.actor, sent.number, sent.form, sent.typed)
         ticket, words = do_all(session, sent.actor, sent.number, wanted, sent.version), sent.words

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app import policy
 from app.audience import demand_staff
 from app.audit.exports import note_export
 from app.numbers.render import csv
@@ -93,6 +94,7 @@ def routes(face: Face) -> APIRouter:
             }  # fmt: skip
         return face.pages.page(
             request, "time_sums.html", here="time", wanted=wanted, address=wanted.address(), **values,
+            may_export=not policy.export_lacks(actor),
             choices=list(WORDS.items()), heading=WORDS[wanted.by], minutes=sum(one.minutes for one in found),
             billable=sum(one.billable_minutes for one in found),
         )  # fmt: skip

@@ -44,6 +44,14 @@ def stamp(instant: datetime, reader: ZoneInfo) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M:%S %Z}"
 
 
+def minute(instant: datetime, reader: ZoneInfo, now: datetime) -> str:
+    """`Tue 4 Nov 2026, 10:42 CET`: what is planned is told to the minute, unless it is less than one away."""
+    if abs((instant - now).total_seconds()) < MINUTE:
+        return stamp(instant, reader)
+    local = instant.astimezone(reader)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+
+
 @lru_cache(MOST_KEPT)
 def machine(instant: datetime) -> str:
     """The form for `<time datetime>`."""

@@ -45,6 +45,10 @@ class StateDefined(Event):
     """How long a ticket stays before a timer takes it on; null: for ever, unless it is to wake at a stated time."""
     reopen_to_id: UUID | None = None
     """Where a ticket goes that is opened again from here; null: to the default open state."""
+    is_default: bool | None = None
+    """Whether its category falls back to it; null in events from before this was told."""
+    sort: int | None = None
+    """Its place in lists."""
 
 
 class TransitionRule(BaseModel):

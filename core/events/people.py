@@ -15,6 +15,8 @@ class OrganisationDefined(Event):
     name: str
     tier: str | None = None
     region: str | None = None
+    is_shared: bool = False
+    """Its people see each other's tickets."""
 
 
 class PersonDefined(Event):
@@ -26,6 +28,7 @@ class PersonDefined(Event):
     role: str
     organisation_id: UUID | None = None
     timezone: str = "UTC"
+    locale: str = "en"
     is_active: bool = True
 
 

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from app.identity.token import issue_token
 from app.people.setup import define_organisation
 from app.queues.setup import define_queue
+from app.timers import Timer, set_timer
+from core import clock
 from core.actor import SYSTEM, Role
 from tests.api.matrix import ADDRESSES, Stage, is_page, routes_of
 from tests.etl.company import carry_all
@@ -66,6 +71,7 @@ class Plot(Stage):
         self._know(reply_id=waiting["id"], entry_id=booked["id"], file_id=loose["id"], message_id=said)
         self.clients["admin"].put(f"{path}/drafts/note", json={"body": f"Draft {word}"})
         self._know(ticket_id=ticket["id"], number=ticket["number"], queue_id=queue, which=queue, file_id=file["id"])
+        self._know(timer_id=self._failed_timer(word, UUID(ticket["id"])))
         self._of_the_desk(word, queue)
 
     def _of_the_desk(self, word: str, queue: UUID) -> None:
@@ -79,6 +85,15 @@ class Plot(Stage):
         job = self._made("/api/v1/tickets/bulk", {"query": f"tag:{word}", "actions": steps})
         token = self._made("/api/v1/tokens", {"name": f"Token {word}"})
         self._know(job_id=job["id"], token_id=token["id"])
+
+    def _failed_timer(self, word: str, ticket_id: UUID) -> str:
+        """A timer that failed too often, and waits for somebody."""
+        with self.database.transaction() as session:
+            timer_key = f"reminder:{word}"
+            set_timer(session, key=timer_key, kind="ticket.state", due_at=clock.now(), ticket_id=ticket_id)
+            aside = sa.update(Timer).where(col(Timer.key) == timer_key)
+            session.execute(aside.values(is_set_aside=True, attempts=12, note=f"LookupError: {word}"))
+            return str(session.execute(sa.select(col(Timer.id)).where(col(Timer.key) == timer_key)).scalar_one())
 
     def _strangers(self, word: str) -> tuple[str, UUID]:
         with self.database.transaction() as session:

@@ -10,7 +10,8 @@ from tests.api.matrix import ABSENT, THINGS, is_page
 from tests.api.test_matrix import ROUTES as TABLE
 from tests.wall.plot import Plot
 
-KINDS = ("view_id", "macro_id", "canned_reply_id", "job_id", "token_id", "file_id", "row_id", "entry_id", "reply_id")
+KINDS = ("view_id", "macro_id", "canned_reply_id", "job_id", "token_id", "file_id", "row_id", "entry_id", "reply_id",
+         "timer_id")  # fmt: skip
 ROUTES = [route for route in TABLE if any(f"{{{kind}}}" in route for kind in KINDS)]
 ASKING = ("nobody", "requester", "colleague", "stranger", "agent", "foreigner", "watcher", "light", "supervisor")
 MADE_LATER = ("GET /api/v1/files/{file_id}/text", "GET /api/v1/files/{file_id}/views/{kind}")
@@ -53,6 +54,8 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST /bulk/confirm", "queue_id", {"ticket": "{real}", "queue": "{thing}"}),
     ("POST /bulk/confirm", "macro_id", {"ticket": "{real}", "macro": "{thing}"}),
     ("POST /bulk", "number", {"ticket": "{thing}", "actions": '[{{"do":"close"}}]', "total": "1"}),
+    ("POST /setup/timers", "timer_id", {"do": "retry", "timer": "{thing}"}),
+    ("POST /setup/timers", "timer_id", {"do": "dismiss", "timer": "{thing}"}),
     ("POST /macros", "queue_id", {"name": "M", "queue": "{thing}", "for": "private", "do": "look"}),
     ("POST /macros", "number", {"name": "M", "priority": "4", "try": "{thing}", "do": "look", "for": "private"}),
 ]  # fmt: skip

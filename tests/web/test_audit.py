@@ -53,6 +53,14 @@ def test_topics_narrow_it_down(told: Office, topic: str) -> None:
     assert ("Billing" in answer.text) == (topic in ("", "?topic=queue", "?topic=nonsense"))
 
 
+def test_the_history_of_a_setting_is_headed_by_its_name_and_linked_from_where_it_is_set(told: Office) -> None:
+    queue, browser = told.world.billing, told.browser("ada")
+    shown = browser.get("/audit", params={"subject": str(queue)}).text
+    assert "History of Billing" in shown
+    assert "Prove it now" not in shown
+    assert f'href="/audit?subject={queue}"' in browser.get(f"/setup/queues/{queue}").text
+
+
 def test_it_is_for_administrators(told: Office) -> None:
     assert told.browser("ana").get("/audit").status_code == 403
     assert told.browser("dov").post("/audit/proofs", data={"prove": "now"}).status_code == 403

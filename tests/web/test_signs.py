@@ -117,3 +117,11 @@ def test_the_stream_says_it_to_whom_it_concerns() -> None:
         assert not concern(news, bo), kind  # type: ignore[arg-type]
     held = SimpleNamespace(kind="reply.unscheduled", actor_id=bo, payload={"outcome": "held"})
     assert concern(held, ana), "whose words were held stands in no event"  # type: ignore[arg-type]
+
+
+def test_a_reply_that_was_held_back_has_a_sign_of_its_own(office: Office, called: Ticket) -> None:
+    dov, ana = office.browser("dov"), office.browser("ana")
+    assert "1 reply held back" not in words(ana.get("/keys").text)
+    (waiting,) = dov.get(f"/api/v1/tickets/{called.id}/scheduled-replies").json()["items"]
+    assert dov.post(f"/api/v1/scheduled-replies/{waiting['id']}/hold").status_code == 200
+    assert "1 reply held back" in words(ana.get("/keys").text)

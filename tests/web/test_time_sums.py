@@ -37,11 +37,21 @@ def test_the_page_sums_what_one_sees(office: Office, booked: Ticket) -> None:
 
 
 def test_the_file_holds_the_same_and_no_formulas(office: Office, booked: Ticket) -> None:
-    answer = office.browser("ana").get(f"/time.csv?by=activity&{DAYS}")
+    answer = office.browser("dov").get(f"/time.csv?by=activity&{DAYS}&queue={office.world.billing}")
     assert answer.headers["content-disposition"].endswith('filename="time-by-activity-2026-01-05-2026-01-06.csv"')
     assert answer.text.splitlines() == [
         "activity,entries,minutes,billable_minutes", "'=2+5 Travel,1,15,0", "no activity,1,5,5",
     ]  # fmt: skip
+
+
+def test_who_lacks_the_right_to_take_data_out_gets_no_file_and_no_button(office: Office, booked: Ticket) -> None:
+    ana = office.browser("ana")
+    refused = ana.get(f"/time.csv?{DAYS}")
+    assert (refused.status_code, "To take data out takes the right" in words(refused.text)) == (403, True)
+    assert ["Save as CSV" in words(one.get(f"/time?{DAYS}").text) for one in (ana, office.browser("dov"))] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("odd", ["by=colour", "since=soon", "since=2026-02-01&until=2026-01-01", "queue=x"])

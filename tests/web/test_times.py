@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.web.times import ago, machine, span, stamp, zone
+from app.web.times import ago, machine, minute, span, stamp, zone
 
 NOW = datetime(2026, 11, 4, 9, 42, 7, tzinfo=UTC)
 
@@ -39,3 +39,9 @@ def test_programs_get_utc_with_a_z() -> None:
 
 def test_a_span_is_rounded_down() -> None:
     assert [span(59), span(61), span(7_199), span(90_000)] == ["59 s", "1 min", "1 h", "1 d"]
+
+
+def test_what_is_promised_is_told_to_the_minute_unless_it_is_less_than_one_away() -> None:
+    reader = zone("Europe/Berlin")
+    assert minute(NOW, reader, NOW - timedelta(hours=2)) == "Wed 4 Nov 2026, 10:42 CET"
+    assert minute(NOW, reader, NOW - timedelta(seconds=59)) == "Wed 4 Nov 2026, 10:42:07 CET"
