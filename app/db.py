@@ -104,7 +104,7 @@ def driver_of(session: Session) -> "Connection[Any]":
     return cast("Connection[Any]", session.connection().connection.driver_connection)
 
 
-def ready(query: sa.Select[Any]) -> tuple[str, dict[str, Any]]:
+def ready(query: sa.Select[*tuple[Any, ...]]) -> tuple[str, dict[str, Any]]:
     """A query as text and values for `exec_driver_sql`, to be kept where the same is asked again and again."""
     compiled = query.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
     return str(compiled), dict(compiled.params)

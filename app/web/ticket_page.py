@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.db import ready
 from app.drafts.presence import writing_now
 from app.macros.macro import CannedReply, Macro
 from app.macros.setup import all_of
@@ -198,15 +199,17 @@ def _watchers(session: Session, ticket: Ticket) -> list[str]:
     return list(session.execute(names).scalars())
 
 
+STAFF = ready(
+    sa.select(col(Person.id), col(Person.name), col(Person.role))
+    .where(col(Person.role).in_([role.value for role in Role if role.is_staff]), col(Person.is_active))
+    .order_by(col(Person.name))
+)
+"""Asked on every page: put into words once."""
+
+
 def staff(session: Session) -> list[Any]:
     """Everybody who works tickets, by name."""
-    return list(
-        session.execute(
-            sa.select(col(Person.id), col(Person.name), col(Person.role))
-            .where(col(Person.role).in_([role.value for role in Role if role.is_staff]), col(Person.is_active))
-            .order_by(col(Person.name))
-        )
-    )
+    return list(session.connection().exec_driver_sql(*STAFF))
 
 
 def _can_own(house: House, person_id: UUID, role: Role, queue_id: UUID) -> bool:

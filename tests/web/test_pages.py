@@ -1,6 +1,7 @@
 """What every page has: no script but our own, one shape of refusal, and a place for who reads."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,15 @@ def test_health_tells_where_each_follower_is(office: Office) -> None:
     told = words(office.browser("ana").get("/health").text)
     assert "Ledger" in told
     assert "Seconds behind" in told
+
+
+def test_somebody_at_work_who_meets_a_crash_gets_a_page_about_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret inner life")
+
+    monkeypatch.setattr("app.web.tickets.list_page", crash)
+    answer = office.browser("ana").get("/tickets")
+    assert (answer.status_code, "has been noted" in words(answer.text)) == (500, True)
+    assert "secret inner life" not in answer.text
