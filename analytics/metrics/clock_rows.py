@@ -68,6 +68,15 @@ def breached(lake: Lake) -> ir.Table:
     return _cut(row, ibis.greatest(row.since, row.due_at + _TICK), row.until, lake)
 
 
+def breached_tickets(lake: Lake) -> ir.Table:
+    """The spans in which a ticket has such a clock, however many: each begins where all before it have ended."""
+    row = breached(lake).drop("clock_id", "target", "policy_id", "calendar_id")
+    so_far = ibis.window(group_by="ticket_id", order_by=["since", "until"], preceding=(None, 1))
+    row = row.mutate(covered=row.until.max().over(so_far))
+    row = row.mutate(since=ibis.greatest(row.since, ibis.coalesce(row.covered, row.since)))
+    return row.filter(row.since < row.until).drop("covered")
+
+
 def at_risk(lake: Lake) -> ir.Table:
     """The spans in which running clocks have little time left, cut where the ticket's values change."""
     row = lake.segment

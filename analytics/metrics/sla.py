@@ -196,6 +196,26 @@ sla_open_breached = Metric(
     pitfall="Levels of several days must not be added.",
 )
 
+sla_open_breached_tickets = Metric(
+    name="sla_open_breached_tickets",
+    family="sla",
+    title="Tickets open and breached",
+    question="How many tickets wait behind a broken promise right now?",
+    definition="The number of tickets with at least one running SLA clock that is past its due time, at an instant.",
+    dated="instant",
+    source=Level(spans=clock_rows.breached_tickets, is_timed=True),
+    statistics={"": count("Tickets open and breached")},
+    population=POPULATION,
+    edges="As sla_open_breached, which counts the clocks: a ticket has several.",
+    dimensions=("queue", "state", "category", "priority", "agent", "organisation", "channel"),
+    dimension_notes={"agent": "who owns the ticket at that instant", "queue": "at that instant"},
+    aggregation=Class.SEMI_ADDITIVE,
+    unit=Unit.TICKETS,
+    good="down",
+    drill="The tickets, and since when they are late in that queue, state and hand.",
+    pitfall="Levels of several days must not be added.",
+)
+
 sla_at_risk = Metric(
     name="sla_at_risk",
     family="sla",

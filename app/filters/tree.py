@@ -118,8 +118,14 @@ def _rows(leaves: Iterable[Leaf]) -> list[dict[str, Any]]:
 
 
 def _row(leaf: Leaf) -> dict[str, Any]:
-    row = {"kind": _NAMES[type(leaf)], **{name: getattr(leaf, name) for name in leaf.__slots__}}
-    return {**row, "parts": _rows(leaf.parts)} if isinstance(leaf, Group) else row
+    if isinstance(leaf, Group):
+        return {"kind": "group", "parts": _rows(leaf.parts), "is_any": leaf.is_any, "is_negated": leaf.is_negated}
+    return {"kind": _NAMES[type(leaf)], **{name: _listed(getattr(leaf, name)) for name in leaf.__slots__}}
+
+
+def _listed(value: Any) -> Any:
+    """As JSON gives it back, so that what was kept equals what would be."""
+    return list(map(_listed, value)) if isinstance(value, tuple) else value
 
 
 def _leaf(row: dict[str, Any]) -> Leaf:

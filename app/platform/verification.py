@@ -11,6 +11,8 @@ from app.jobs.anchors import ledger_agrees_with_its_anchors
 from app.mentions.law import mentions_are_as_told
 from app.outgoing.law import replies_wait_as_told
 from app.platform.steps import console
+from app.queues.law import hours_are_as_told
+from app.ratings.law import ratings_are_as_told
 from app.sla.law import clocks_are_as_told
 from app.tickets.fold import messages_have_words, rows_are_folds
 from app.tickets.linked_law import links_are_as_told
@@ -40,6 +42,8 @@ def laws(settings: Settings, *, only: Collection[str] = (), one_in: int = 1, tur
         "replies wait as told": partial(replies_wait_as_told, settings),
         "clocks are as told": partial(clocks_are_as_told, settings),
         "calendars are as told": partial(calendars_are_as_told, settings),
+        "queues' hours are as told": partial(hours_are_as_told, settings),
+        "ratings are as told": partial(ratings_are_as_told, settings),
         "files have their contents": partial(contents_are_there, settings),
         "the ledger agrees with its anchors": partial(ledger_agrees_with_its_anchors, settings),
     }

@@ -14,14 +14,14 @@ from app.filters.columns import CUSTOM, TAGS
 from app.filters.names import tree_of
 from app.filters.tree import Among, Group, Leaf, Span, Tree
 from app.queues.house import house_changed, house_of
-from app.sla.policy import Shape
+from app.sla.policy import Shape, Target
 from app.sla.reading import policy_of
 from app.sla.row import SlaPolicy
 from app.sla.rules import Policy
 from core import clock
 from core.actor import Actor
 from core.errors import Conflict, NotFound
-from core.events import PolicyDefined
+from core.events import KINDS, PolicyDefined
 from core.ids import new_id
 from core.ledger import append, wrap
 
@@ -103,13 +103,26 @@ def check(shape: Shape) -> None:
     if len({target.key for target in shape.targets}) != len(shape.targets):
         raise PolicyCannotWork("Two targets have the same name; each stands once.")
     for target in shape.targets:
-        is_custom = target.metric == "custom"
-        if is_custom != (target.name is not None) or is_custom != bool(target.starts_on and target.stops_on):
-            raise PolicyCannotWork("A custom target has a name, starts_on and stops_on; the others have none of them.")
+        _check_triggers(target)
         if not target.seconds.model_dump(exclude_none=True):
             raise PolicyCannotWork(f"{target.key}: say how long it may take for at least one priority.")
         if any((one.percent is None) == (one.seconds_before is None) for one in target.warnings):
             raise PolicyCannotWork(f"{target.key}: a warning says either percent or seconds_before.")
+
+
+def _check_triggers(target: Target) -> None:
+    is_custom = target.metric == "custom"
+    own = (target.name is not None, bool(target.starts_on), bool(target.stops_on))
+    if own != (is_custom,) * len(own):
+        raise PolicyCannotWork("A custom target has a name, starts_on and stops_on; the others have none of them.")
+    if bool(target.pauses_on) != bool(target.resumes_on):
+        raise PolicyCannotWork(f"{target.key}: pauses_on and resumes_on belong together; what pauses must go on again.")
+    for trigger in target.triggers:
+        known = KINDS[trigger.kind].model_fields
+        if unknown := sorted(trigger.fields.keys() - known.keys()):
+            raise PolicyCannotWork(
+                f"{target.key}: {trigger.kind} has no field {unknown[0]!r}; there are {', '.join(sorted(known))}."
+            )
 
 
 def conditions_of(session: Session, actor: Actor, text: str) -> Tree:

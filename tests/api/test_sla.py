@@ -37,6 +37,20 @@ def office(house: ApiHouse) -> str:
     return str(answer.json()["id"])
 
 
+NOTE: list[dict[str, Any]] = [{"kind": "message.added", "fields": {"visibility": ["internal"]}}]
+
+
+def triggered(metric: str, **more: Any) -> dict[str, Any]:
+    return {"targets": [{"metric": metric, "basis": "calendar", "seconds": MINUTES, **more}]}
+
+
+def test_a_policy_that_is_saved_unchanged_stays_the_version_that_it_is(house: ApiHouse) -> None:
+    given = a_policy(conditions="queue:Billing (priority:high or tag:vip) -tag:test")
+    policy = created(house, given)
+    again = house.admin.put(f"/api/v1/sla/policies/{policy['id']}", json=given).json()
+    assert again["version"] == 1
+
+
 def test_a_policy_is_set_up_changed_and_keeps_its_versions(house: ApiHouse) -> None:
     policy = created(house, a_policy(name="First", conditions="queue:Billing priority:>=normal"))
     assert policy["version"] == 1
@@ -54,6 +68,10 @@ def test_a_policy_is_set_up_changed_and_keeps_its_versions(house: ApiHouse) -> N
         ({"conditions": "nonsense:x"}, 422),
         ({"targets": [{"metric": "custom", "basis": "calendar", "seconds": MINUTES}]}, 409),
         ({"targets": [{"metric": "first_reply", "basis": "calendar", "seconds": {}}]}, 409),
+        (triggered("first_reply", starts_on=NOTE), 409),
+        (triggered("first_reply", pauses_on=NOTE), 409),
+        (triggered("custom", name="call_back", starts_on=NOTE, stops_on=NOTE, resumes_on=NOTE), 409),
+        (triggered("custom", name="call_back", starts_on=NOTE, stops_on=[{**NOTE[0], "fields": {"who": ["a"]}}]), 409),
     ],
 )
 def test_a_policy_that_could_never_work_is_refused(house: ApiHouse, wrong: dict[str, Any], status: int) -> None:

@@ -55,6 +55,8 @@ LEDGER_DAMAGE = {
                0, false, 0, 0, false
         from ticket limit 1
     """,
+    "queues' hours are as told": "update queue_hours set calendar_id = gen_random_uuid()",
+    "ratings are as told": "insert into rating select id, id, 5, '', now() from ticket limit 1",
     "calendars are as told": "update calendar_version set effective_from = now()",
     "the lake has today's names": "update queue set name = 'Invoices' where name = 'Billing'",
     "the index knows every ticket": "update ticket set version = version + 1 where number = 1001",
@@ -71,6 +73,7 @@ OFTEN_EMPTY = {
     "time is as told",
     "replies wait as told",
     "clocks are as told",
+    "ratings are as told",
     "lake.sla_segment is its rebuild",
     "lake.sla_clock is its rebuild",
     "lake.survey is its rebuild",

@@ -26,7 +26,8 @@ COMPLETE_ONLY = (
     *reference_quality.COMPLETE_ONLY,
 )  # fmt: skip
 ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
-TIMED = (*ON_TIME, "sla_breaches", "sla_breach_magnitude", "sla_open_breached", "sla_at_risk")
+BROKEN = ("sla_open_breached", "sla_open_breached_tickets", "sla_at_risk")
+TIMED = (*ON_TIME, *BROKEN, "sla_breaches", "sla_breach_magnitude")
 """What happens by the passing of time: not after now, and series go on to now."""
 
 SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours")
@@ -306,9 +307,10 @@ def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[
     metric, now = asked.metric, asked.as_of or asked.now
     if metric in TIMED:
         end = min(end, now + TICK)
-    if metric in ("sla_open_breached", "sla_at_risk"):
-        spans = breached(lake) if metric == "sla_open_breached" else at_risk(lake)
-        return [row for row in spans if row["since"] < end <= row["until"]]
+    if metric in BROKEN:
+        spans = at_risk(lake) if metric == "sla_at_risk" else breached(lake)
+        standing = [row for row in spans if row["since"] < end <= row["until"]]
+        return [*{row["ticket_id"]: row for row in standing}.values()] if metric.endswith("tickets") else standing
     if metric in LEVELS:
         return [row for row in lake.ticket_interval if KEEP[metric](row) and row["since"] < end <= row["until"]]
     if metric in SPENT:

@@ -93,6 +93,20 @@ def test_a_breach_is_the_queue_s_that_had_the_ticket_when_it_was_due() -> None:
     assert dict(open_now.select("queue", "sla_open_breached").iter_rows()) == {"Sales": 1}
 
 
+def test_a_ticket_with_two_broken_promises_is_one_late_ticket() -> None:
+    history = History()
+    both = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00").clock("mon 9:00", "other", due="mon 11:00")
+    both.clock("mon 12:00", due="mon 10:00", state="fulfilled").move("mon 13:00", "Sales")
+    both.clock("mon 14:00", "other", due="mon 11:00", state="fulfilled")
+    history.ticket("mon 9:00").clock("mon 9:00", due="mon 13:30")
+    lake = shelf(history.events)
+    looks = ("mon 9:30", "mon 10:30", "mon 11:30", "mon 12:30", "mon 13:10", "mon 13:40", "mon 14:30")
+    clocks, late = ([said(lake, name, "tue 9:00", as_of=at(look)) for look in looks]
+                    for name in ("sla_open_breached", "sla_open_breached_tickets"))  # fmt: skip
+    assert (clocks, late) == ([0, 1, 2, 1, 1, 2, 1], [0, 1, 1, 1, 1, 2, 1])
+    assert len(tickets("sla_open_breached_tickets", as_of=at("mon 11:30"), lake=lake)) == 1
+
+
 def test_a_night_is_not_spent_by_a_clock_that_counts_business_hours() -> None:
     """The office opens Monday to Friday from 9 to 12 and 13 to 17; half an hour is left at 16:45 of a due Tue 9:15."""
     made, history = office(), History()

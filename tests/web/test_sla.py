@@ -109,6 +109,7 @@ def test_a_custom_target_and_its_levels_are_set_up_on_the_page_and_come_back_as_
     events = 'ticket.tags_changed added=call_back,"call me"\nticket.field_changed field=wish value=call'
     more = {
         "metric-0": "custom", "own_name-0": "call_back", "starts_on-0": events, "pauses_on-0": "ticket.queue_changed",
+        "resumes_on-0": "ticket.assigned",
         "stops_on-0": "message.added visibility=internal", "note-0-0": "It is late.", "after-0-1": "1 h",
         "also-0-1": str(bo.id), "assign-0-1": "nobody", "raises-0-1": "yes",
     }  # fmt: skip
