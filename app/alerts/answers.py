@@ -35,7 +35,7 @@ class AlertAnswer(BaseModel):
     value: float | None = Field(description="What was seen then.")
     trouble: str = Field(description="Why nothing was seen; empty while all is well.")
     firing_since: datetime | None = Field(description="Null: it is not firing.")
-    words: str = Field(description="What it watches, in words.", examples=["Queue depth above 100 in an hour"])
+    words: str = Field(description="What it watches, in words.", examples=["Queue depth: above 100"])
     href: str = Field(description="The numbers of now.")
 
     @classmethod
@@ -45,7 +45,7 @@ class AlertAnswer(BaseModel):
         condition = condition_of(alert)
         return cls(
             **kept, where=where, condition=condition, firing_since=firing.began_at if firing else None,
-            words=f"{title_of(alert.metric)} {condition_words(condition, alert.metric, alert.grain)}",
+            words=f"{title_of(alert.metric)}: {condition_words(condition, alert.metric, alert.grain)}",
             href=link(watched_of(alert, ZoneInfo(actor.timezone)), None, None),
         )  # fmt: skip
 

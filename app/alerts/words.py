@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from analytics import catalogue
 from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Threshold
 from analytics.alerting.judge import Verdict
-from analytics.metric import Unit
+from analytics.metric import Level, Unit
 from app.numbers.durations import spoken
 
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week"}
@@ -23,15 +23,28 @@ def number(value: float | None, unit: Unit) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def seen_words(condition: Condition, column: str, value: float | None) -> str:
+    """What a look saw, in the unit of what it looked at."""
+    match condition:
+        case Burn():
+            return "–" if value is None else f"{value:.1f} × budget"
+        case Freshness():
+            return "out of reach" if value is None else f"{spoken(round(value))} old"
+        case Threshold() | Anomaly():
+            return "–" if value is None else number(value, catalogue.statistic(column)[1].unit)
+
+
 def condition_words(condition: Condition, column: str, grain: str) -> str:
     """`above 100 in an hour`."""
-    unit = catalogue.statistic(column)[1].unit
+    metric, statistic = catalogue.statistic(column)
     match condition:
         case Threshold():
-            return f"{condition.side} {number(condition.limit, unit)} in {PERIODS[grain]}"
+            when = "" if isinstance(metric.source, Level) else f" in {PERIODS[grain]}"
+            return f"{condition.side} {number(condition.limit, statistic.unit)}{when}"
         case Burn():
             many = f"{condition.points} {grain}s" if condition.points > 1 else f"one {grain}"
-            return f"burns its {1 - condition.objective:.1%} budget {condition.factor:g} times too fast over {many}"
+            budget = f"{(1 - condition.objective) * 100:.3g} % budget"
+            return f"burns its {budget} {condition.factor:g} times too fast over {many}"
         case Anomaly():
             side = "unusual" if condition.side == "either" else f"unusually {_HIGH[condition.side]}"
             return f"{side} for its {SEASONS[grain]} ({condition.seasons} weeks)"

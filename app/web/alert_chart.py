@@ -18,6 +18,8 @@ class Drawing:
     low: str
     high: str
     bands: list[tuple[float, float]]
+    is_steady: bool
+    """Whether its limits are the same all the time."""
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -47,17 +49,17 @@ def drawn(verdicts: Sequence[Verdict]) -> Drawing | None:
         low=path([verdict.low for verdict in verdicts]),
         high=path([verdict.high for verdict in verdicts]),
         bands=_bands(verdicts, step),
+        is_steady=len({(verdict.low, verdict.high) for verdict in verdicts}) == 1,
     )
 
 
 def _bands(verdicts: Sequence[Verdict], step: float) -> list[tuple[float, float]]:
-    bands: list[tuple[float, float]] = []
+    edges: list[int] = []
     is_on = False
     for i, verdict in enumerate(verdicts):
         was, is_on = is_on, is_on if verdict.is_beyond is None else verdict.is_beyond
-        if is_on and not was:
-            bands.append((round(i * step, 1), round(step, 1)))
-        elif is_on:
-            x, width = bands[-1]
-            bands[-1] = (x, round(width + step, 1))
-    return bands
+        if is_on != was:
+            edges.append(i)
+    ends = [*edges, len(verdicts)] if is_on else edges
+    spans = zip(ends[::2], ends[1::2], strict=True)
+    return [(round(first * step, 1), round((last - first) * step, 1)) for first, last in spans]

@@ -18,7 +18,7 @@ FIELDS = (
 )  # fmt: skip
 FRESH: Typed = {
     **dict.fromkeys(FIELDS, ""), "metric": "backlog", "grain": "hour", "kind": "threshold", "side": "above",
-    "objective": "95", "factor": "6", "points": "6", "unusual": "either", "width": "1.5", "seasons": "8",
+    "objective": "95", "factor": "6", "points": "6", "unusual": "either", "width": "3", "seasons": "8",
     "age": "10m", "is_on": "yes",
 }  # fmt: skip
 KINDS = [

@@ -18,7 +18,7 @@ from app.alerts.answers import AlertAnswer, FiringAnswer
 from app.alerts.preview import preview
 from app.alerts.row import Alert, AlertFiring
 from app.alerts.setup import alert_of, alerts_of, define_alert, demand_watcher, remove_alert, understood
-from app.alerts.words import number
+from app.alerts.words import number, seen_words
 from app.desk import Desk
 from app.web.alert_chart import drawn
 from app.web.alert_form import FIELDS, FRESH, KINDS, Typed, choices, typed_of, wish_of
@@ -81,7 +81,7 @@ class AlertPages:
         with self._face.database.reading() as session:
             told = [self._told(session, actor, alert) for alert in alerts_of(session, actor)]
         told.sort(key=lambda one: (one.firing_since is None, not one.trouble, one.name.casefold()))
-        rows = [(one, number(one.value, catalogue.statistic(one.metric)[1].unit)) for one in told]
+        rows = [(one, seen_words(one.condition, one.metric, one.value)) for one in told]
         return self._face.pages.page(request, "alerts.html", here="alerts", rows=rows)
 
     def change(self, request: Request, alert_id: UUID) -> Response:

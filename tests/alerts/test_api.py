@@ -11,7 +11,7 @@ def test_an_alert_is_its_owners_alone(house: Watch) -> None:
     alert = house.alert(where=["queue:billing", "agent:(none)"])
     kept = house.ana.get(f"/api/v1/alerts/{alert}").json()
     assert (sorted(kept["where"]), kept["firing_since"]) == (["agent:(none)", "queue:Billing"], None)
-    assert kept["words"] == "Backlog above 2 in an hour"
+    assert kept["words"] == "Backlog: above 2"
     for other in (house.bo, house.dov, house.admin):
         assert str(alert) not in other.get("/api/v1/alerts").text
         assert other.get(f"/api/v1/alerts/{alert}").status_code == 404

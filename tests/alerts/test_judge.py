@@ -62,8 +62,8 @@ def test_nothing_due_burns_nothing() -> None:
 def test_the_unusual_is_unlike_its_own_hour_of_other_weeks() -> None:
     weeks = [[10, 100, 0], [12, 104, 0], [11, 98, 0], [9, 102, 0], [11, 101, 0]]
     drawn = chart(*[value for week in weeks for value in week], 100, 100, 1)
-    assert beyond(Anomaly(), drawn) == "?" * 12 + "..." + "x.."
-    assert beyond(Anomaly(side="below"), drawn)[-3:] == "..."
+    assert beyond(Anomaly(width=1.5), drawn) == "?" * 12 + "..." + "x.."
+    assert beyond(Anomaly(side="below", width=1.5), drawn)[-3:] == "..."
 
 
 def test_fences_stand_off_the_middle_half() -> None:

@@ -54,7 +54,7 @@ def test_what_is_saved_fires_is_a_notice_and_opens_as_it_was_typed(desk: Office)
     assert ana.post("/alerts", data={**FULL, "name": "Many", "where": "queue:Billing"}).headers["location"] == "/alerts"
     watched(desk, "Many", "tue 10:59")
     listed = words(ana.get("/alerts").text)
-    assert "Many Tickets created above 2 in an hour queue:Billing 3 Firing since" in listed
+    assert "Many Tickets created: above 2 in an hour queue:Billing 3 Firing since" in listed
     assert "Tickets created is 3, above 2 (the hour from 10:00 on Tue 6 Jan)." in ana.get("/notices").text
     assert ana.get("/signs").json()["notices"] == 1
     ana.post("/notices/seen", data={})
@@ -94,7 +94,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk: Office, wrong: dict[str
         {"metric": "first_reply_time_p90", "limit": "2h", "back": "90m"},
         {"metric": "sla_attainment", "side": "below", "limit": "92.5 %"},
         {"metric": "sla_attainment", "kind": "burn", "objective": "99.5", "factor": "14.4", "points": "3"},
-        {"kind": "anomaly", "unusual": "above", "width": "3", "seasons": "12"},
+        {"kind": "anomaly", "unusual": "above", "width": "2", "seasons": "12"},
         {"kind": "freshness", "age": "45m", "quiet_from": "22:00", "quiet_until": "07:00"},
     ],
 )
