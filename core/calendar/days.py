@@ -1,6 +1,7 @@
 """The open spans of a calendar, date by date, as instants."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Container, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,32 +11,36 @@ if TYPE_CHECKING:
     from core.calendar.definition import Break, Calendar, Holiday, Hours
 
 Spans = list[tuple[int, int]]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def open_spans(calendar: "Calendar", first: date, last: date) -> Spans:
     """Everything that opens from date `first` to date `last`: in order, apart from each other, less what is closed."""
     wall = Wall(calendar.zone)
     shifts = {shift.date: [span.minutes for span in shift.hours] for shift in calendar.shifts}
-    weekly, breaks = _by_weekday(calendar.weekly), _by_weekday(calendar.breaks)
-    usual: Spans = []
-    pauses: Spans = []
-    shifted: Spans = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(n)
-        pauses += _instants(day, breaks[day.weekday()], wall)
-        if day in shifts:
-            shifted += _instants(day, shifts[day], wall)
-        else:
-            usual += _instants(day, weekly[day.weekday()], wall)
+    usual = _weekly(calendar.weekly, first, last, wall, shifts)
+    pauses = _weekly(calendar.breaks, first, last, wall) if usual else []
+    shifted = [
+        span for day, hours in shifts.items() if first <= day <= last for span in _instants(day, hours, wall)
+    ]  # fmt: skip
     opened = merged(less(merged(usual), merged(pauses)) + shifted)
-    return less(opened, merged(_off(calendar.holidays, first, last, wall)))
+    return less(opened, merged(_off(calendar.holidays, first, last, wall))) if opened else []
 
 
-def _by_weekday(given: Iterable["Hours | Break"]) -> list[list[tuple[int, int]]]:
-    days: dict[str, list[tuple[int, int]]] = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+def _weekly(
+    given: Iterable["Hours | Break"], first: date, last: date, wall: Wall, apart: Container[date] = ()
+) -> Spans:
+    """What recurs each week, in no order. Only days of the week that have any are walked: years may be asked about."""
+    days = defaultdict(list)
     for span in given:
-        days[span.day].append(span.minutes)
-    return list(days.values())
+        days[WEEKDAYS.index(span.day)].append(span.minutes)
+    found: Spans = []
+    for weekday, spans in days.items():
+        earliest = (weekday - first.weekday()) % 7
+        for n in range(earliest, (last - first).days + 1, 7):
+            if (day := first + timedelta(n)) not in apart:
+                found += _instants(day, spans, wall)
+    return found
 
 
 def _off(holidays: Iterable["Holiday"], first: date, last: date, wall: Wall) -> Spans:

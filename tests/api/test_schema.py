@@ -10,17 +10,19 @@ from uuid import uuid4
 import pytest
 import schemathesis
 from schemathesis.engine import events, from_schema
+from schemathesis.generation.meta import TestPhase
 
 from tests.api.house import ApiHouse
+from tests.depth import DEPTH, examples
 
 CONFIG = """
 seed = 20261121
 [generation]
-max-examples = 4
+max-examples = {examples}
 no-shrink = true
 database = "none"
 [phases.stateful.generation]
-max-examples = 3
+max-examples = {examples}
 [phases.coverage]
 enabled = {coverage}
 unexpected-methods = ["PATCH", "TRACE"]
@@ -30,6 +32,9 @@ expected-statuses = ["2xx", 401, 403, 404, 409, 412, 429]
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 CURSOR = re.compile(r".{0,200}")
 FILTER = re.compile(r"(?s).{1,1000}")
+EDGES = examples(20)
+"""So many edges of an address are tried, and of more than that one in ten: bodies within bodies have a thousand."""
+walked: Counter[str] = Counter()
 
 
 @pytest.mark.timeout(1_200)  # every address, hundreds of requests each
@@ -56,7 +61,7 @@ def test_the_api_is_as_described(house: ApiHouse, who: str, walks_edges: bool) -
 def _described(house: ApiHouse, who: str, coverage: str) -> Any:
     """All that somebody is to try; without what needs a lake or has no end, which have tests of their own."""
     person = house.ada if who == "ada" else getattr(house.world, who)
-    config = schemathesis.Config.from_str(CONFIG.format(coverage=coverage))
+    config = schemathesis.Config.from_str(CONFIG.format(coverage=coverage, examples=examples(2)))
     config.projects.override.update(headers={"Authorization": f"Bearer {house.token(person)}"})
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", house.api, config=config)
     return schema.exclude(path_regex="/metrics|/analysis|^/api/v1/events$")
@@ -90,6 +95,16 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
 def _header(parameter: dict[str, Any]) -> tuple[Any, ...]:
     schema = parameter["schema"]
     return parameter["in"], parameter["name"].lower(), schema.get("type"), schema.get("pattern")
+
+
+@schemathesis.hook
+def filter_case(context: Any, case: Any) -> bool:
+    """The first edges of each operation, and a thin choice of the others."""
+    if case.meta is None or case.meta.phase.name != TestPhase.COVERAGE:
+        return True
+    walked[case.operation.label] += 1
+    number = walked[case.operation.label]
+    return number <= EDGES or number % 10 < DEPTH
 
 
 @schemathesis.hook

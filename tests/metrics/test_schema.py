@@ -6,12 +6,13 @@ import schemathesis
 from schemathesis.engine import from_schema
 
 from tests.api.test_schema import _broken
+from tests.depth import examples
 from tests.metrics.conftest import Office
 
 CONFIG = """
 seed = 20261121
 [generation]
-max-examples = 12
+max-examples = {examples}
 no-shrink = true
 database = "none"
 [phases.stateful]
@@ -22,7 +23,7 @@ expected-statuses = ["2xx", 404, 422]
 
 
 def test_the_api_of_numbers_is_as_described(office: Office) -> None:
-    config = schemathesis.Config.from_str(CONFIG)
+    config = schemathesis.Config.from_str(CONFIG.format(examples=examples(3)))
     config.projects.override.update(headers={"Authorization": f"Bearer {office.house.token(office.house.world.dov)}"})
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", office.house.api, config=config)
     checked: Counter[str] = Counter()
