@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as chance
 from sqlalchemy.orm import Session
 
 from app.platform.postgres import Cluster
@@ -19,6 +20,9 @@ from tests.schedule import (  # noqa: F401 — hooks of pytest
     pytest_xdist_make_scheduler,
 )
 from tests.world import world  # noqa: F401 — a fixture
+
+chance.register_profile("house", deadline=None)  # how long an example takes is the machine's affair
+chance.load_profile("house")
 
 
 @pytest.fixture(scope="session")
