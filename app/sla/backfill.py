@@ -36,6 +36,7 @@ from core.ledger import Envelope, wrap
 from core.settings import Settings
 from etl.bulk import append_history
 from etl.connection import connect
+from etl.failpoint import failpoint
 
 BATCH = 250
 Progress = Callable[[int, int], None]
@@ -101,6 +102,8 @@ def go_on(
             looked_at = _batch(connection, job_id, after_id, rules) if rules else 0
             if not looked_at:
                 connection.execute(FINISH, (time.now(), job_id))
+            failpoint("clocks.before_commit")
+        failpoint("clocks.after_commit")
         if not looked_at:
             break
         progress(done + looked_at, max(total, done + looked_at))

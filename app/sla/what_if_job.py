@@ -29,6 +29,7 @@ from core.actor import SYSTEM, Actor
 from core.errors import Conflict, NotFound, Refusal
 from core.settings import Settings
 from etl.connection import AWAY, connect
+from etl.failpoint import failpoint
 
 POLL_SECONDS = 1.0
 TELL_SECONDS = 0.5
@@ -162,6 +163,7 @@ def _answer(
     for some, differing in compare(settings.database_url, asked, processes=processes, is_wanted=is_wanted):
         found.add(some)
         kept += _keep(connection, what_if_id, differing[: MOST_KEPT - kept])
+        failpoint("what_if.kept")
     if stop and stop.is_set():
         return
     _finish(connection, what_if_id, found)

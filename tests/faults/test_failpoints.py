@@ -4,7 +4,14 @@ import signal
 import subprocess
 import sys
 
-from tests.faults import test_bulk_killed, test_etl_killed, test_files_killed, test_sending_killed, test_web_killed
+from tests.faults import (
+    test_bulk_killed,
+    test_clocks_killed,
+    test_etl_killed,
+    test_files_killed,
+    test_sending_killed,
+    test_web_killed,
+)
 from tests.faults.failpoints import ROOT, all_failpoints
 
 PASS_THRICE = "from etl.failpoint import failpoint\nfor n in range(3): failpoint('a'), failpoint('b'), print(n)"
@@ -24,7 +31,9 @@ def test_a_fail_point_kills_at_its_nth_pass_and_nowhere_else() -> None:
 
 
 def test_every_fail_point_of_the_code_is_killed_at_by_a_test() -> None:
-    tests = (test_bulk_killed, test_etl_killed, test_files_killed, test_sending_killed, test_web_killed)
+    tests = (
+        test_bulk_killed, test_clocks_killed, test_etl_killed, test_files_killed, test_sending_killed, test_web_killed,
+    )  # fmt: skip
     used = {"bulk.before_commit", "mail.sent"}.union(*(test.POINTS for test in tests))
     assert used == set(all_failpoints())
     assert len(used) >= 12
