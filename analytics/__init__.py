@@ -1,4 +1,4 @@
-"""The lake, and what its numbers mean. `measure`, `tickets` and `catalogue` are all that faces and notebooks need.
+"""The lake, and what its numbers mean: `measure`, `tickets`, `explain`, `moved` and `catalogue` are all one needs.
 
 In a notebook `sign_in` comes first; then the same functions ask the platform that somebody is signed in to.
 
@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analytics import catalogue
-    from analytics.client import measure, sign_in, tickets
+    from analytics.client import explain, measure, moved, sign_in, tickets
     from analytics.measure_answer import Answer, ask
 
-__all__ = ["Answer", "ask", "catalogue", "measure", "sign_in", "tickets"]
+__all__ = ["Answer", "ask", "catalogue", "explain", "measure", "moved", "sign_in", "tickets"]
 
 _HOMES = {
     "Answer": "measure_answer",
     "ask": "measure_answer",
+    "explain": "client",
+    "moved": "client",
     "measure": "client",
     "sign_in": "client",
     "tickets": "client",

@@ -19,10 +19,11 @@ from typing import Any, Literal, Unpack
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 import polars as pl
 
-from analytics import drill, measure_answer
+from analytics import drill, explanation, measure_answer, movement
 from analytics.measure_answer import Metrics, Readable
 from analytics.measure_dimensions import NONE
 from analytics.measure_question import Asking
@@ -104,6 +105,25 @@ def tickets(metric: str | Metric, *, lake: Readable | None = None, **asked: Any)
         return drill.tickets(metric, lake=lake, **asked)
     name = metric if isinstance(metric, str) else metric.name
     return signed_in().frame(f"metrics/{name}/tickets", **_over_http(asked))
+
+
+def explain(
+    ticket: UUID | str | int, metric: str | Metric, *, lake: Readable | None = None, **asked: Any
+) -> explanation.Explained | dict[str, Any]:
+    """`analytics.explanation.explain`; without a `lake` what the platform that you are signed in to answers, as a dict."""
+    if lake is not None:
+        return explanation.explain(ticket, metric, lake=lake, **asked)
+    name = metric if isinstance(metric, str) else metric.name
+    found: dict[str, Any] = signed_in().read(f"metrics/{name}/tickets/{ticket}", **_over_http(asked))
+    return found
+
+
+def moved(metric: str | Metric, *, lake: Readable | None = None, **asked: Any) -> pl.DataFrame:
+    """`analytics.movement.moved`, its frame; without a `lake` it asks the platform that you are signed in to."""
+    if lake is not None:
+        return movement.moved(metric, lake=lake, **asked).frame
+    name = metric if isinstance(metric, str) else metric.name
+    return signed_in().frame(f"metrics/{name}/moved", **_over_http(asked))
 
 
 def _over_http(asked: Mapping[str, Any]) -> dict[str, Any]:

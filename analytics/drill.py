@@ -15,7 +15,7 @@ import polars as pl
 
 from analytics import catalogue, measure_query, zones
 from analytics.measure_answer import Readable, asking_of, reading
-from analytics.measure_bound import Query, compiled
+from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_dimensions import DIMENSIONS
 from analytics.measure_names import label_columns, labelled
 from analytics.measure_query import Shape
@@ -68,7 +68,7 @@ def drill(
     """`tickets` with the number of rows in all."""
     usual = catalogue.find(metric if isinstance(metric, str) else metric.name)
     with reading(lake) as cursor:
-        asking = _narrowed(asking_of([usual], lake, cursor, **asked), period)
+        asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         drilled = usual.credited(asking.attribution)
         shape = asking.shape(drilled)
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
@@ -78,7 +78,7 @@ def drill(
     return Drilled(frame, total)
 
 
-def _narrowed(asking: Question, period: Instant | None) -> Question:
+def narrowed(asking: Question, period: Instant | None) -> Question:
     """The question for one period of its series."""
     if period is None or asking.grain is None:
         return asking
@@ -92,10 +92,21 @@ def _narrowed(asking: Question, period: Instant | None) -> Question:
     return replace(asking, window=replace(window, since=since, until=until))
 
 
+def rows_of(metric: Metric, asking: Question, ticket_id: str) -> pl.DataFrame:
+    """The rows of one ticket among those behind a number."""
+    shape = asking.shape(metric)
+    end = {"end": asking.window.time_end} if isinstance(metric.source, Spent) else {}
+    found = asking.run(_page(shape, is_of_one=True), shape.wall, **end, ticket_id=ticket_id, limit=MOST_ROWS, offset=0)
+    return _readable(found, asking, metric)
+
+
 @lru_cache(512)
-def _page(shape: Shape) -> Query:
+def _page(shape: Shape, *, is_of_one: bool = False) -> Query:
     """The rows, newest first, with the tickets' numbers."""
-    rows = _rows(shape).join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
+    rows = _rows(shape)
+    if is_of_one:
+        rows = rows.filter(rows.ticket_id == bound("ticket_id", "uuid"))
+    rows = rows.join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
     newest = next(name for name in DATED if name in rows.columns)
     ties = [name for name in rows.columns if name not in (newest, "number")]
     rows = rows.mutate(**{name: rows[name].cast("string") for name, kind in rows.schema().items() if kind.is_uuid()})

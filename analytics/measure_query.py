@@ -37,6 +37,8 @@ class Shape:
     has_end: bool = False
     where: tuple[tuple[str, int, bool], ...] = ()
     wall: Wall = EVERYTHING
+    is_by_ticket: bool = False
+    """A cell for each ticket."""
     basis: Basis = Basis.CALENDAR
     attribution: Attribution | None = None
 
@@ -186,7 +188,7 @@ def _aggregated(
     rows: ir.Table, shape: Shape, values: dict[str, Callable[[ir.Table], ir.Scalar]], *, adds: bool = False
 ) -> ir.Table:
     """The values by period and slice. Sums over long periods go by way of days: dates are dear on millions of rows."""
-    split = [of.column for of in dimensions(shape.by)]
+    split = [*(of.column for of in dimensions(shape.by)), *(["ticket_id"] if shape.is_by_ticket else [])]
     values = {**values, ROWS: lambda rows: rows.count()}
     if shape.grain is None:
         grouped = rows.group_by(split) if split else rows

@@ -171,6 +171,16 @@ class Ratio:
     is_zero_of_nothing: ClassVar[bool] = False
     is_percentile: ClassVar[bool] = False
 
+    @property
+    def is_proportional(self) -> bool:
+        """Whether it is a multiple of numerator over denominator: what adds up at the top adds up in it."""
+        asked = ((1.0, 8.0), (2.0, 8.0), (1.0, 16.0))
+        once, twice, half = (pl.select(self.value(pl.lit(top), pl.lit(below))).item() for top, below in asked)
+        return bool(abs(twice - 2 * once) < TINY and abs(once - 2 * half) < TINY)
+
+
+TINY = 1e-12
+
 
 def count(title: str, unit: Unit = Unit.TICKETS) -> Statistic:
     """How many rows there are."""

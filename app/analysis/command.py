@@ -20,7 +20,7 @@ from app.analysis.flow_answers import FlowAnswer
 from app.analysis.forecast_routes import ComingAnswer, DrainAnswer
 from app.analysis.survival_answers import QUANTILES, SurvivalAnswer
 from app.numbers.asking import arguments
-from app.numbers.durations import spoken
+from core.durations import spoken
 from core.settings import Settings
 
 MOST_LINES = 40

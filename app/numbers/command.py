@@ -21,8 +21,8 @@ from analytics.measure_question import grain_of
 from analytics.zones import Grain, Step, zone_of
 from app.numbers import render
 from app.numbers.asking import arguments
-from app.numbers.durations import spoken
 from app.numbers.render import Format
+from core.durations import spoken
 from core.errors import Invalid
 from core.settings import Settings
 

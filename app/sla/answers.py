@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.numbers.durations import hours, spoken
 from app.sla.explain import Kind, Name, Segment, Story, sentence
 from app.sla.notice import Told
 from app.sla.policy import Shape
 from app.sla.row import SlaPolicy
+from core.durations import hours, spoken
 from core.events import Category, ClockReason, ClockState, DueReason, SlaBasis, SlaMetric
 
 

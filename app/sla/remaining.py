@@ -10,10 +10,10 @@ from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from app.db import driver_of
-from app.numbers.durations import hours, spoken
 from app.sla.by_hand import own_time_us
 from app.sla.clock import FIELDS, SECOND, Clock
 from app.sla.rules import Rules
+from core.durations import hours, spoken
 from core.promises import little_left
 
 LIVE = f"select ticket_id, {', '.join(FIELDS)} from sla_clock where ticket_id = any(%s) and stopped_at is null"

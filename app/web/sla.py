@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.numbers.durations import hours, spoken
 from app.policy import can
 from app.queues.house import house_of
 from app.sla.explain import Name, Segment, Story, sentence
@@ -19,6 +18,7 @@ from app.web.face import Face
 from app.web.pages import demand_actor
 from app.web.ticket_page import find
 from core import clock
+from core.durations import hours, spoken
 
 WIDTH = 1_000
 KINDS = {

@@ -4,16 +4,20 @@ CLEARQUEUE_TEST_DEPTH=17 opens a thousand cells by chance, of one company's half
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics import catalogue, tickets
+from analytics import catalogue, explain, tickets
+from analytics.measure_answer import asking_of, reading
+from analytics.measure_share import shares
 from core import clock
 from tests.depth import examples
 from tests.lake.generated import AGENTS, STATES, take
@@ -90,6 +94,34 @@ def test_the_rows_behind_any_cell_say_its_numbers(
         behind = tickets(asked.metric, **opened, lake=company)
     said = reference.statistics(asked.metric, [told(row) for row in behind.iter_rows(named=True)])
     assert found[period, *values] == pytest.approx(said)
+
+
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=questions(), place=st.integers(0, 10**6))
+def test_what_each_ticket_adds_sums_to_the_number(company: duckdb.DuckDBPyConnection, asked: Asked, place: int) -> None:
+    asked = replace(asked, by=(), grain=None)
+    columns = list(catalogue.METRICS[asked.metric].columns)
+    column = columns[place % len(columns)]
+    (said,) = cells(numbers(company, asked), asked).values()
+    with clock.at(asked.now.replace(tzinfo=UTC)):
+        behind = tickets(asked.metric, **asking(asked), lake=company)
+        found = [explain(one, column, **asking(asked), lake=company) for one in behind["ticket_id"].unique().sort()[:3]]
+        shared = [shares_of(company, asked, one.of) for one in found[:1]]
+    for one in found:
+        assert one.value == pytest.approx(said[one.of] or 0)
+        assert len(one.reasons) == len(behind.filter(ticket_id=one.ticket_id))
+        alone = reference.statistics(asked.metric, [told(reason.row) for reason in one.reasons])
+        if catalogue.statistic(one.of)[1].is_zero_of_nothing:
+            assert one.share == pytest.approx(alone[one.of])
+    for every in shared:
+        assert set(every["ticket_id"]) == set(behind["ticket_id"])
+        assert every["share"].sum() == pytest.approx(said[found[0].of] or 0)
+
+
+def shares_of(lake: duckdb.DuckDBPyConnection, asked: Asked, column: str) -> pl.DataFrame:
+    metric = catalogue.METRICS[asked.metric]
+    with reading(lake) as cursor:
+        return shares(asking_of([metric], lake, cursor, **asking(asked)), metric, column)
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
