@@ -161,6 +161,48 @@ def metric(  # noqa: PLR0917 — typer reads them as options
         )  # fmt: skip
 
 
+@app.command()
+def explain(  # noqa: PLR0917 — typer reads them as options
+    ticket: Annotated[str, typer.Argument(help="A ticket's number or id.")],
+    name: Annotated[str, typer.Argument(help="A number, such as first_reply_time_mean.")],
+    since: Annotated[str | None, typer.Option(help="From this day or instant on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
+    where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
+    timezone: Annotated[str, typer.Option(help="Whose days.")] = "UTC",
+    data: Data = None,
+) -> None:
+    """What a ticket adds to a number, and why it counts there."""
+    from app.numbers.reason_command import explain_ticket
+
+    with database(data, "explain") as given:
+        explain_ticket(given, ticket, name, since=since, until=until, where=where or (), as_of=as_of, timezone=timezone)
+
+
+@app.command()
+def moved(  # noqa: PLR0917 — typer reads them as options
+    name: Annotated[str, typer.Argument(help="A number, such as tickets_created or first_reply_time_mean.")],
+    since: Annotated[str, typer.Option(help="From this day or instant on.")],
+    until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
+    by: Annotated[str, typer.Option(help="Dimensions, separated by commas; left out: all.")] = "",
+    compare: Annotated[str, typer.Option(help="previous or last_year.")] = "previous",
+    where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
+    timezone: Annotated[str, typer.Option(help="Whose days.")] = "UTC",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
+    data: Data = None,
+) -> None:
+    """What moved a number since the time before: each slice's part in the change."""
+    from app.numbers.reason_command import show_moved
+
+    with database(data, "moved") as given:
+        show_moved(
+            given, name, by=[one for one in by.split(",") if one], compare=compare, form=form, out=out, since=since,
+            until=until, where=where or (), as_of=as_of, timezone=timezone,
+        )  # fmt: skip
+
+
 @app.command("export-lake")
 def export_lake(
     folder: Annotated[Path, typer.Argument(help="Where to: one Parquet file a table is written there.")],

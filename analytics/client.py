@@ -110,7 +110,7 @@ def tickets(metric: str | Metric, *, lake: Readable | None = None, **asked: Any)
 def explain(
     ticket: UUID | str | int, metric: str | Metric, *, lake: Readable | None = None, **asked: Any
 ) -> explanation.Explained | dict[str, Any]:
-    """`analytics.explanation.explain`; without a `lake` what the platform that you are signed in to answers, as a dict."""
+    """`analytics.explanation.explain`; without a `lake` the answer of the platform that you are signed in to."""
     if lake is not None:
         return explanation.explain(ticket, metric, lake=lake, **asked)
     name = metric if isinstance(metric, str) else metric.name

@@ -96,11 +96,18 @@ class Part:
         return self.scale * self.top / self.below if self.below else 0.0
 
 
-def _demand_sums(column: str) -> None:
+def can_move(column: str) -> bool:
+    """Whether a number is the sum of its slices, or made of such sums."""
     metric, statistic = catalogue.statistic(column)
     parts = [metric.statistics[suffix] for suffix in statistic.of] if isinstance(statistic, Ratio) else [statistic]
     is_crooked = isinstance(statistic, Ratio) and not statistic.is_proportional
-    if statistic.is_percentile or is_crooked or any(isinstance(of, Statistic) and of.is_distinct for of in parts):
+    is_distinct = any(isinstance(of, Statistic) and of.is_distinct for of in parts)
+    return not (statistic.is_percentile or is_crooked or is_distinct)
+
+
+def _demand_sums(column: str) -> None:
+    metric, _ = catalogue.statistic(column)
+    if not can_move(column):
         other = metric.column("mean") if "mean" in metric.statistics else divisible(column)
         hint = f" Ask for {other}." if other != column else ""
         raise Invalid(f"{column} is no sum of its slices, so that nobody can say what moved it.{hint}", metric=column)

@@ -33,6 +33,7 @@ from app.identity.view_as_routes import router as view_as
 from app.macros.routes import macros, placeholders, replies
 from app.mentions.routes import of_tickets as mentionable
 from app.mentions.routes import router as mentions
+from app.numbers.reason_routes import router as reasons
 from app.numbers.routes import router as metrics
 from app.outgoing.routes import of_tickets as replies_of_tickets
 from app.outgoing.routes import router as scheduled_replies
@@ -104,6 +105,7 @@ PARTS = (
     organisations,
     search,
     metrics,
+    reasons,
     survival,
     flow,
     forecast,

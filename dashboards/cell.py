@@ -3,6 +3,8 @@
 backlog                              the number as a whole
 tickets_created~2026-03-04           one step of the page's grain
 queue_depth~~queue:Billing           one slice
+queue_depth~~queue:Billing~why:1001  why a ticket counts in it
+tickets_created~~~moved              what moved it since the time before
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from datetime import datetime
 from analytics import catalogue
 from core.errors import Invalid
 from dashboards.asked import DIMENSIONS
+
+MOVED, WHY = "moved", "why:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +25,32 @@ class Cell:
     start: datetime | None = None
     dimension: str = ""
     value: str = ""
+    ticket: str = ""
+    """Why this one counts."""
+    is_moved: bool = False
+    """What moved the number, not its tickets."""
 
     def __str__(self) -> str:
         start = "" if self.start is None else self.start.isoformat(timespec="minutes").removesuffix("T00:00")
         where = f"{self.dimension}:{self.value}" if self.dimension else ""
-        return "~".join([self.column, start, where]).rstrip("~")
+        more = MOVED if self.is_moved else f"{WHY}{self.ticket}" if self.ticket else ""
+        return "~".join([self.column, start, where, more]).rstrip("~")
 
 
 def read_cell(text: str) -> Cell:
     """The cell that an address names."""
-    column, start, where = [*text.split("~", 2), "", ""][:3]
+    rest, _, more = text.rpartition("~")
+    if more != MOVED and not more.startswith(WHY):
+        rest, more = text, ""
+    column, start, where = [*rest.split("~", 2), "", ""][:3]
     dimension, _, value = where.partition(":")
     if column not in catalogue.COLUMNS or (
         dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy", "calendar")
     ):
         raise Invalid("This address names a number that this page does not have.")
     try:
-        return Cell(column, datetime.fromisoformat(start) if start else None, dimension, value)
+        begins = datetime.fromisoformat(start) if start else None
     except ValueError:
         raise Invalid("This address names a step of time that cannot be read.") from None
+    ticket = more.removeprefix(WHY) if more.startswith(WHY) else ""
+    return Cell(column, begins, dimension, value, ticket, is_moved=more == MOVED)

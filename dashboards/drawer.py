@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -58,8 +59,8 @@ def body(cell: Cell, drilled: Drilled, asked: Asked, titles: Mapping[UUID, str])
         return [html.P("Nothing is behind this number.", className="quiet")]
     columns = [name for name in HEADINGS if name in drilled.frame.columns]
     head = [html.Th("No.", scope="col", className="number"), html.Th("Title", scope="col"),
-            *(html.Th(_heading(name, metric), scope="col") for name in columns)]  # fmt: skip
-    rows = [_row(row, columns, titles) for row in drilled.frame.iter_rows(named=True)]
+            *(html.Th(_heading(name, metric), scope="col") for name in columns), html.Th("", scope="col")]  # fmt: skip
+    rows = [_row(row, columns, titles, cell, asked) for row in drilled.frame.iter_rows(named=True)]
     hidden = drilled.total - len(rows)
     more = [html.P(f"The newest {len(rows)} are shown; the CSV has all {grouped(drilled.total)}.", className="quiet")]
     return [
@@ -98,7 +99,8 @@ def ids(drilled: Drilled) -> list[UUID]:
     return [UUID(str(value)) for value in drilled.frame["ticket_id"].unique()]
 
 
-def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str]) -> html.Tr:
+def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str], cell: Cell, asked: Asked) -> html.Tr:
+    why = str(replace(cell, ticket=str(row["number"])))
     title = titles.get(_id(row), "(not to be seen)")
     href = f"/tickets/{row['number']}"
     return html.Tr(
@@ -106,6 +108,9 @@ def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str]
             html.Td(html.A(row["number"], href=href), className="number"),
             html.Td(html.A(title, href=href), className="title"),
             *(html.Td(_shown(row[name], name)) for name in columns),
+            html.Td(
+                html.A("why", href=asked.href(drill=why), **{"data-drill": why, "aria-label": f"Why {title} counts"})
+            ),
         ]
     )
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from analytics import Answer, ask
 from analytics.drill import Drilled, drill
+from analytics.explanation import Explained, explain
 from analytics.lake import Lake
 from analytics.measure_dimensions import DIMENSIONS as DIMENSION
 from analytics.measure_names import known_values
+from analytics.movement import Moved, moved
 from core.actor import Actor
 from dashboards.asked import DIMENSIONS, Asked
 from dashboards.cell import Cell
@@ -24,6 +26,9 @@ FRESH_SECONDS = 1.0
 MOST_KEPT = 2_000
 MOST_AT_ONCE = 3
 """Questions that one web process puts to the lake at the same time; the others wait their turn."""
+
+MOVING = ("queue", "agent", "priority", "channel")
+"""By what a change is taken apart on pages."""
 
 OpenLake = Callable[[], Lake]
 
@@ -60,17 +65,25 @@ class Numbers:
 
     def drill(self, cell: Cell, asked: Asked, actor: Actor, limit: int) -> Drilled:
         """The rows behind a cell."""
-        where = dict(asked.where)
-        if cell.dimension:
-            where[cell.dimension] = (cell.value,)
-        is_now = cell.dimension and not cell.start
-        window: dict[str, Any] = {} if is_now else {"since": asked.period.since, "until": asked.period.until}
         with self._turns:
             return drill(
-                cell.column, **{**asked.question([cell.column]), "where": where}, scope=actor.scope,
-                grain=asked.period.grain if cell.start else None, period=cell.start, limit=limit,
-                lake=self.lake(), **window,
+                cell.column, grain=asked.period.grain if cell.start else None, period=cell.start, limit=limit,
+                scope=actor.scope, lake=self.lake(), **_cut(cell, asked),
             )  # fmt: skip
+
+    def explain(self, cell: Cell, asked: Asked, actor: Actor) -> Explained:
+        """Why a ticket counts in a cell."""
+        with self._turns:
+            return explain(
+                cell.ticket, cell.column, period=cell.start, lake=self.lake(), scope=actor.scope,
+                grain=asked.period.grain if cell.start else None, **_cut(cell, asked),
+            )  # fmt: skip
+
+    def moved(self, cell: Cell, asked: Asked, actor: Actor) -> Moved:
+        """What moved a number since the time before, as long as the page's."""
+        window = {**_cut(cell, asked), "since": asked.period.since, "until": asked.period.until}
+        with self._turns:
+            return moved(cell.column, by=MOVING, lake=self.lake(), scope=actor.scope, **window)
 
     def choices(self, actor: Actor) -> dict[str, list[str]]:
         """The names that this reader may filter by."""
@@ -123,6 +136,14 @@ class Numbers:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             return self._kept.setdefault(key, _Kept())
+
+
+def _cut(cell: Cell, asked: Asked) -> dict[str, Any]:
+    """The part of the lake that a cell stands for: the page's filters and its own, in the page's time."""
+    slices = {cell.dimension: (cell.value,)} if cell.dimension else {}
+    is_now = cell.dimension and not cell.start
+    window = {} if is_now else {"since": asked.period.since, "until": asked.period.until}
+    return {**asked.question([cell.column]), "where": {**asked.where, **slices}, **window}
 
 
 def _is_good(kept: _Kept, position: int) -> bool:

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from core import log
 from core.actor import Actor
 from core.errors import NotFound, Refusal
-from dashboards import drawer, view
+from dashboards import drawer, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
@@ -151,9 +151,15 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
         def work() -> tuple[Any, Any]:
             asked = _read(wanted["query"], actor)
             cell = read_cell(asked.drill)
+            if cell.is_moved:
+                change = numbers.moved(cell, asked, actor)
+                return reasons.moved_heading(cell, change), reasons.moved(change, cell, asked)
+            if cell.ticket:
+                return reasons.why_heading(cell), reasons.why(numbers.explain(cell, asked, actor), cell, asked)
             found = numbers.drill(cell, asked, actor, drawer.MOST_ROWS)
             titles = outside.titles(actor, drawer.ids(found))
-            body = [*drawer.body(cell, found, asked, titles), drawer.alert_link(cell, asked)]
+            more = [*reasons.links(cell, asked), drawer.alert_link(cell, asked)]
+            body = [*drawer.body(cell, found, asked, titles), *more]
             return drawer.heading(cell, found, asked), body
 
         return await to_thread.run_sync(_told, work, lambda words: (words, None))

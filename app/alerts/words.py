@@ -6,7 +6,7 @@ from analytics import catalogue
 from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Threshold
 from analytics.alerting.judge import Verdict
 from analytics.metric import Level, Unit
-from app.numbers.durations import spoken
+from core.durations import spoken
 
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week"}
 SEASONS = {"hour": "hour of the week", "day": "day of the week"}

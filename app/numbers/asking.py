@@ -90,6 +90,13 @@ class Asked(Window):
     small: Literal["hide", "show"] = Field("hide", description="`show` tells percentiles of fewer than five as well.")
 
 
+class Changed(Window):
+    """Whose change to take apart."""
+
+    by: list[Dimension] = Field([], max_length=10, description="By these dimensions; left out: all of the metric's.")
+    compare: Compare = Field(Compare.PREVIOUS, description="Since the time before, or since last year.")
+
+
 class Opened(Window):
     """Which cell of a metric to open."""
 

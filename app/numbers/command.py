@@ -73,6 +73,15 @@ def metric(
     return _write(answer.frame, wanted or _by_ending(out), out)
 
 
+def written(frame: pl.DataFrame, form: str, out: Path | None) -> bool:
+    """Whether the rows were wanted as a file, and are written."""
+    wanted = _format(form)
+    if wanted is None and out is None:
+        return False
+    _write(frame, wanted or _by_ending(out), out)
+    return True
+
+
 def _format(name: str) -> Format | None:
     """None is a table for people."""
     if name == "table":
@@ -115,7 +124,7 @@ def _show(answer: Answer, by: Sequence[str], grain: Step | None, timezone: str) 
         table.add_column(column, justify="right")
     for row in answer.frame.head(MOST_LINES).iter_rows(named=True):
         period = [_period(row["period"], grain)] if grain else []
-        table.add_row(*period, *(str(row[name]) for name in by), *(_number(row[c], c) for c in numbers))
+        table.add_row(*period, *(str(row[name]) for name in by), *(spelled(row[c], c) for c in numbers))
     left_out = f"; {len(answer.frame) - MOST_LINES:,} more rows: --format csv" if len(answer.frame) > MOST_LINES else ""
     moment = answer.as_of.astimezone(zone_of(timezone))
     hours = ", in business hours" if answer.basis == "business" else ""
@@ -152,10 +161,11 @@ def _period(start: datetime, grain: Step) -> str:
     return str(start.strftime(patterns[grain]))
 
 
-def _number(value: float | None, column: str) -> str:
+def spelled(value: float | None, column: str) -> str:
+    """A number as people read it."""
     _, statistic = catalogue.statistic(column.removesuffix("_before").removesuffix("_change"))
     if statistic.unit == "seconds":
-        return spoken(value)
+        return f"-{spoken(-value)}" if value is not None and value < 0 else spoken(value)
     if value is None:
         return "–"
     if statistic.unit == "share":

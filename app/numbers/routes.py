@@ -39,7 +39,7 @@ Name = Annotated[
 Accept = Annotated[str | None, Header(include_in_schema=False)]
 
 
-def _table_or(model: type[Any]) -> dict[int | str, dict[str, Any]]:
+def table_or(model: type[Any]) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI entry of an answer that comes as JSON of this model or as a table."""
     tables = {media: {"schema": {"type": "string", "format": "binary"}} for media in list(MEDIA_TYPES.values())[1:]}
     return {200: {"model": model, "content": tables}}
@@ -53,24 +53,23 @@ def list_metrics(ask: Reading) -> Response:
     return Response(known.model_dump_json(), media_type="application/json")
 
 
-@router.get("/{name}", response_model=None, responses=_table_or(NumbersAnswer))
+@router.get("/{name}", response_model=None, responses=table_or(NumbersAnswer))
 def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], accept: Accept = None) -> Response:
     """Numbers by period and slice, of the tickets that you may see."""
     demand_colleague(ask)
-    arguments = _arguments(ask, wanted)
     answer = ask_lake(
-        name.split(","), by=wanted.by, small=wanted.small, compare=wanted.compare, **arguments,
+        name.split(","), by=wanted.by, small=wanted.small, compare=wanted.compare, **arguments_of(ask, wanted),
         scope=policy.visible(ask.actor), lake=ask.desk.lake,
     )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
-        return _table(ask, answer.frame, form, name)
+        return table(ask, answer.frame, form, name)
     if len(answer.frame) > MOST_JSON_ROWS:
         raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
     return _json({**AnswerAbout.of(answer, wanted.grain).model_dump(), "rows": _rows(answer)})
 
 
-@router.get("/{name}/tickets", response_model=None, responses=_table_or(BehindAnswer))
+@router.get("/{name}/tickets", response_model=None, responses=table_or(BehindAnswer))
 def list_metric_tickets(
     ask: Reading, name: Name, wanted: Annotated[Opened, Query()], accept: Accept = None
 ) -> Response:
@@ -79,16 +78,17 @@ def list_metric_tickets(
     form = render.wanted(wanted.format, accept)
     limit = min(wanted.limit or PAGE, LONGEST_PAGE) if form is Format.JSON else wanted.limit
     found = drill(
-        name, **_arguments(ask, wanted), period=wanted.one_period(ask.actor.timezone), limit=limit,
+        name, **arguments_of(ask, wanted), period=wanted.one_period(ask.actor.timezone), limit=limit,
         offset=wanted.offset, scope=policy.visible(ask.actor), lake=ask.desk.lake,
     )  # fmt: skip
     frame = titled(ask, found.frame)
     if form is not Format.JSON:
-        return _table(ask, frame, form, f"{name}_tickets")
+        return table(ask, frame, form, f"{name}_tickets")
     return _json({"total": found.total, "items": render.rows(frame)})
 
 
-def _arguments(ask: Ask, wanted: Window) -> dict[str, Any]:
+def arguments_of(ask: Ask, wanted: Window) -> dict[str, Any]:
+    """What is asked, in the reader's zone and the house's year."""
     return wanted.arguments(ask.actor.timezone, ask.desk.settings.fiscal_year_starts)
 
 
@@ -101,7 +101,8 @@ def _rows(answer: Answer) -> list[dict[str, object]]:
     return [{**row, "small": small} if small else row for row, small in few]
 
 
-def _table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:
+def table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:
+    """The rows as a file; that they left is an event."""
     note_export(ask.desk.database, ask.actor, name, form, len(frame))
     headers = {"Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"'}
     return Response(render.WRITERS[form](frame), media_type=MEDIA_TYPES[form], headers=headers)

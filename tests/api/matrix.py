@@ -411,6 +411,8 @@ ADDRESSES = {
     "GET /api/v1/events": "/api/v1/events?since=0&follow=false",
     "GET /api/v1/metrics/{name}": "/api/v1/metrics/tickets_created",
     "GET /api/v1/metrics/{name}/tickets": "/api/v1/metrics/tickets_created/tickets",
+    "GET /api/v1/metrics/{name}/tickets/{ticket_id}": "/api/v1/metrics/tickets_created/tickets/{ticket_id}",
+    "GET /api/v1/metrics/{name}/moved": "/api/v1/metrics/tickets_created/moved?since=30d",
     "GET /api/v1/analysis/staffing/tickets": "/api/v1/analysis/staffing/tickets?shifts=mon%209:00-17:00%3D1&handle_minutes=9&target_minutes=60",  # noqa: E501
     "GET /api/v1/analysis/staffing/live": "/api/v1/analysis/staffing/live?per_hour=200&handle_seconds=180",
     "GET /dashboards/panel.csv": "/dashboards/panel.csv?panel=absent",

@@ -164,3 +164,26 @@ def test_an_answer_says_in_whose_hours_and_whose_work(office: Office) -> None:
     assert opened["total"] == 2
     assert office.refused("dov", "/backlog", basis="business")[0] == 422
     assert office.refused("dov", "/backlog", attribution="actor")[0] == 422
+
+
+def test_a_ticket_is_told_why_it_counts(office: Office) -> None:
+    told: Any = office.get("ana", f"/first_reply_time_mean/tickets/{office.invoice.number}")
+    assert (told["value"], told["share"], told["of"]) == (1200, 1200, "first_reply_time_mean")
+    (reason,) = told["reasons"]
+    assert reason["sentence"].startswith("Counts 20 m: from Mon 5 Jan 2026 09:00 (")
+    assert "message.added" in [event["kind"] for event in reason["events"]]
+    assert office.get("ana", f"/first_reply_time_mean/tickets/{office.invoice.id}") == told
+
+
+def test_a_ticket_out_of_sight_is_as_one_that_is_not_behind_the_number(office: Office) -> None:
+    hidden = office.refused("bo", f"/tickets_created/tickets/{office.invoice.number}")
+    nothing = office.refused("bo", "/tickets_created/tickets/99999")
+    assert hidden == (404, nothing[1].replace("99999", str(office.invoice.number)))
+
+
+def test_a_change_is_told_slice_by_slice(office: Office) -> None:
+    told: Any = office.get("dov", "/tickets_created/moved", since="2026-01-06", until="2026-01-07", by="queue")
+    assert (told["before"], told["now"], told["change"]) == (2, 1, -1)
+    assert [(row["value"], row["change"]) for row in told["rows"]] == [("Billing", -2), ("Technical", 1)]
+    assert office.refused("dov", "/first_reply_time/moved", since="2026-01-06")[0] == 422
+    assert office.refused("dov", "/tickets_created/moved")[0] == 422

@@ -9,6 +9,7 @@ import pytest
 from analytics.catalogue import UnknownMetric
 from app.numbers.command import metric
 from app.numbers.lake_files import write_lake
+from app.numbers.reason_command import explain_ticket, show_moved
 from core.errors import Invalid
 from tests.metrics.conftest import Office
 
@@ -75,3 +76,13 @@ def test_a_table_names_fiscal_periods_and_says_whose_hours(office: Office, capsy
     printed = capsys.readouterr().out
     assert "FY 2025/26 Q4" in printed
     assert "business hours" in printed
+
+
+def test_a_ticket_and_a_change_are_explained(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    window = {"since": "2026-01-06", "until": "2026-01-07", "where": (), "as_of": None, "timezone": "UTC"}
+    explain_ticket(office.settings, str(office.invoice.number), "solve_events", **window)
+    show_moved(office.settings, "tickets_created", by=["queue"], compare="previous", form="table", out=None, **window)
+    printed = capsys.readouterr().out
+    assert f"Ticket {office.invoice.number} adds 1 to 1" in printed
+    assert "Counts on Tue 6 Jan 2026 10:00" in printed
+    assert "Tickets created: from 2 to 1" in printed

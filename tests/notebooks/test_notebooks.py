@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import jupytext
 import pytest
 
-from analytics import client, measure, sign_in
+from analytics import client, explain, measure, moved, sign_in, tickets
 from app.imports.demo.loading import load
 from app.sla.backfill import backfill
 from app.sla.what_if_job import answer
@@ -91,6 +91,19 @@ def test_who_is_not_signed_in_is_told_how(house: ApiHouse) -> None:
         measure("backlogs")
     with pytest.raises(Invalid, match="the token"):
         measure("backlog", scope=ALL)
+
+
+def test_a_number_explains_itself_over_the_wire(house: ApiHouse) -> None:
+    sign_in()
+    behind = tickets("tickets_created", limit=1)
+    told = explain(behind["number"][0], "tickets_created")
+    assert isinstance(told, dict)
+    assert told["share"] == 1
+    assert moved("tickets_created", since=date(2026, 1, 6), by="queue").columns[:3] == [
+        "dimension",
+        "value_id",
+        "value",
+    ]
 
 
 def test_one_sees_what_the_tokens_owner_may_see(house: ApiHouse) -> None:

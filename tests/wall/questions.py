@@ -27,6 +27,7 @@ def addresses(plot: Plot, queue: str) -> list[str]:
     for some in (names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)):
         found += [f"/api/v1/metrics/{','.join(some)}?by=queue"]
     for name in DRILLED:
+        found += [f"/api/v1/metrics/{name}/moved?since=2025-12-01"]
         found += [f"/api/v1/metrics/{name}/tickets", f"/dashboards/tickets.csv?period=12m&drill={name}"]
     for route in sorted(routes_of(plot.application.routes)):
         if route.startswith("GET /api/v1/analysis/"):

@@ -9,12 +9,16 @@ import pytest
 
 from analytics import catalogue
 from analytics.drill import Drilled
+from analytics.explanation import explain
+from analytics.movement import moved
 from core import clock
 from core.errors import Invalid
-from dashboards import chart, drawer
+from dashboards import chart, drawer, reasons
 from dashboards.asked import Asked, read
 from dashboards.cell import Cell, read_cell
 from dashboards.screen import PAGES
+from tests.lake.history import History
+from tests.metrics.shelf import shelf
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)  # the 15th in Berlin
@@ -69,6 +73,10 @@ def test_a_link_keeps_the_rest_of_the_address() -> None:
         Cell("tickets_created", datetime(2026, 3, 4)),  # noqa: DTZ001
         Cell("tickets_created", datetime(2026, 3, 4, 10)),  # noqa: DTZ001
         Cell("queue_depth", None, "queue", "Billing: EMEA~1"),
+        Cell("queue_depth", None, "queue", "Billing: EMEA~1", ticket="1001"),
+        Cell("tickets_created", datetime(2026, 3, 4), ticket="1001"),  # noqa: DTZ001
+        Cell("tickets_created", is_moved=True),
+        Cell("tickets_created", None, "agent", "Ana", is_moved=True),
     ],
 )
 def test_a_cell_survives_its_address(cell: Cell) -> None:
@@ -118,3 +126,35 @@ def test_a_spreadsheet_runs_nothing_from_a_title() -> None:
     rows = Drilled(pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001]}), 1)
     lines = list(drawer.lines(rows, {ticket_id: '=HYPERLINK("http://example.com")'}))
     assert lines == ["number,title\n", '1001,"\'=HYPERLINK(""http://example.com"")"\n']
+
+
+def test_the_drawer_says_why_a_ticket_counts_and_leads_back() -> None:
+    history = History()
+    history.ticket("mon 9:00").reply("mon 9:20")
+    cell = Cell("first_reply_time_p90", ticket="1001")
+    found = explain(1001, cell.column, lake=shelf(history.events))
+    said = str(reasons.why(found, cell, asked("")))
+    assert "Counts 20 m: from Mon 5 Jan 2026 09:00" in said
+    assert "nobody's sum" in said
+    assert "drill=first_reply_time_p90'" in said
+    assert reasons.why_heading(cell) == "Why ticket 1001 counts: first reply time"
+
+
+def test_the_drawer_says_what_moved_a_number() -> None:
+    history = History()
+    for day in ("mon 9:00", "week 2 mon 9:00", "week 2 tue 9:00"):
+        history.ticket(day)
+    cell = Cell("tickets_created", is_moved=True)
+    with clock.at(NOW):
+        found = moved(
+            cell.column, by="queue", since=date(2026, 1, 12), until=date(2026, 1, 19), lake=shelf(history.events)
+        )
+    assert reasons.moved_heading(cell, found) == "Tickets created: from 1 to 2"
+    assert "+1" in str(reasons.moved(found, cell, asked("")))
+
+
+def test_only_what_is_a_sum_of_slices_leads_to_what_moved_it() -> None:
+    leads = {
+        column: bool(reasons.links(Cell(column), asked(""))) for column in ("backlog", "first_reply_time_p90", "csat")
+    }
+    assert leads == {"backlog": True, "first_reply_time_p90": False, "csat": True}
