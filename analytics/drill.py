@@ -22,7 +22,7 @@ from analytics.measure_query import Shape
 from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
-from analytics.metric import Flow, Level, Metric, Spent
+from analytics.metric import Census, Flow, Level, Metric, Spent
 
 MOST_ROWS = 2**62
 TIMES = ("occurred_at", "started_at", "stopped_at")
@@ -129,7 +129,9 @@ def _rows(shape: Shape) -> ir.Table:
     if isinstance(metric.source, Spent):
         spent = measure_query.spent_rows(shape)
         return spent.select("ticket_id", *values, "seconds", started_at=spent.start, stopped_at=spent.stop)
-    rows, columns = measure_query.happening(shape), metric.source.columns
+    source = metric.source
+    rows = measure_query.counted_rows(shape) if isinstance(source, Census) else measure_query.happening(shape)
+    columns = source.columns
     if "delta" in columns:
         return _entries_and_leavings(rows)
     if "stop" in columns:
@@ -156,5 +158,5 @@ def _readable(found: pl.DataFrame, asked: Question, metric: Metric) -> pl.DataFr
 
 def measured(metric: Metric) -> list[str]:
     """What there is to read of each row beside ticket, times and dimensions."""
-    columns = metric.source.columns if isinstance(metric.source, Flow) else ()
+    columns = metric.source.columns if isinstance(metric.source, Flow | Census) else ()
     return ["seconds"] if isinstance(metric.source, Spent) else [of for of in columns if of not in ("start", "stop")]

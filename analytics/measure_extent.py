@@ -1,6 +1,6 @@
 """How far a series reaches: from `since`, or the oldest ticket, to `until`, `as_of`, or the newest event."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from analytics import zones
@@ -23,13 +23,7 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     """
     assert question.grain is not None
     window = question.window
-    first, last = window.since, window.end or (window.now if to_now else None)
-    if first is None or last is None:
-        wall, _ = question.wall()
-        oldest, newest = extent_of(
-            question.known, wall, question.scope, window.instants, lambda: question.run(_extent(wall), wall).row(0)
-        )
-        first, last = first or oldest, last or (newest and newest + _TICK)
+    first, last = _edges(question, window.since, window.end or (window.now if to_now else None))
     if first is None or last is None:
         return zones.offsets(question.timezone, window.now.year, window.now.year), []
     last = max(min(last, (window.as_of or window.now) + _TICK) - _TICK, first - _TICK)
@@ -40,6 +34,26 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     if stop - start >= MOST_PERIODS:
         raise Invalid(f"That is {stop - start:,} periods; ask for a shorter time or a coarser grain than the hour.")
     return zone, zones.periods(question.grain, zone, start, stop)
+
+
+def seconds_asked(question: Question) -> float:
+    """How long the window of a total is: from the oldest ticket if it has no start, and never into what is to come."""
+    first, last = _edges(question, question.window.since, question.window.time_end)
+    return max((last - first).total_seconds(), 0.0) if first and last else 0.0
+
+
+def _edges(
+    question: Question, first: datetime | None, last: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """A window whose open ends are those of the tickets that the asker may see."""
+    if first is not None and last is not None:
+        return first, last
+    wall, _ = question.wall()
+    oldest, newest = extent_of(
+        question.known, wall, question.scope, question.window.instants,
+        lambda: question.run(_extent(wall), wall).row(0),
+    )  # fmt: skip
+    return first or oldest, last or (newest and newest + _TICK)
 
 
 @lru_cache(64)

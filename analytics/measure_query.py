@@ -11,8 +11,9 @@ from analytics import catalogue, zones
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_business import in_business
 from analytics.measure_dimensions import DIMENSIONS, Dimension
+from analytics.measure_moment import EDGE, Moments
 from analytics.measure_tables import EVERYTHING, Lake, Wall, behind
-from analytics.metric import Attribution, Basis, Flow, Level, Metric, Ratio, Spent, Statistic
+from analytics.metric import Attribution, Basis, Census, Flow, Level, Metric, Ratio, Source, Spent, Statistic
 from analytics.zones import Grain, Offset, Step
 
 NUMBER = "period_number"
@@ -81,7 +82,7 @@ def steps(shape: Shape) -> Query:
     For time that passes there is `moment` beside it: each step × seconds since 1900.
     """
     source = _source(shape)
-    assert not isinstance(source, Flow)
+    assert isinstance(source, Level | Spent)
     delta = _where(_within(source.steps(behind(shape.wall)), shape), shape)
 
     def stepping_in(column: str) -> Callable[[ir.Table], ir.Scalar]:
@@ -98,7 +99,18 @@ def steps(shape: Shape) -> Query:
 @lru_cache(2048)
 def spent(shape: Shape) -> Query:
     """Time that passed in rows within [since, end), by slice."""
-    return compiled(_aggregated(spent_rows(shape), shape, {shape.metric: _statistic(shape.metric, shape).value}))
+    values = {name: _statistic(name, shape).value for name in shape.columns}
+    return compiled(_aggregated(spent_rows(shape), shape, values))
+
+
+@lru_cache(2048)
+def census(shape: Shape) -> Query:
+    """Statistics of what stands at the end of the window, or at each of the `edges` of a series, by slice."""
+    rows = counted_rows(shape)
+    split = [*((EDGE,) if shape.grain else ()), *(of.column for of in dimensions(shape.by))]
+    grouped = rows.group_by(split) if split else rows
+    values = {column: _statistic(column, shape).value(rows) for column in shape.columns}
+    return compiled(_plain(grouped.aggregate(**values, **{ROWS: rows.count()})))
 
 
 def happening(shape: Shape) -> ir.Table:
@@ -133,12 +145,19 @@ def spent_rows(shape: Shape) -> ir.Table:
     return _where(cut.mutate(seconds=zones.seconds(cut.stop) - zones.seconds(cut.start)), shape)
 
 
+def counted_rows(shape: Shape) -> ir.Table:
+    """The rows of a census, once for each instant at which they stand."""
+    source = _source(shape)
+    assert isinstance(source, Census)
+    return _where(source.rows(shape.lake, Moments(is_series=shape.grain is not None)), shape)
+
+
 def dimensions(names: tuple[str, ...]) -> list[Dimension]:
     """The dimensions by these names."""
     return [DIMENSIONS[name] for name in names]
 
 
-def _source(shape: Shape) -> Flow | Level | Spent:
+def _source(shape: Shape) -> Source:
     """The rows that the shape's metrics stand on; several levels are whatever any of them keeps."""
     source = shape.asked.source
     if not isinstance(source, Level) or len(shape.columns) < 2:
@@ -149,7 +168,7 @@ def _source(shape: Shape) -> Flow | Level | Spent:
 
 def _lasting(column: str) -> Level | Spent:
     source = catalogue.COLUMNS[column][0].source
-    assert not isinstance(source, Flow)
+    assert isinstance(source, Level | Spent)
     return source
 
 
@@ -160,7 +179,7 @@ def _statistic(column: str, shape: Shape) -> Statistic:
     return statistic
 
 
-def end_of(source: Flow | Level | Spent) -> str:
+def end_of(source: Source) -> str:
     """The name under which the end of the window is bound. What happens by itself has not happened after now."""
     return "end_by_now" if source.is_timed else "end"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from analytics import catalogue
-from analytics.metric import Ratio
+from analytics.metric import PASSED, Ratio
 
 
 def counted_for(columns: Iterable[str]) -> tuple[str, ...]:
@@ -14,7 +14,7 @@ def counted_for(columns: Iterable[str]) -> tuple[str, ...]:
     for column in columns:
         metric, statistic = catalogue.statistic(column)
         if isinstance(statistic, Ratio):
-            found.update(dict.fromkeys(map(metric.column, statistic.of)))
+            found.update(dict.fromkeys(metric.column(suffix) for suffix in statistic.of if suffix != PASSED))
         else:
             found[column] = None
         if statistic.is_percentile and metric.n:
@@ -28,7 +28,7 @@ def with_ratios(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     for column in columns:
         metric, statistic = catalogue.statistic(column)
         if isinstance(statistic, Ratio):
-            part, whole = (pl.col(metric.column(suffix)) for suffix in statistic.of)
+            part, whole = (pl.col(PASSED if suffix == PASSED else metric.column(suffix)) for suffix in statistic.of)
             value = statistic.value(part.cast(pl.Float64), whole.cast(pl.Float64))
             made.append(pl.when(whole > 0).then(value).otherwise(None).alias(column))
     return rows.with_columns(made)

@@ -7,15 +7,20 @@ import polars as pl
 
 from analytics import catalogue, measure_grid, measure_query
 from analytics.measure_bound import Query
-from analytics.measure_extent import reach
+from analytics.measure_extent import reach, seconds_asked
 from analytics.measure_grid import Grid
+from analytics.measure_moment import EDGE
 from analytics.measure_query import NUMBER, ROWS, Shape
 from analytics.measure_question import Question
 from analytics.measure_ratio import counted_for, with_ratios
-from analytics.metric import Attribution, Flow, Level, Metric, Spent
+from analytics.measure_window import FAR
+from analytics.metric import PASSED, Attribution, Census, Flow, Level, Metric, Ratio, Spent
 from analytics.zones import Offset, Period
+from core.errors import Invalid
 
 PERIOD = "period"
+MOST_COUNTS = 10_000
+"""A year of hours: a census counts its rows anew for each period."""
 Wanted = Sequence[tuple[Metric, Sequence[str]]]
 
 
@@ -55,9 +60,22 @@ class Run:
         """
         counted = counted_for(columns)
         wanted = scans(counted, self.question.attribution)
-        self.has_spent = any(isinstance(metric.source, Spent) for metric, _ in wanted)
+        self.has_spent = _has_rates(columns) or any(isinstance(metric.source, Spent | Census) for metric, _ in wanted)
         rows = self._series(wanted, counted) if self.question.grain else self._totals(wanted, counted)
-        return with_ratios(rows, columns)
+        return with_ratios(self._with_hours(rows, columns), columns)
+
+    def _with_hours(self, rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """The rows with the hours that have passed in each period, if a rate asks for them."""
+        if not _has_rates(columns):
+            return rows
+        if not self.question.grain:
+            return rows.with_columns(pl.lit(seconds_asked(self.question) / 3600).alias(PASSED))
+        _, periods = reach(self.question, to_now=True)
+        since, end = self.question.window.since, self.question.window.time_end
+        spans = [(of.start, max(of.start, since or of.start), min(of.end, end)) for of in periods]
+        hours = {start: max((stop - first).total_seconds(), 0.0) / 3600 for start, first, stop in spans}
+        starts = rows[PERIOD].dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return rows.with_columns(starts.replace_strict(hours, default=None, return_dtype=pl.Float64).alias(PASSED))
 
     def _totals(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
         cells = [self._total(metric, own) for metric, own in wanted]
@@ -75,18 +93,25 @@ class Run:
             return self._run(measure_query.flow(shape), shape)
         if isinstance(metric.source, Level):
             return self._run(measure_query.standing(shape), shape)
+        if isinstance(metric.source, Census):
+            return self._run(measure_query.census(shape), shape)
         return self._run(measure_query.spent(shape), shape, end=self.question.window.time_end)
 
     def _series(self, wanted: Wanted, columns: Sequence[str]) -> pl.DataFrame:
         to_now = any(isinstance(metric.source, Spent) or metric.source.is_timed for metric, _ in wanted)
         zone, periods = reach(self.question, to_now=to_now)
-        parts = [self._part(metric, own, zone) for metric, own in wanted]
+        parts = [self._part(metric, own, zone, periods) for metric, own in wanted]
         on = measure_grid.grid(periods, self._split, [frame for part in parts for frame in part.frames])
         rows = _together(on, [part.lay(on) for part in parts])
         rows = rows.join(_starts(periods, self.question.timezone), on=NUMBER, maintain_order="left")
         return rows.select(PERIOD, *self._split, *columns)
 
-    def _part(self, metric: Metric, columns: Sequence[str], zone: tuple[Offset, ...]) -> Part:
+    def _part(
+        self, metric: Metric, columns: Sequence[str], zone: tuple[Offset, ...], periods: Sequence[Period]
+    ) -> Part:
+        if isinstance(metric.source, Census):
+            cells = self._census(metric, columns, periods)
+            return Part([cells], lambda on: measure_grid.filled(on, cells, _sums(columns)))
         shape = replace(self.question.shape(metric, columns), grain=self.question.grain, zone=zone)
         if isinstance(metric.source, Flow):
             cells = self._run(measure_query.flow(shape), shape)
@@ -97,8 +122,21 @@ class Run:
             return Part([opening, steps], lambda on: measure_grid.levels(on, opening, steps, columns))
         since, end = self.question.window.since, self.question.window.time_end
         return Part(
-            [opening, steps], lambda on: measure_grid.hours(on, opening, steps, metric.name, since=since, end=end)
+            [opening, steps], lambda on: measure_grid.hours(on, opening, steps, columns[0], since=since, end=end)
         )
+
+    def _census(self, metric: Metric, columns: Sequence[str], periods: Sequence[Period]) -> pl.DataFrame:
+        """What stood at the end of each period, or of the window in it."""
+        if len(periods) > MOST_COUNTS:
+            raise Invalid(f"{metric.title} is counted anew for each of {len(periods):,} periods: take a coarser grain.")
+        edges = [min(period.end, self.question.window.end or FAR) for period in periods]
+        shape = replace(self.question.shape(metric, columns), grain=self.question.grain)
+        cells = self._run(measure_query.census(shape), shape, edges=edges)
+        numbers = pl.DataFrame(
+            {EDGE: edges, NUMBER: [period.number for period in periods]},
+            schema={EDGE: pl.Datetime("us"), NUMBER: pl.Int64},
+        )
+        return cells.with_columns(pl.col(EDGE).dt.cast_time_unit("us")).join(numbers, on=EDGE).drop(EDGE)
 
     def _opening(self, shape: Shape, steps: pl.DataFrame) -> pl.DataFrame:
         """The levels in each slice right before the series begins; nothing stood before all time."""
@@ -129,6 +167,12 @@ def scans(columns: Sequence[str], attribution: Attribution | None = None) -> Wan
         key = (metric.source.same_rows or metric.name, metric.complete_only)
         found.setdefault(key, (metric, []))[1].append(column)
     return list(found.values())
+
+
+def _has_rates(columns: Sequence[str]) -> bool:
+    """Whether any is a number by the hour."""
+    statistics = (catalogue.statistic(column)[1] for column in columns)
+    return any(isinstance(statistic, Ratio) and PASSED in statistic.of for statistic in statistics)
 
 
 def _sums(columns: Sequence[str]) -> list[str]:

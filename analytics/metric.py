@@ -1,10 +1,11 @@
 """A metric is a value: what it means in words, and which rows of the lake it is made of.
 
-Three kinds of rows carry all our metrics so far:
+Four kinds of rows carry all our metrics so far:
 
 - `Flow`: rows that happen at an instant (a solve, a first reply). Counted or averaged where they happen.
 - `Level`: rows that stand at an instant (the backlog). A series shows the level at the end of each period.
 - `Spent`: time that passes in rows (hours in a state). Cut at the edges of each period.
+- `Census`: rows that stand at an instant, with what only that instant tells of them (how old they are by then).
 
 Levels and time are asked of the spans of tickets' lives, or of spans of their own, such as those of a breached clock.
 
@@ -21,6 +22,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from analytics.measure_moment import Moments
 from analytics.measure_tables import Lake
 from analytics.measure_window import FAR
 
@@ -42,10 +44,12 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
+    DAYS = "days"
     SHARE = "share"
     """Between 0 and 1."""
     RATE = "rate"
     """A multiple: 1 is exactly what is allowed."""
+    PER_HOUR = "an hour"
     CLOCKS = "clocks"
     """SLA clocks; a ticket has several."""
 
@@ -137,6 +141,27 @@ class Spent(_Lasting):
 
 
 @dataclass(frozen=True, slots=True)
+class Census:
+    """Rows that stand at an instant, with statistics of their own: a series has those of the end of each period.
+
+    They are counted anew for every period, so this costs periods × rows: what steps can add up is a `Level`.
+    """
+
+    rows: Callable[[Lake, Moments], ir.Table]
+    """`ticket_id`, the instant `dated`, the `edge` they stand at, a column for each dimension."""
+    columns: tuple[str, ...] = ()
+    is_timed: ClassVar[bool] = True
+
+    @property
+    def same_rows(self) -> object:
+        """Equal for those that can be read in one scan."""
+        return Census, self.rows
+
+
+Source = Flow | Level | Spent | Census
+
+
+@dataclass(frozen=True, slots=True)
 class Statistic:
     """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
 
@@ -157,11 +182,15 @@ class Statistic:
         return self.adds or self.is_distinct
 
 
+PASSED = "hours_passed"
+"""As the denominator of a ratio: the hours of the period that lie in the window and have passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """A number that is made of two others after these were added up, never averaged: null where there are no rows.
 
-    `of` are the suffixes of numerator and denominator among the metric's statistics.
+    `of` are the suffixes of numerator and denominator among the metric's statistics, or PASSED for the denominator.
     """
 
     title: str
@@ -209,6 +238,11 @@ def share(of: tuple[str, str], title: str = "Share") -> dict[str, Ratio]:
         "low": Ratio("At least (95 % sure)", Unit.SHARE, of, lambda good, n: wilson(good, n, -1)),
         "high": Ratio("At most (95 % sure)", Unit.SHARE, of, lambda good, n: wilson(good, n, 1)),
     }
+
+
+def most(title: str) -> Statistic:
+    """The longest of the durations."""
+    return Statistic(title, Unit.SECONDS, lambda rows: rows.seconds.max())
 
 
 COUNT = {"": count("Count")}
@@ -269,7 +303,7 @@ class Metric:
     question: str
     definition: str
     dated: Dated
-    source: Flow | Level | Spent
+    source: Source
     edges: str
     aggregation: Class
     unit: Unit
@@ -301,7 +335,7 @@ class Metric:
     def n(self) -> str | None:
         """The column that says how many rows a share or a percentile rests on."""
         of = self.statistics.get("")
-        if isinstance(of, Ratio):
+        if isinstance(of, Ratio) and of.of[1] != PASSED:
             return self.column(of.of[1])
         return self.column("n") if "n" in self.statistics else None
 

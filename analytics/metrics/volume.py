@@ -1,6 +1,6 @@
 """How much comes in and goes out."""
 
-from analytics.metric import Attribution, Class, Credit, Flow, Metric, Statistic, Unit, count
+from analytics.metric import PASSED, Attribution, Class, Credit, Flow, Metric, Ratio, Statistic, Unit, count
 from analytics.metrics import message_rows, rows, solve_rows
 
 tickets_created = Metric(
@@ -18,6 +18,29 @@ tickets_created = Metric(
     good="neither",
     drill="The tickets created, with queue, owner and so on as they were at creation.",
     pitfall="Split by the queue at creation: moving a ticket later does not rewrite history.",
+)
+
+arrival_rate = Metric(
+    name="arrival_rate",
+    family="volume",
+    title="Arrival rate",
+    question="How fast does work arrive?",
+    definition="The number of tickets created an hour, of all hours of the period that have passed, nights and "
+    "weekends included.",
+    dated="created",
+    source=Flow(rows.created),
+    statistics={
+        "": Ratio("Tickets an hour", Unit.PER_HOUR, ("n", PASSED)),
+        "n": count("Tickets created"),
+    },
+    default=("arrival_rate",),
+    edges="As tickets_created. Without a start the first hour is that of the oldest ticket; nothing that is to come "
+    "counts as an hour.",
+    aggregation=Class.RATIO,
+    unit=Unit.PER_HOUR,
+    good="neither",
+    drill="The tickets created, with queue, owner and so on as they were at creation.",
+    pitfall="An office that is open 40 hours a week must work off more than four times as much an open hour.",
 )
 
 inbound_contacts = Metric(

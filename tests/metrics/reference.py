@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
-from tests.metrics import reference_quality, reference_work
+from tests.metrics import reference_quality, reference_standing, reference_work
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
@@ -20,17 +20,18 @@ COLUMN = {
 }  # fmt: skip
 DURATIONS = (
     "first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude", *reference_work.DURATIONS,
+    *reference_standing.COMPLETE_ONLY,
 )  # fmt: skip
 COMPLETE_ONLY = (
     "first_reply_time", "full_resolution_time", "status_time", "status_time_hours", *reference_work.COMPLETE_ONLY,
-    *reference_quality.COMPLETE_ONLY,
+    *reference_quality.COMPLETE_ONLY, *reference_standing.COMPLETE_ONLY,
 )  # fmt: skip
 ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
 BROKEN = ("sla_open_breached", "sla_open_breached_tickets", "sla_at_risk")
-TIMED = (*ON_TIME, *BROKEN, "sla_breaches", "sla_breach_magnitude")
+TIMED = (*ON_TIME, *BROKEN, "sla_breaches", "sla_breach_magnitude", *reference_standing.ROWS)
 """What happens by the passing of time: not after now, and series go on to now."""
 
-SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours")
+SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours", "mean_backlog")
 FISCAL_START = "04-06 sunday"
 """When the house's own year and weeks begin."""
 
@@ -52,7 +53,7 @@ class Asked:
     where: dict[str, list[Any]] = field(default_factory=dict)
     scope: Scope = ALL
     timezone: str = "UTC"
-    now: datetime = datetime(2026, 12, 1)  # noqa: DTZ001 — naive UTC, as all instants here
+    now: datetime = datetime(2026, 5, 1)  # noqa: DTZ001 — naive UTC, as all instants here
 
 
 def known(events: Sequence[Envelope], asked: Asked) -> Tables:
@@ -90,7 +91,7 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
             clocked = {row["ticket_id"] for row in lake.sla_segment}
             born = [row for row in spans if row["before_category"] is None]
             return [row | {"dated": row["since"], "is_covered": row["ticket_id"] in clocked} for row in born]
-        case "tickets_created":
+        case "tickets_created" | "arrival_rate":
             return [row | {"dated": row["since"]} for row in spans if row["before_category"] is None]
         case "solve_events":
             return [row | {"dated": row["since"]} for row in spans if is_solve(row)]
@@ -221,6 +222,7 @@ KEEP: dict[str, Callable[[Row], bool]] = {
     "backlog": lambda row: row["category"] in UNSOLVED,
     "queue_depth": lambda row: row["category"] in ("NEW", "OPEN") and row["awaiting_reply"],
     "status_time_hours": lambda row: row["category"] in UNSOLVED,
+    "mean_backlog": lambda row: row["category"] in UNSOLVED,
     **reference_work.KEEP,
 }
 LEVELS = KEEP.keys() - SPENT
@@ -231,8 +233,18 @@ def answer(events: Sequence[Envelope], asked: Asked) -> dict[Cell, Row]:
     lake, cells = known(events, asked), {}
     for period, start, end in spans_of(lake, asked):
         for values, found in split(rows_in(lake, asked, start, end), asked).items():
-            cells[(period, *values)] = statistics(asked.metric, found)
+            told = statistics(asked.metric, found)
+            if asked.metric in reference_standing.HOURLY:
+                told = rate(lake, asked, told, start, end)
+            cells[(period, *values)] = told
     return cells
+
+
+def rate(lake: Tables, asked: Asked, told: Row, start: datetime, end: datetime) -> Row:
+    """Numbers of each hour that has passed."""
+    first = start if start.year > 1 else min((row["created_at"] for row in lake.ticket), default=start)
+    hours = (min(end, asked.until or end, asked.as_of or asked.now) - first) / timedelta(hours=1)
+    return reference_standing.hourly(asked.metric, told[asked.metric], hours)
 
 
 def spans_of(lake: Tables, asked: Asked) -> Iterator[tuple[datetime | None, datetime, datetime]]:
@@ -253,7 +265,7 @@ def periods(lake: Tables, asked: Asked) -> list[datetime]:
     newest = max((row["last_event_at"] for row in lake.ticket), default=None)
     first = asked.since or oldest
     given = [x for x in (asked.until and asked.until - TICK, asked.as_of) if x]
-    last = min(given) if given else asked.now if asked.metric in (*SPENT, *TIMED) else newest
+    last = min(given) if given else asked.now - TICK if asked.metric in (*SPENT, *TIMED) else newest
     if first is None or last is None or (last := min(last, asked.as_of or asked.now)) < first:
         return []
     starts = [start_of(first, asked)]
@@ -305,6 +317,9 @@ def following(period: datetime, asked: Asked) -> datetime:
 def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[Row]:
     """The rows of one period."""
     metric, now = asked.metric, asked.as_of or asked.now
+    if metric in reference_standing.ROWS:
+        edge = min(end, asked.until or end)
+        return reference_standing.ROWS[metric](lake, edge, min(edge, now))
     if metric in TIMED:
         end = min(end, now + TICK)
     if metric in BROKEN:
@@ -350,7 +365,10 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         seconds = sorted(row[of_rows] for row in rows)
         mean = sum(seconds) / len(seconds) if seconds else None
         of = {"median": quantile(seconds, 0.5), "p90": quantile(seconds, 0.9), "n": len(seconds), "mean": mean}
-        return {f"{metric}_{name}": value for name, value in of.items()}
+        told = {f"{metric}_{name}": value for name, value in of.items()}
+        return told | (reference_standing.statistics(metric, rows) if metric in reference_standing.ROWS else {})
+    if metric in reference_standing.ROWS:
+        return reference_standing.statistics(metric, rows)
     if metric in SPENT:
         return {metric: sum(row["seconds"] for row in rows) / 3600}
     if metric in reference_quality.SHARES:

@@ -1,0 +1,95 @@
+"""The rows of a census: unsolved tickets as they stand at an instant, and how long something has lasted by then."""
+
+from datetime import timedelta
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from analytics.measure_moment import EDGE, INSTANT, Moments
+from analytics.measure_tables import Lake, is_unsolved
+from analytics.metrics import rows
+from analytics.metrics.rows import seconds_between
+from core.events import Category
+
+STALE_AFTER = timedelta(days=7)
+"""Five business days and a weekend."""
+TREND = timedelta(days=28)
+ONE = ["ticket_id", EDGE]
+
+
+def unsolved(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets, since their creation, and since they last came back."""
+    row = _unsolved(lake, moments)
+    back = ibis.coalesce(row.reopened_at, row.created_at)
+    return _lasting(row, row.created_at).mutate(back_seconds=seconds_between(back, row[INSTANT]))
+
+
+def unowned(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets without an owner, since their creation."""
+    row = unsolved(lake, moments)
+    return row.filter(row.agent_id.isnull())
+
+
+def waiting(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets whose customer waits for a reply, since the oldest message that nobody answered."""
+    row = _unsolved(lake, moments)
+    row = row.filter(row.awaiting_reply)
+    turn = lake.turn.select("ticket_id", "started_at", ended_at=ibis.coalesce(lake.turn.answered_at, lake.turn.void_at))
+    pair = row.join(turn, "ticket_id", rname="turn_{name}")
+    pair = pair.filter(pair.started_at < pair[EDGE], pair.ended_at.isnull() | (pair.ended_at >= pair[EDGE]))
+    return _lasting(pair, pair.started_at)
+
+
+def silent(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets, since the last public word of theirs or ours, or else since their creation."""
+    row = _unsolved(lake, moments)
+    pair = row.left_join(_last_words(row, lake), ONE, rname="word_{name}")
+    silent_since = ibis.coalesce(pair.customer_at, pair.reply_at, pair.created_at)
+    silent_since = ibis.greatest(silent_since, ibis.coalesce(pair.reply_at, silent_since))
+    found = _lasting(pair, silent_since)
+    return found.mutate(is_stale=found.seconds > int(STALE_AFTER.total_seconds()))
+
+
+def courts(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets and who has to do something next: what was said tells more than a state that nobody set."""
+    row = _unsolved(lake, moments)
+    pair = row.left_join(_last_words(row, lake), ONE, rname="word_{name}")
+    is_third = pair.category == Category.HOLD
+    is_theirs = ~is_third & ~pair.awaiting_reply & ((pair.category == Category.PENDING) | pair.reply_at.notnull())
+    is_ours = ~is_third & ~is_theirs
+    return _lasting(pair, pair.since).mutate(
+        is_nobodys=is_ours & pair.agent_id.isnull(),
+        is_owned=is_ours & pair.agent_id.notnull(),
+        is_theirs=is_theirs,
+        is_third=is_third,
+    )
+
+
+def cover(lake: Lake, moments: Moments) -> ir.Table:
+    """Unsolved tickets (`is_open`), and the first solves of the four weeks before."""
+    row = _unsolved(lake, moments)
+    solve = moments.recent(rows.first_solves(lake), TREND)
+    columns = ("ticket_id", EDGE, "dated", *rows.VALUES)
+    return row.select(*columns, is_open=True).union(solve.select(*columns, is_open=False))
+
+
+def _unsolved(lake: Lake, moments: Moments) -> ir.Table:
+    return moments.standing(lake.interval.filter(is_unsolved(lake.interval.category)))
+
+
+def _last_words(row: ir.Table, lake: Lake) -> ir.Table:
+    """When customers wrote last before each edge, and when we did."""
+    message = lake.message.filter(lake.message.visibility == "public")
+    ours, theirs = message.is_agent_reply, message.author_kind == "end_user"
+    message = message.filter(ours | theirs).select("ticket_id", "is_agent_reply", wrote_at=message.occurred_at)
+    pair = row.select(*ONE).join(message, "ticket_id")
+    return (
+        pair.filter(pair.wrote_at < pair[EDGE])
+        .group_by(ONE)
+        .aggregate(customer_at=_.wrote_at.max(where=~_.is_agent_reply), reply_at=_.wrote_at.max(where=_.is_agent_reply))
+    )
+
+
+def _lasting(row: ir.Table, since: ir.TimestampValue) -> ir.Table:
+    return row.mutate(start=since, stop=row[INSTANT], seconds=seconds_between(since, row[INSTANT]))
