@@ -1,8 +1,9 @@
-"""`python -m bench.server real|control|control_async`: a web server for measurements, with the product's own settings.
+"""`python -m bench.server real|control|control_async DESCRIPTOR`: a web server with the product's own settings.
 
-Takes its port and database from CLEARQUEUE_PORT and CLEARQUEUE_DATABASE_URL, like the product.
+Takes its database from CLEARQUEUE_DATABASE_URL, like the product, and its socket from whoever starts it.
 """
 
+import socket
 import sys
 import time
 import urllib.request
@@ -20,13 +21,20 @@ from core import log, settings
 def running(what: str, port: int, database_url: str, **more: str) -> Iterator[int]:
     """A server of that kind in a process of its own, ready to answer; gives its process id."""
     own = {"CLEARQUEUE_PORT": str(port), "CLEARQUEUE_DATABASE_URL": database_url, "CLEARQUEUE_SECRET_KEY": "k" * 32}
-    process = Popen([sys.executable, "-m", "bench.server", what], env={**environ, **own, **more})
+    env = {**environ, **own, **more}
+    with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
+        start = [sys.executable, "-m", "bench.server", what, str(door.fileno())]
+        workers = int(env.get("CLEARQUEUE_WEB_WORKERS", "1"))
+        processes = [Popen(start, env=env, pass_fds=[door.fileno()]) for _ in range(workers)]
     try:
-        _wait(port, process)
-        yield process.pid
+        for process in processes:
+            _wait(port, process)
+        yield processes[0].pid
     finally:
-        process.terminate()
-        process.wait(20)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
 
 
 def _wait(port: int, process: "Popen[bytes]") -> None:
@@ -44,19 +52,23 @@ def _wait(port: int, process: "Popen[bytes]") -> None:
     raise RuntimeError("the server does not answer")
 
 
-def main(what: str) -> None:
-    """Serve until told to stop."""
+def main(what: str, descriptor: int) -> None:
+    """Serve until told to stop, behind a door that as many processes share as CLEARQUEUE_WEB_WORKERS says."""
     own = settings.read()
     log.configure(as_json=False, level="WARNING")
     if what == "real":
         from asgi import create_app
 
-        serve(create_app(own), own)
+        serve(create_app(own), own, descriptor)
     else:
         from bench.control import create_control
 
-        serve(create_control(own.database_url, environ["CONTROL_STATE"], is_async=what == "control_async"), own)
+        serve(
+            create_control(own.database_url, environ["CONTROL_STATE"], is_async=what == "control_async"),
+            own,
+            descriptor,
+        )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

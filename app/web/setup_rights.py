@@ -36,7 +36,7 @@ USES = {
     "read": "see the tickets", "reply": "answer customers", "note": "write notes, tags and fields",
     "create": "open tickets here", "move_into": "move tickets here", "own": "own tickets",
     "assign": "decide who owns them", "priority": "set the priority", "close": "solve and close",
-    "merge": "merge tickets", "delete": "delete tickets", "export": "take tickets out",
+    "merge": "merge tickets", "delete": "delete tickets", "export": "take data out as files",
     "contact": "see mail addresses", "admin": "read restricted notes",
 }  # fmt: skip
 
