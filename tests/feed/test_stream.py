@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from core.actor import Role
 from tests.apart import apart
 from tests.feed.conftest import TellingHouse
 
@@ -122,3 +123,22 @@ def test_a_stream_ends_when_rights_change_and_the_next_has_the_new_ones(house: T
             socket.receive_text()
     assert ended.value.code == 4403
     assert stream(house.ana) == []
+
+
+def test_a_customers_stream_ends_when_their_organisation_stops_sharing(house: TellingHouse) -> None:
+    world = house.world
+    acme = {"name": world.acme.name, "tier": world.acme.tier, "region": world.acme.region}
+    path = f"/api/v1/organisations/{world.acme.id}"
+    assert house.admin.put(path, json={**acme, "is_shared": True}).status_code == 200
+    with house.database.transaction() as session:
+        world.session = session
+        mara = world.person("Mara", Role.CUSTOMER, organisation_id=world.acme.id)
+    work(house)
+    seen = stream(client := house.as_(mara))
+    assert "message.added" in kinds(seen)
+    with client.websocket_connect(f"{PATH}/ws?since={seen[-1]['position']}") as socket:
+        assert house.admin.put(path, json={**acme, "is_shared": False}).status_code == 200
+        house.tell()
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_text()
+    assert (ended.value.code, stream(client)) == (4403, [])
