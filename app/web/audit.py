@@ -42,6 +42,7 @@ TOPICS = {
     "macro": "Macros",
     "canned_reply": "Canned replies",
     "view": "Views",
+    "alert": "Alerts",
     "bulk": "Bulk edits",
     "timer": "Timers",
     "import": "Imports",
