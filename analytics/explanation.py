@@ -20,7 +20,7 @@ from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_question import Asking, Question
 from analytics.measure_share import SHARE, divisible, shares
 from analytics.measure_window import Instant
-from analytics.metric import Basis, Flow, Level, Metric
+from analytics.metric import Basis, Census, Flow, Level, Metric
 from core.durations import spoken
 from core.errors import NotFound
 
@@ -119,6 +119,8 @@ def _sentence(row: dict[str, Any], metric: Metric, asking: Question, events: Seq
     place = _place(row)
     if isinstance(metric.source, Level):
         return f"Stands there since {_moment(row['started_at'], events)}, {place}."
+    if isinstance(metric.source, Census) and "seconds" not in row:
+        return f"Counts on {_moment(row['occurred_at'], events)}, {place}{_flags(row)}."
     if not isinstance(metric.source, Flow) or metric.source.lasts:
         hours = " of business hours" if asking.basis is Basis.BUSINESS else ""
         start, stop = (_moment(row[name], events) for name in ("started_at", "stopped_at"))

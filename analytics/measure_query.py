@@ -107,7 +107,7 @@ def spent(shape: Shape) -> Query:
 def census(shape: Shape) -> Query:
     """Statistics of what stands at the end of the window, or at each of the `edges` of a series, by slice."""
     rows = counted_rows(shape)
-    split = [*((EDGE,) if shape.grain else ()), *(of.column for of in dimensions(shape.by))]
+    split = [*((EDGE,) if shape.grain else ()), *_split(shape)]
     grouped = rows.group_by(split) if split else rows
     values = {column: _statistic(column, shape).value(rows) for column in shape.columns}
     return compiled(_plain(grouped.aggregate(**values, **{ROWS: rows.count()})))
@@ -207,7 +207,7 @@ def _aggregated(
     rows: ir.Table, shape: Shape, values: dict[str, Callable[[ir.Table], ir.Scalar]], *, adds: bool = False
 ) -> ir.Table:
     """The values by period and slice. Sums over long periods go by way of days: dates are dear on millions of rows."""
-    split = [*(of.column for of in dimensions(shape.by)), *(["ticket_id"] if shape.is_by_ticket else [])]
+    split = _split(shape)
     values = {**values, ROWS: lambda rows: rows.count()}
     if shape.grain is None:
         grouped = rows.group_by(split) if split else rows
@@ -219,6 +219,10 @@ def _aggregated(
         cells = cells.mutate(**{NUMBER: zones.of_day(cells[NUMBER], shape.grain)})
         cells = cells.group_by([NUMBER, *split]).aggregate(**{name: cells[name].sum() for name in values})
     return _plain(cells)
+
+
+def _split(shape: Shape) -> list[str]:
+    return [*(of.column for of in dimensions(shape.by)), *(["ticket_id"] if shape.is_by_ticket else [])]
 
 
 def _plain(cells: ir.Table) -> ir.Table:

@@ -12,7 +12,7 @@ import polars as pl
 from analytics import catalogue, measure_query
 from analytics.measure_question import Question
 from analytics.measure_ratio import counted_for
-from analytics.metric import Flow, Level, Metric, Ratio
+from analytics.metric import Census, Flow, Level, Metric, Ratio, Statistic
 
 TICKET, SHARE = "ticket_id", "share"
 
@@ -20,11 +20,17 @@ TICKET, SHARE = "ticket_id", "share"
 def divisible(column: str) -> str:
     """The number that tickets share where they cannot share `column` itself."""
     metric, statistic = catalogue.statistic(column)
-    if statistic.is_percentile and metric.n:
+    if isinstance(statistic, Ratio) and statistic.is_hourly:
+        return metric.column(statistic.of[0])
+    if (statistic.is_percentile or _is_extreme(statistic)) and metric.n:
         return metric.n
     if isinstance(statistic, Ratio) and not statistic.is_proportional:
         return metric.column("")
     return column
+
+
+def _is_extreme(statistic: Statistic | Ratio) -> bool:
+    return isinstance(statistic, Statistic) and statistic.is_extreme
 
 
 def shares(asking: Question, metric: Metric, column: str, ticket_id: str | None = None) -> pl.DataFrame:
@@ -57,6 +63,8 @@ def _cells(asking: Question, metric: Metric, parts: tuple[str, ...]) -> pl.DataF
     shape = replace(asking.shape(metric, parts), is_by_ticket=True)
     if isinstance(metric.source, Flow):
         return asking.run(measure_query.flow(shape), shape.wall)
+    if isinstance(metric.source, Census):
+        return asking.run(measure_query.census(shape), shape.wall)
     if isinstance(metric.source, Level):
         return asking.run(measure_query.standing(shape), shape.wall)
     return asking.run(measure_query.spent(shape), shape.wall, end=asking.window.time_end)

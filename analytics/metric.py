@@ -166,7 +166,7 @@ class Statistic:
     """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
 
     `is_distinct` tells that it counts different things: nothing is 0 as well, but periods do not add up.
-    `is_percentile` tells that few rows cannot say it.
+    `is_percentile` tells that few rows cannot say it, `is_extreme` that one row alone says it.
     """
 
     title: str
@@ -175,6 +175,7 @@ class Statistic:
     adds: bool = False
     is_distinct: bool = False
     is_percentile: bool = False
+    is_extreme: bool = False
 
     @property
     def is_zero_of_nothing(self) -> bool:
@@ -199,6 +200,11 @@ class Ratio:
     value: Callable[[pl.Expr, pl.Expr], pl.Expr] = truediv
     is_zero_of_nothing: ClassVar[bool] = False
     is_percentile: ClassVar[bool] = False
+
+    @property
+    def is_hourly(self) -> bool:
+        """Whether it is a number of each hour that has passed."""
+        return self.of[1] == PASSED
 
     @property
     def is_proportional(self) -> bool:
@@ -242,7 +248,7 @@ def share(of: tuple[str, str], title: str = "Share") -> dict[str, Ratio]:
 
 def most(title: str) -> Statistic:
     """The longest of the durations."""
-    return Statistic(title, Unit.SECONDS, lambda rows: rows.seconds.max())
+    return Statistic(title, Unit.SECONDS, lambda rows: rows.seconds.max(), is_extreme=True)
 
 
 COUNT = {"": count("Count")}

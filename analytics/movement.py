@@ -102,7 +102,8 @@ def can_move(column: str) -> bool:
     parts = [metric.statistics[suffix] for suffix in statistic.of] if isinstance(statistic, Ratio) else [statistic]
     is_crooked = isinstance(statistic, Ratio) and not statistic.is_proportional
     is_distinct = any(isinstance(of, Statistic) and of.is_distinct for of in parts)
-    return not (statistic.is_percentile or is_crooked or is_distinct)
+    is_alone = statistic.is_hourly if isinstance(statistic, Ratio) else statistic.is_extreme
+    return not (statistic.is_percentile or is_crooked or is_distinct or is_alone)
 
 
 def _demand_sums(column: str) -> None:

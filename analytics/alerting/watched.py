@@ -9,7 +9,7 @@ from analytics import catalogue
 from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Threshold
 from analytics.alerting.judge import Chart, Point
 from analytics.measure_answer import Answer, Readable, ask
-from analytics.metric import Level, Metric, Ratio, Statistic
+from analytics.metric import Census, Level, Metric, Ratio, Statistic
 from analytics.zones import zone_of
 from core.actor import Scope
 from core.errors import Invalid
@@ -43,7 +43,7 @@ class Watched:
     @property
     def is_level(self) -> bool:
         """Whether it stands at an instant, so that the running period's number is the one of now."""
-        return isinstance(self.metric.source, Level)
+        return isinstance(self.metric.source, Level | Census)
 
 
 def demand_sense(watched: Watched, condition: Condition) -> None:

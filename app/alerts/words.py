@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from analytics import catalogue
 from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Threshold
 from analytics.alerting.judge import Verdict
-from analytics.metric import Level, Unit
+from analytics.metric import Census, Level, Unit
 from core.durations import spoken
 
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week"}
@@ -39,7 +39,7 @@ def condition_words(condition: Condition, column: str, grain: str) -> str:
     metric, statistic = catalogue.statistic(column)
     match condition:
         case Threshold():
-            when = "" if isinstance(metric.source, Level) else f" in {PERIODS[grain]}"
+            when = "" if isinstance(metric.source, Level | Census) else f" in {PERIODS[grain]}"
             return f"{condition.side} {number(condition.limit, statistic.unit)}{when}"
         case Burn():
             many = f"{condition.points} {grain}s" if condition.points > 1 else f"one {grain}"

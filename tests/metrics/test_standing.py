@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from analytics import measure
+from analytics.explanation import explain
 from core import clock
 from tests.lake.history import History
 from tests.metrics.shelf import shelf
@@ -12,6 +13,7 @@ from tests.metrics.test_golden import said
 from tests.world import at
 
 HOUR, DAY = 3600, 86_400
+EXPLAINED = ("open_age_max", "open_age_mean", "ball_in_court", "mean_backlog", "arrival_rate")
 
 
 def test_arrivals_an_hour_count_the_hours_that_have_passed() -> None:
@@ -101,3 +103,19 @@ def test_the_mean_backlog_weighs_by_time() -> None:
     lake = shelf(history.events)
     days = measure("mean_backlog", grain="day", since=date(2026, 1, 5), until=date(2026, 1, 7), lake=lake)
     assert days["mean_backlog"].cast(pl.Float64).to_list() == [1.5, 1.0]
+
+
+def test_what_stands_is_explained_ticket_by_ticket() -> None:
+    history = History()
+    history.ticket("mon 9:00")
+    history.ticket("mon 21:00")
+    with clock.at(at("tue 9:00")):
+        found = {name: explain(1001, name, lake=shelf(history.events)) for name in EXPLAINED}
+    told = {name: (one.of, one.share) for name, one in found.items()}
+    assert told == {
+        "open_age_max": ("open_age_n", 1),
+        "open_age_mean": ("open_age_mean", 12 * HOUR),
+        "ball_in_court": ("ball_in_court", 1),
+        "mean_backlog": ("mean_backlog_hours", 24),
+        "arrival_rate": ("arrival_rate_n", 1),
+    }
