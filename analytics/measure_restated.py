@@ -47,7 +47,7 @@ def restate(cursor: duckdb.DuckDBPyConnection, known_at: datetime | None) -> Non
 def _statements(prefix: str) -> tuple[str, ...]:
     """One by one, each without comments, so that what is bound is what is asked."""
     timed = business_time.with_business_micros(
-        "from restated_piece", "since", "ran_until", name="spent_us", table="lake.main.calendar_breakpoint"
+        "from restated_piece", "since", "ran_until", name="spent_us", table="restated_edge"
     )
     standing = models.select(
         "sla_clock", "", sla_segment="select * from restated_again", ticket_interval=f"from {prefix}ticket_interval"

@@ -96,6 +96,13 @@ select
     row_number() over (partition by ticket_id, clock_id order by n, began_at) as place
 from piece;
 
+-- The hours that are looked up.
+create or replace temp table restated_edge as
+select *
+from lake.main.calendar_breakpoint as breakpoint
+where (calendar_id, version) in (select distinct calendar_id, calendar_version from restated_piece)
+order by calendar_id, version, edge_at;
+
 -- How much a clock had run when a piece began, and in it.
 create or replace temp table restated_run as
 select
@@ -157,9 +164,7 @@ sought as (
         and run.place = counted.base
 ),
 edge as (
-    select breakpoint.*
-    from lake.main.calendar_breakpoint as breakpoint
-    semi join sought on breakpoint.calendar_id = sought.calendar_id and breakpoint.version = sought.calendar_version
+    from restated_edge
 ),
 opening as (
     select calendar_id, version, edge_at, open_seconds * 1000000 as opened_us
