@@ -7,7 +7,7 @@ import duckdb
 
 from analytics import lake_event, models
 from analytics.lake_connection import PATIENT, postgres, quoted
-from analytics.lake_write import DATED
+from analytics.lake_write import DATED, order_of_many
 from core.events import KINDS
 from core.ledger import Entry
 
@@ -126,8 +126,7 @@ def _derive_part(cursor: duckdb.DuckDBPyConnection, filled: Sequence[str]) -> No
             cursor.execute(f"create or replace temp table now_{name} as {model}")
             model = computed[name] = f"from temp.now_{name}"
         if name in DATED:
-            order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-            cursor.execute(f"insert into {name} by name select * from ({model}) order by {order}")
+            cursor.execute(f"insert into {name} by name select * from ({model}) order by {order_of_many(name)}")
 
 
 def _current() -> str:

@@ -31,6 +31,23 @@ DATED = {
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
+LASTING = ("ticket_interval", "ownership_spell", "sla_segment")
+"""Tables of spans, `since` to `until`."""
+
+
+def order_of_many(name: str) -> str:
+    """What the rows of a table are sorted by when many are written at once.
+
+    Spans that last about as long stand together, each kind by its time: bounds on both ends then spare reading all
+    spans that were over before an instant, which short ones mostly are. By their beginning alone nothing would be
+    spared, for some span of any time lasts until today.
+    """
+    order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
+    if name not in LASTING:
+        return order
+    kinds = " ".join(f"when until < since + interval {days} day then {days}" for days in (1, 8, 64))
+    return f"case {kinds} else 512 end, {order}"
+
 
 class Change:
     """What a batch does to the lake, computed but not yet applied. `cursor` has no transaction open."""

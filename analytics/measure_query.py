@@ -51,7 +51,14 @@ class Shape:
     @property
     def lake(self) -> Lake:
         """The tables that it is asked of."""
-        return replace(behind(self.wall), is_business=self.basis is Basis.BUSINESS)
+        source = self.asked.source
+        has_end = self.has_end or source.is_timed
+        return replace(
+            behind(self.wall),
+            is_business=self.basis is Basis.BUSINESS,
+            since=bound("since", "timestamp") if self.has_since else None,
+            end=bound(end_of(source), "timestamp") if has_end else None,
+        )
 
 
 @lru_cache(2048)
@@ -83,7 +90,7 @@ def steps(shape: Shape) -> Query:
     """
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    delta = _where(_within(source.steps(behind(shape.wall)), shape), shape)
+    delta = _where(shape.lake.asked(source.steps(shape.lake)), shape)
 
     def stepping_in(column: str) -> Callable[[ir.Table], ir.Scalar]:
         keep = _lasting(column).keep
@@ -117,7 +124,7 @@ def happening(shape: Shape) -> ir.Table:
     """The rows of a flow in the window and slice asked for."""
     source, lake = _source(shape), shape.lake
     assert isinstance(source, Flow)
-    rows = _where(_within(source.rows(lake), shape), shape)
+    rows = _where(lake.asked(source.rows(lake)), shape)
     return in_business(rows, lake) if lake.is_business and not source.counts_hours else rows
 
 
@@ -125,7 +132,7 @@ def standing_rows(shape: Shape) -> ir.Table:
     """The spans that stand right before `end`, in the slice asked for."""
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    row, end = source.rows(behind(shape.wall)), bound(end_of(source), "timestamp")
+    row, end = source.rows(shape.lake), bound(end_of(source), "timestamp")
     return _where(row.filter(row.since < end, row.until >= end), shape)
 
 
@@ -133,7 +140,7 @@ def spent_rows(shape: Shape) -> ir.Table:
     """The spans that overlap [since, end), cut to it, with their whole `seconds` inside."""
     source = _source(shape)
     assert isinstance(source, Spent)
-    row, end = source.rows(behind(shape.wall)), bound("end", "timestamp")
+    row, end = source.rows(shape.lake), bound("end", "timestamp")
     row = row.filter(row.since < end, row.since < row.until)
     start = row.since
     if shape.has_since:
@@ -182,14 +189,6 @@ def _statistic(column: str, shape: Shape) -> Statistic:
 def end_of(source: Source) -> str:
     """The name under which the end of the window is bound. What happens by itself has not happened after now."""
     return "end_by_now" if source.is_timed else "end"
-
-
-def _within(rows: ir.Table, shape: Shape) -> ir.Table:
-    if shape.has_since:
-        rows = rows.filter(rows.dated >= bound("since", "timestamp"))
-    source = _source(shape)
-    has_end = shape.has_end or source.is_timed
-    return rows.filter(rows.dated < bound(end_of(source), "timestamp")) if has_end else rows
 
 
 def _where(rows: ir.Table, shape: Shape) -> ir.Table:

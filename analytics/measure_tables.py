@@ -182,7 +182,8 @@ _LEFT = (*DONE, Category.MERGED, *EXCLUDED)
 class Lake:
     """The tables that metrics are made of. `is_past` tells that `as_of` is an instant before now.
 
-    `is_business` tells that durations are to be counted in business hours.
+    `is_business` tells that durations are to be counted in business hours. `since` and `end` bound the time asked for,
+    where there are bounds: rows outside of it are cut off in any case, but joins are dear, so whoever joins cuts first.
     """
 
     ticket: ir.Table
@@ -198,6 +199,22 @@ class Lake:
     breakpoint: ir.Table
     is_past: bool = False
     is_business: bool = False
+    since: ir.TimestampValue | None = None
+    end: ir.TimestampValue | None = None
+
+    def asked(self, rows: ir.Table) -> ir.Table:
+        """Of rows that happen at `dated`, those in the time asked for."""
+        rows = self.from_start(rows)
+        return rows if self.end is None else rows.filter(rows.dated < self.end)
+
+    def from_start(self, rows: ir.Table) -> ir.Table:
+        """Those that do not happen before it: what follows upon rows in it."""
+        return rows if self.since is None else rows.filter(rows.dated >= self.since)
+
+    def lasting(self, spans: ir.Table) -> ir.Table:
+        """Spans that reach into the time asked for, or touch it."""
+        spans = spans if self.since is None else spans.filter(spans.until >= self.since)
+        return spans if self.end is None else spans.filter(spans.since < self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ PROMPT = {"15m": 15 * 60, "1h": 3600, "4h": 4 * 3600, "8h": 8 * 3600, "24h": 24 
 
 def reopened(lake: Lake) -> ir.Table:
     """First solves, and whether the ticket was reopened within 14 days. The agent is who solved."""
-    solve = rows.first_solves(lake)
-    back = rows.reopens(lake)
+    solve = lake.asked(rows.first_solves(lake))
+    back = lake.from_start(rows.reopens(lake))
     back = back.filter(back.reopen_count == 1).select("ticket_id", again_at=back.dated)
     watched = _watched(solve.mutate(agent_id=solve.actor_id), back, REOPENED_WITHIN)
     return watched.mutate(is_reopened=watched.is_over & watched.is_again)
@@ -30,7 +30,7 @@ def reopened(lake: Lake) -> ir.Table:
 
 def owners_reopened(lake: Lake) -> ir.Table:
     """The same; the agent is who owned the ticket when it was solved."""
-    solve = rows.first_solves(lake)
+    solve = lake.asked(rows.first_solves(lake))
     row = reopened(lake).join(solve.select("ticket_id", owner_id=solve.agent_id), "ticket_id")
     return row.mutate(agent_id=row.owner_id)
 
@@ -39,9 +39,10 @@ def first_contacts(lake: Lake) -> ir.Table:
     """First solves, and whether the customer stayed away for 7 days: from it, and with other tickets from its queue."""
     span = lake.interval
     awaits = span.filter(span.solve_count > 0, span.awaiting_reply | is_unsolved(span.category))
-    again = awaits.select("ticket_id", again_at=awaits.since).union(_next_tickets(lake))
+    awaits = lake.from_start(awaits.mutate(dated=awaits.since))
+    again = awaits.select("ticket_id", again_at=awaits.dated).union(_next_tickets(lake))
     again = again.group_by("ticket_id").aggregate(again_at=again.again_at.min())
-    watched = _watched(rows.first_solves(lake), again, CONTACTED_WITHIN)
+    watched = _watched(lake.asked(rows.first_solves(lake)), again, CONTACTED_WITHIN)
     return watched.mutate(is_resolved=watched.is_over & ~watched.is_again)
 
 
@@ -59,7 +60,7 @@ def touched(lake: Lake) -> ir.Table:
 
 def helped(lake: Lake) -> ir.Table:
     """Standing solves, and whether at least two agents had replied until then."""
-    solve = rows.standing_solves(lake)
+    solve = lake.asked(rows.standing_solves(lake))
     reply = lake.message.filter(lake.message.is_agent_reply).select("ticket_id", "author_id", "occurred_at")
     pair = reply.join(solve.select("ticket_id", "stop"), "ticket_id")
     found = pair.filter(pair.occurred_at <= pair.stop).group_by("ticket_id")
@@ -71,8 +72,9 @@ def helped(lake: Lake) -> ir.Table:
 def awaited(lake: Lake) -> ir.Table:
     """Tickets as they were created, with the seconds to the first reply, and those that they are old."""
     now = bound("now", "timestamp")
-    born = rows.created(lake)
-    reply = lake.ticket.filter(lake.ticket.first_replied_at <= now)
+    born = lake.asked(rows.created(lake))
+    reply = lake.from_start(lake.ticket.mutate(dated=lake.ticket.first_replied_at))
+    reply = reply.filter(reply.dated <= now)
     reply = reply.select("ticket_id", reply_seconds=reply.first_reply_seconds)
     row = born.left_join(reply, "ticket_id", rname="reply_{name}")
     return row.mutate(age_seconds=seconds_between(row.dated, now))
@@ -93,7 +95,7 @@ def _next_tickets(lake: Lake) -> ir.Table:
 
     A window over each requester's solves and creations in order of time, not a join: some of them open thousands.
     """
-    solve, born = rows.first_solves(lake), rows.created(lake)
+    solve, born = lake.asked(rows.first_solves(lake)), lake.from_start(rows.created(lake))
     sides = [
         row.filter(row.requester_id.notnull()).select(
             "ticket_id", "requester_id", "queue_id", "dated", is_solve=ibis.literal(is_solve)

@@ -20,8 +20,17 @@ def contested(lake: Lake) -> ir.Table:
     A word in the pause counts from when it came; one that came less than ten minutes before the pause, from its
     beginning. The agent is who made the pause.
     """
+    return _contested(lake.lasting(_waiting(lake)), lake)
+
+
+def _waiting(lake: Lake) -> ir.Table:
+    """Spans in PENDING in which the customer waits."""
     span = lake.interval
-    span = span.filter(span.category == Category.PENDING, span.awaiting_reply, span.since < span.until)
+    return span.filter(span.category == Category.PENDING, span.awaiting_reply, span.since < span.until)
+
+
+def _contested(span: ir.Table, lake: Lake) -> ir.Table:
+    """What of these spans is contested."""
     word = _words(lake)
     heard = span.select(*SPAN, "visit_since", "until").join(word, "ticket_id")
     heard = heard.filter(heard.wrote_at > heard.visit_since - _HASTY, heard.wrote_at < heard.until)
@@ -35,8 +44,8 @@ def contested(lake: Lake) -> ir.Table:
 def pauses(lake: Lake) -> ir.Table:
     """Visits to PENDING, dated by their end, with the seconds of each and the `contested` ones among them."""
     visit = finished_visits(lake)
-    visit = visit.filter(visit.category == Category.PENDING)
-    spans = contested(lake)
+    visit = lake.asked(visit.filter(visit.category == Category.PENDING))
+    spans = _contested(_waiting(lake).semi_join(visit, VISIT), lake)
     spans = spans.mutate(inside=seconds_between(spans.since, spans.until))
     inside = spans.group_by(VISIT).aggregate(contested=_.inside.sum())
     pair = visit.left_join(inside, VISIT, rname="inside_{name}")
@@ -61,7 +70,7 @@ def _turn_of(span: ir.Table, lake: Lake) -> ir.Table:
 
 def _by_pauser(row: ir.Table, lake: Lake) -> ir.Table:
     """The rows as those of whoever set the ticket to pending (METRICS.md AA)."""
-    start = lake.interval.filter(lake.interval.is_visit_start)
+    start = lake.interval.filter(lake.interval.is_visit_start, lake.interval.category == Category.PENDING)
     start = start.select("ticket_id", "visit", pauser_id=start.actor_id)
     pair = row.left_join(start, VISIT, rname="start_{name}").drop("start_ticket_id", "start_visit")
     return pair.mutate(agent_id=pair.pauser_id).drop("pauser_id")

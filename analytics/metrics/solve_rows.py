@@ -39,13 +39,13 @@ def replies(lake: Lake) -> ir.Table:
 
 def touches(lake: Lake) -> ir.Table:
     """Standing solves with the number of touches until then, the last one included."""
-    return _counted(rows.standing_solves(lake), lake.activity, lake.activity.occurred_at)
+    return _counted(lake.asked(rows.standing_solves(lake)), lake.activity, lake.activity.occurred_at)
 
 
 def stations(lake: Lake) -> ir.Table:
     """Standing solves with the number of owners one after the other until then."""
     spell = lake.spell.filter(lake.spell.side == "owner")
-    return _counted(rows.standing_solves(lake), spell, spell.since)
+    return _counted(lake.asked(rows.standing_solves(lake)), spell, spell.since)
 
 
 def by_actor(lake: Lake) -> ir.Table:
@@ -59,7 +59,7 @@ def shared(lake: Lake) -> ir.Table:
 
     A solve of what nobody had owned for any time goes whole to the owner, if there is one.
     """
-    solve = rows.solves(lake)
+    solve = lake.asked(rows.solves(lake))
     span = lake.interval
     span = span.filter(span.agent_id.notnull(), span.category.isin([*WORK]), span.since < span.until)
     span = span.select("ticket_id", held_n=span.n, hand_id=span.agent_id, us=_microseconds(span))
@@ -80,7 +80,7 @@ def waits(column: str, keep: Keep) -> Rows:
     def waited(lake: Lake) -> ir.Table:
         if not lake.is_past and not lake.is_business:
             return rows.standing_now(lake.ticket, column)
-        return _passed(rows.standing_solves(lake), lake.interval.filter(keep(lake.interval)), lake)
+        return _passed(lake.asked(rows.standing_solves(lake)), lake.interval.filter(keep(lake.interval)), lake)
 
     return waited
 
