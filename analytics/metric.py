@@ -114,10 +114,9 @@ class _Lasting:
         """One in (`delta` 1) at the start of every span, one out at its end, each `dated`."""
         if self.spans is None:
             return lake.delta.filter(self.keep(lake.delta)).mutate(dated=lake.delta.occurred_at)
-        spans = self.rows(lake)
-        begun = spans.mutate(dated=spans.since, delta=1)
-        ended = spans.filter(spans.until < FAR).mutate(dated=spans.until, delta=-1)
-        return begun.union(ended)
+        row = self.rows(lake).mutate(delta=ibis.array([1, -1]).unnest())  # no union: spans may be dear to find
+        row = row.filter((row.delta == 1) | (row.until < FAR))
+        return row.mutate(dated=(row.delta == 1).ifelse(row.since, row.until))
 
 
 @dataclass(frozen=True, slots=True)

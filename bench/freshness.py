@@ -25,6 +25,7 @@ from app.db import Database
 from app.first_company import OF_CUSTOMERS, found_company
 from app.identity.token import issue_token
 from app.people.setup import define_person
+from app.platform.parts import SMALL_PIECES
 from app.queues.setup import define_queue, set_rights
 from bench.database import durable_database
 from bench.server import running
@@ -109,7 +110,7 @@ def carrying(settings: Settings) -> Iterator[None]:
     """The carrier in a process of its own, caught up with what there is."""
     own = {"CLEARQUEUE_DATABASE_URL": settings.database_url, "CLEARQUEUE_DATA_DIR": str(settings.data_dir)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "etl"], env={**os.environ, **own, "CLEARQUEUE_LOG_LEVEL": "WARNING"}
+        [sys.executable, "-m", "etl"], env={**SMALL_PIECES, **os.environ, **own, "CLEARQUEUE_LOG_LEVEL": "WARNING"}
     )
     caught_up = "select count(*) = 2 from follower where position = (select max(position) from event)"
     try:

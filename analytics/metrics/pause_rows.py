@@ -20,7 +20,7 @@ def contested(lake: Lake) -> ir.Table:
     A word in the pause counts from when it came; one that came less than ten minutes before the pause, from its
     beginning. The agent is who made the pause.
     """
-    return _contested(lake.lasting(_waiting(lake)), lake)
+    return _by_pauser(_contested(lake.lasting(_waiting(lake)), lake), lake)
 
 
 def _waiting(lake: Lake) -> ir.Table:
@@ -37,8 +37,7 @@ def _contested(span: ir.Table, lake: Lake) -> ir.Table:
     heard = heard.join(_turn_of(span, lake), SPAN)
     first = heard.filter(_.wrote_at >= _.waits_since).group_by(SPAN).aggregate(wrote_at=_.wrote_at.min())
     found = span.join(first, SPAN)
-    found = found.mutate(since=ibis.greatest(found.since, found.wrote_at)).drop("wrote_at")
-    return _by_pauser(found, lake)
+    return found.mutate(since=ibis.greatest(found.since, found.wrote_at)).drop("wrote_at")
 
 
 def pauses(lake: Lake) -> ir.Table:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,9 @@ CODE = Path(__file__).parents[2]
 FOLLOWERS = ("lake", "search")
 FACES, CARRIER, DATABASE = range(3)
 """The stages of a stop: first those that make events, then who carries them, the database last."""
+
+SMALL_PIECES = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=500"}
+"""For etl, where a thread plans queries all day: more of what it lets go of lies ready for it (a tenth of a batch)."""
 
 
 def database(cluster: Cluster) -> Program:
@@ -47,7 +50,14 @@ def web(settings: Settings, descriptor: int, reached_at: str) -> list[Program]:
 def etl(settings: Settings) -> Program:
     """The sequencer and the followers: ready when lake and index have what the ledger had at the look."""
     began = clock.now()
-    return _ours("etl", ["-m", "etl"], settings, lambda: _caught_up(settings, began), stage=CARRIER)
+    return _ours(
+        "etl",
+        ["-m", "etl"],
+        settings,
+        lambda: _caught_up(settings, began),
+        stage=CARRIER,
+        defaults=SMALL_PIECES,
+    )
 
 
 def worker(settings: Settings) -> Program:
@@ -80,6 +90,7 @@ def _ours(
     *,
     stage: int = FACES,
     descriptor: int | None = None,
+    defaults: Mapping[str, str] | None = None,
 ) -> Program:
     log = settings.data_dir / "log" / f"{name}.log"
 
@@ -87,7 +98,7 @@ def _ours(
         return process.spawn(
             [sys.executable, *command],
             log=log,
-            environment=environment(settings),
+            environment={**(defaults or {}), **environment(settings)},
             keep_open=() if descriptor is None else (descriptor,),
             folder=CODE,
         )

@@ -46,7 +46,7 @@ def test_values_are_accepted_by_the_settings(name: str) -> None:
     values = {
         key.removeprefix(PREFIX).lower(): re.sub(r"\$\{\w+:-(.*)\}", r"\1", str(value))
         for key, value in OURS[name]["environment"].items()
-        if not key.endswith("_FILE")
+        if key.startswith(PREFIX) and not key.endswith("_FILE")
     }
     assert Settings(**values).search_engine == "meilisearch"
 
