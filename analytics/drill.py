@@ -72,9 +72,9 @@ def drill(
         drilled = usual.credited(asking.attribution)
         shape = asking.shape(drilled)
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
-        found = asking.run(_page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
+        found = asking.run(page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
         total = int(asking.run(_count(shape), shape.wall, **end).item())
-        frame = _readable(found, asking, drilled)
+        frame = readable(found, asking, drilled)
     return Drilled(frame, total)
 
 
@@ -96,12 +96,12 @@ def rows_of(metric: Metric, asking: Question, ticket_id: str) -> pl.DataFrame:
     """The rows of one ticket among those behind a number."""
     shape = asking.shape(metric)
     end = {"end": asking.window.time_end} if isinstance(metric.source, Spent) else {}
-    found = asking.run(_page(shape, is_of_one=True), shape.wall, **end, ticket_id=ticket_id, limit=MOST_ROWS, offset=0)
-    return _readable(found, asking, metric)
+    found = asking.run(page(shape, is_of_one=True), shape.wall, **end, ticket_id=ticket_id, limit=MOST_ROWS, offset=0)
+    return readable(found, asking, metric)
 
 
 @lru_cache(512)
-def _page(shape: Shape, *, is_of_one: bool = False) -> Query:
+def page(shape: Shape, *, is_of_one: bool = False) -> Query:
     """The rows, newest first, with the tickets' numbers."""
     rows = _rows(shape)
     if is_of_one:
@@ -146,7 +146,7 @@ def _entries_and_leavings(steps: ir.Table) -> ir.Table:
     return moved.filter(moved.delta != 0).rename(occurred_at="dated")
 
 
-def _readable(found: pl.DataFrame, asked: Question, metric: Metric) -> pl.DataFrame:
+def readable(found: pl.DataFrame, asked: Question, metric: Metric) -> pl.DataFrame:
     """Names beside ids, times in the reader's zone, the ticket first."""
     split = [DIMENSIONS[name] for name in metric.dimensions if DIMENSIONS[name].column in found.columns]
     frame = labelled(found, split, asked.known, asked.cursor)

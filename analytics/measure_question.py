@@ -107,6 +107,13 @@ class Question:
         frame = run(self.cursor, query, values)
         return frame.with_columns(pl.col(pl.Decimal).cast(pl.Int64))
 
+    def keep(self, query: Query, wall: Wall, table: str, **instead: object) -> int:
+        """Keep the query's rows in a table of the cursor's own; tells how many there are."""
+        values = {**self._values, "excluded": self.wall(complete_only=wall.complete_only)[1], **instead}
+        made = f"create or replace temp table {table} as {query.sql}"
+        kept = self.cursor.execute(made, query.wanted(values)).fetchone()
+        return int(kept[0]) if kept else 0
+
     @cached_property
     def _values(self) -> dict[str, Any]:
         """What queries bind: the window, the filters and who asks."""

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -78,13 +78,16 @@ def alert_link(cell: Cell, asked: Asked) -> html.P:
     return html.P(html.A("Alert me when this number is out of the ordinary", href=f"/alerts/new?{query}"))
 
 
-def lines(drilled: Drilled, titles: Mapping[UUID, str]) -> Iterator[str]:
+def lines(pages: Iterable[pl.DataFrame], titles: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> Iterator[str]:
     """All rows as CSV. A text that a spreadsheet would run as a formula is kept a text."""
-    columns = ["number", "title", *(name for name in drilled.frame.columns if name not in ("ticket_id", "number"))]
-    yield _line(columns)
-    for row in drilled.frame.iter_rows(named=True):
-        row["title"] = titles.get(_id(row), "")
-        yield _line([_plain(row[name]) for name in columns])
+    for n, page in enumerate(pages):
+        columns = ["number", "title", *(name for name in page.columns if name not in ("ticket_id", "number"))]
+        if n == 0:
+            yield _line(columns)
+        known = titles(ids(page))
+        for row in page.iter_rows(named=True):
+            row["title"] = known.get(_id(row), "")
+            yield _line([_plain(row[name]) for name in columns])
 
 
 def frame_lines(frame: pl.DataFrame) -> Iterator[str]:
@@ -94,9 +97,9 @@ def frame_lines(frame: pl.DataFrame) -> Iterator[str]:
         yield _line([_plain(value) for value in row])
 
 
-def ids(drilled: Drilled) -> list[UUID]:
+def ids(rows: pl.DataFrame) -> list[UUID]:
     """The tickets in the rows."""
-    return [UUID(str(value)) for value in drilled.frame["ticket_id"].unique()]
+    return [UUID(str(value)) for value in rows["ticket_id"].unique()]
 
 
 def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str], cell: Cell, asked: Asked) -> html.Tr:

@@ -6,12 +6,14 @@ is at most a second old.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from analytics import Answer, ask
 from analytics.drill import Drilled, drill
+from analytics.drill_pages import Pages, drill_pages
 from analytics.explanation import Explained, explain
 from analytics.lake import Lake
 from analytics.measure_dimensions import DIMENSIONS as DIMENSION
@@ -70,6 +72,18 @@ class Numbers:
                 cell.column, grain=asked.period.grain if cell.start else None, period=cell.start, limit=limit,
                 scope=actor.scope, lake=self.lake(), **_cut(cell, asked),
             )  # fmt: skip
+
+    @contextmanager
+    def pages(self, cell: Cell, asked: Asked, actor: Actor) -> Iterator[Pages]:
+        """All rows behind a cell, for a file."""
+        grain = asked.period.grain if cell.start else None
+        with (
+            self._turns,
+            drill_pages(
+                cell.column, grain=grain, period=cell.start, scope=actor.scope, lake=self.lake(), **_cut(cell, asked)
+            ) as found,
+        ):
+            yield found
 
     def explain(self, cell: Cell, asked: Asked, actor: Actor) -> Explained:
         """Why a ticket counts in a cell."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from time import monotonic
@@ -17,6 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from core import log
 from core.actor import Actor
 from core.errors import NotFound, Refusal
+from core.spool import spooling
 from dashboards import drawer, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import read_cell
@@ -29,7 +31,6 @@ from dashboards.server import PREFIX, asking, dash_on, document, referring_page,
 STATIC = Path(__file__).parent / "static"
 PAGES = {page.name: page for page in (OVERVIEW, PROMISES)}
 PLOTLY = "plotly-basic-4.1.1.min.js"
-MOST_EXPORTED = 1_000_000
 TROUBLE = "These numbers could not be had just now; it has been noted."
 logger = log.get(__name__)
 
@@ -79,9 +80,10 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     def tickets_csv(request: Request) -> StreamingResponse:
         actor = _actor(request)
         asked = _read(request.url.query, actor)
-        drilled = numbers.drill(read_cell(asked.drill), asked, actor, MOST_EXPORTED)
-        outside.note_export(actor, "tickets behind a number", "csv", len(drilled.frame))
-        return _csv("tickets.csv", drawer.lines(drilled, outside.titles(actor, drawer.ids(drilled))))
+        with numbers.pages(read_cell(asked.drill), asked, actor) as found, spooling() as spool:
+            outside.note_export(actor, "tickets behind a number", "csv", found.total)
+            spool.file.writelines(line.encode() for line in drawer.lines(found.pages, partial(outside.titles, actor)))
+        return _csv("tickets.csv", spool.chunks())
 
     @router.get(PREFIX + "{name}")
     def page(request: Request, name: str) -> HTMLResponse:
@@ -157,7 +159,7 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
             if cell.ticket:
                 return reasons.why_heading(cell), reasons.why(numbers.explain(cell, asked, actor), cell, asked)
             found = numbers.drill(cell, asked, actor, drawer.MOST_ROWS)
-            titles = outside.titles(actor, drawer.ids(found))
+            titles = outside.titles(actor, drawer.ids(found.frame))
             more = [*reasons.links(cell, asked), drawer.alert_link(cell, asked)]
             body = [*drawer.body(cell, found, asked, titles), *more]
             return drawer.heading(cell, found, asked), body

@@ -25,6 +25,7 @@ from app.numbers.render import Format
 from core.durations import spoken
 from core.errors import Invalid
 from core.settings import Settings
+from core.spool import spooling
 
 MOST_LINES = 200
 """A table on a screen shows no more; files hold everything."""
@@ -99,16 +100,18 @@ def _by_ending(out: Path | None) -> Format:
 
 
 def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
-    written = render.WRITERS[form](frame)
     if out is not None:
         try:
-            out.write_bytes(written)
+            with out.open("wb") as file:
+                render.WRITERS[form]([frame], file)
         except OSError as trouble:
             raise Invalid(f"{out} cannot be written: {trouble.strerror}.") from trouble
         return
     if form in (Format.PARQUET, Format.ARROW, Format.XLSX) and sys.stdout.isatty():
         raise Invalid(f"{form} is nothing to read on a screen; name a file with --out.")
-    sys.stdout.buffer.write(written)
+    with spooling() as spool:
+        render.WRITERS[form]([frame], spool.file)
+    sys.stdout.buffer.writelines(spool.chunks())
     sys.stdout.flush()
 
 

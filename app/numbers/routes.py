@@ -3,12 +3,12 @@
 from typing import Annotated, Any
 
 import orjson
-import polars as pl
 from fastapi import APIRouter, Header, Path, Query
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from analytics import catalogue
 from analytics.drill import drill
+from analytics.drill_pages import drill_pages
 from analytics.measure_answer import Answer
 from analytics.measure_answer import ask as ask_lake
 from app import policy
@@ -17,16 +17,19 @@ from app.numbers import render
 from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
 from app.numbers.asking import Asked, Opened, Window
 from app.numbers.behind import demand_colleague, titled
-from app.numbers.render import MEDIA_TYPES, Format
+from app.numbers.render import MEDIA_TYPES, Format, Pages
 from app.rest import PREFIX
 from app.rest.ask import Ask, Reading
 from app.rest.problem import responses
 from core.errors import Invalid
+from core.spool import spooling
 
 router = APIRouter(prefix=f"{PREFIX}/metrics", tags=["metrics"], responses=responses(401, 403, 404, 422, 503))
 
 MOST_JSON_ROWS = 100_000
 PAGE, LONGEST_PAGE = 100, 1_000
+ZONE_HEADER = "Clearqueue-Time-Zone"
+"""Whose days a file is told in; its times say so themselves, too."""
 
 Name = Annotated[
     str,
@@ -63,7 +66,7 @@ def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], acc
     )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
-        return table(ask, answer.frame, form, name)
+        return table(ask, wanted, form, name, pages=[answer.frame], rows=len(answer.frame))
     if len(answer.frame) > MOST_JSON_ROWS:
         raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
     return _json({**AnswerAbout.of(answer, wanted.grain).model_dump(), "rows": _rows(answer)})
@@ -76,15 +79,16 @@ def list_metric_tickets(
     """Exactly the rows behind a number: as many as a count says, as many as a duration's n, newest first."""
     demand_colleague(ask)
     form = render.wanted(wanted.format, accept)
-    limit = min(wanted.limit or PAGE, LONGEST_PAGE) if form is Format.JSON else wanted.limit
-    found = drill(
-        name, **arguments_of(ask, wanted), period=wanted.one_period(ask.actor.timezone), limit=limit,
-        offset=wanted.offset, scope=policy.visible(ask.actor), lake=ask.desk.lake,
-    )  # fmt: skip
-    frame = titled(ask, found.frame)
+    given = arguments_of(ask, wanted) | {
+        "period": wanted.one_period(ask.actor.timezone), "offset": wanted.offset, "scope": policy.visible(ask.actor),
+        "lake": ask.desk.lake,
+    }  # fmt: skip
     if form is not Format.JSON:
-        return table(ask, frame, form, f"{name}_tickets")
-    return _json({"total": found.total, "items": render.rows(frame)})
+        with drill_pages(name, **given, limit=wanted.limit) as found:
+            pages = (titled(ask, page) for page in found.pages)
+            return table(ask, wanted, form, f"{name}_tickets", pages=pages, rows=found.total)
+    shown = drill(name, **given, limit=min(wanted.limit or PAGE, LONGEST_PAGE))
+    return _json({"total": shown.total, "items": render.rows(titled(ask, shown.frame))})
 
 
 def arguments_of(ask: Ask, wanted: Window) -> dict[str, Any]:
@@ -101,11 +105,17 @@ def _rows(answer: Answer) -> list[dict[str, object]]:
     return [{**row, "small": small} if small else row for row, small in few]
 
 
-def table(ask: Ask, frame: pl.DataFrame, form: Format, name: str) -> Response:
-    """The rows as a file; that they left is an event."""
-    note_export(ask.desk.database, ask.actor, name, form, len(frame))
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"'}
-    return Response(render.WRITERS[form](frame), media_type=MEDIA_TYPES[form], headers=headers)
+def table(ask: Ask, wanted: Window, form: Format, name: str, *, pages: Pages, rows: int) -> Response:
+    """The rows as a file, however many; that they left is an event. Whose days they are told in stands in a header."""
+    note_export(ask.desk.database, ask.actor, name, form, rows)
+    with spooling() as spool:
+        render.WRITERS[form](pages, spool.file)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"',
+        "Content-Length": str(spool.size_bytes),
+        ZONE_HEADER: wanted.zone(ask.actor.timezone).key,
+    }
+    return StreamingResponse(spool.chunks(), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _file_name(name: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 import polars as pl
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -31,6 +31,7 @@ from app.worktime.sums import By, Sum, sums
 from core import clock
 from core.actor import Actor
 from core.errors import Invalid
+from core.spool import spooling
 
 WORDS = {
     "person": "Person", "queue": "Queue", "activity": "Activity", "ticket": "Ticket",
@@ -110,7 +111,9 @@ def routes(face: Face) -> APIRouter:
         note_export(face.database, actor, f"booked time by {wanted.by}", "csv", len(found))
         name = f"time-by-{wanted.by}-{wanted.first}-{wanted.last}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(csv(_frame(wanted.by, names, found)), media_type="text/csv; charset=utf-8", headers=headers)
+        with spooling() as spool:
+            csv([_frame(wanted.by, names, found)], spool.file)
+        return StreamingResponse(spool.chunks(), media_type="text/csv; charset=utf-8", headers=headers)
 
     return router
 

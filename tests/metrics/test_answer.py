@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from analytics import ask, measure
+from analytics import ask, measure, measure_query
 from analytics.measure_small import Small
 from core import clock
 from tests.lake.history import History
@@ -79,3 +79,17 @@ def test_an_answer_says_as_of_when_and_in_whose_days() -> None:
     answer = ask("backlog", as_of=at("mon 9:00"), timezone="Europe/Berlin", lake=shelf(replied(10).events))
     assert (answer.as_of, answer.timezone, answer.position) == (utc("2026-01-05T09:00"), "Europe/Berlin", 3)
     assert answer.as_of.tzinfo is UTC
+
+
+def test_sql_is_compiled_once_for_a_shape_and_rows_read_are_told() -> None:
+    history = History()
+    history.ticket("mon 9:00", queue="Billing")
+    history.ticket("mon 9:00", queue="Technical")
+    lake = shelf(history.events)
+    ask("tickets_created", where={"queue": "Billing"}, lake=lake)
+    before = measure_query.flow.cache_info()
+    found = ask("tickets_created", where={"queue": "Technical"}, lake=lake)
+    after = measure_query.flow.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (0, 1)
+    assert (found.rows_read, found.frame.item(), len(found.sql)) == (1, 1, 1)
+    assert "Technical" not in found.sql[0]

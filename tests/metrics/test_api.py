@@ -187,3 +187,13 @@ def test_a_change_is_told_slice_by_slice(office: Office) -> None:
     assert [(row["value"], row["change"]) for row in told["rows"]] == [("Billing", -2), ("Technical", 1)]
     assert office.refused("dov", "/first_reply_time/moved", since="2026-01-06")[0] == 422
     assert office.refused("dov", "/tickets_created/moved")[0] == 422
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "arrow", "xlsx"])
+def test_a_file_says_whose_days_it_tells_and_holds_all_rows(office: Office, form: str) -> None:
+    path = "/api/v1/metrics/tickets_created/tickets"
+    answer = office.house.dov.get(path, params={"format": form, "timezone": "Europe/Berlin"})
+    assert answer.headers["clearqueue-time-zone"] == "Europe/Berlin"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    if form == "csv":
+        assert [line.count("+01:00") for line in answer.text.splitlines()] == [0, 1, 1, 1]

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import catalogue, explain, tickets
+from analytics.drill_pages import drill_pages
 from analytics.measure_answer import asking_of, reading
 from analytics.measure_share import shares
 from core import clock
@@ -136,3 +137,17 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         flags = {"is_third": "third_party", "is_theirs": "customer", "is_owned": "owned", "is_nobodys": "unassigned"}
         return row | {"court": next(court for flag, court in flags.items() if row[flag])}
     return row
+
+
+def test_rows_come_in_pages_as_they_come_at_once(company: duckdb.DuckDBPyConnection) -> None:
+    asked: dict[str, Any] = {"where": {"queue": "Billing"}, "timezone": "Europe/Berlin", "lake": company}
+    whole = tickets("status_time", **asked)
+    with drill_pages("status_time", page_rows=7, **asked) as found:
+        assert found.total == len(whole) > 14
+        pages = list(found.pages)
+    assert [len(page) for page in pages[:-1]] == [7] * (len(pages) - 1)
+    assert pl.concat(pages).equals(whole)
+    with drill_pages("status_time", limit=3, offset=2, **asked) as found:
+        assert pl.concat(found.pages).equals(whole[2:5])
+    with drill_pages("tickets_created", where={"agent": None, "category": "SPAM"}, lake=company) as nothing:
+        assert [len(page) for page in nothing.pages] == [0]

@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from analytics import catalogue
-from analytics.drill import Drilled
 from analytics.explanation import explain
 from analytics.movement import moved
 from core import clock
@@ -123,8 +122,8 @@ def test_slices_are_ranked_and_zeros_left_out() -> None:
 
 def test_a_spreadsheet_runs_nothing_from_a_title() -> None:
     ticket_id = uuid4()
-    rows = Drilled(pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001]}), 1)
-    lines = list(drawer.lines(rows, {ticket_id: '=HYPERLINK("http://example.com")'}))
+    rows = pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001]})
+    lines = list(drawer.lines([rows], lambda _: {ticket_id: '=HYPERLINK("http://example.com")'}))
     assert lines == ["number,title\n", '1001,"\'=HYPERLINK(""http://example.com"")"\n']
 
 
