@@ -54,7 +54,9 @@ def issue_token(
     )
     session.add(token)
     session.flush()
-    event = TokenIssued(token_id=token.id, person_id=person_id, prefix=prefix, scopes=token.scopes)
+    event = TokenIssued(
+        token_id=token.id, person_id=person_id, prefix=prefix, scopes=token.scopes, expires_at=token.expires_at
+    )
     append(session, [wrap(event, actor, source=source)])
     return token, secret
 

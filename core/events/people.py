@@ -1,5 +1,6 @@
 """People, their organisations and their tokens."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class TokenIssued(Event):
     person_id: UUID
     prefix: str
     scopes: list[str]
+    expires_at: datetime | None = None
+    """Null in events from before this was told."""
 
 
 class TokenRevoked(Event):

@@ -58,3 +58,11 @@ def test_the_history_of_a_policy_a_field_and_a_person_is_found_by_what_names_the
     assert changes(entries(house, subject=policy)[0])["name"] == ("Gold", "Silver")
     told = {one["kind"] for one in entries(house, subject=str(house.world.ana.id))}
     assert {"person.defined", "rights.granted"} <= told
+
+
+def test_a_token_is_told_with_its_rights_and_its_end(house: TellingHouse) -> None:
+    made = house.admin.post("/api/v1/tokens", json={"name": "Nightly", "scopes": ["read", "note"], "days": 30})
+    assert made.status_code == 201, made.text
+    told = entries(house, subject=made.json()["id"])[0]
+    assert (told["kind"], told["payload"]["scopes"]) == ("token.issued", ["note", "read"])
+    assert told["payload"]["expires_at"][:10] == made.json()["expires_at"][:10]
