@@ -42,7 +42,9 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     for name in ("postgres_scanner", "ducklake", *(("httpfs",) if is_remote(settings.lake_path) else ())):
         load_extension(connection, name)
     connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set global asof_loop_join_threshold = 0")  # tables of a question look empty until it ends: no loops
+    connection.execute(
+        "set global asof_loop_join_threshold = 0"
+    )  # tables of a question look empty until it ends: no loops
     connection.execute(f"set pg_pool_max_connections = {POSTGRES_CONNECTIONS}")
     return connection
 

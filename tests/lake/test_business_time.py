@@ -20,6 +20,7 @@ from core.ledger import Envelope, wrap
 from core.settings import Settings
 from etl.laws.lake import calendars_are_laid_out
 from etl.sinks.lake import LakeSink
+from tests.depth import examples
 from tests.lake.conftest import contents, tell
 from tests.sla.generated import DAYS, ZONES, calendar
 from tests.sla.week import local, office
@@ -76,7 +77,7 @@ def test_random_spans_of_random_calendars_are_as_in_python(
             inside = DAYS * 86_400_000_000
             rows += [
                 (event, start + dice.randrange(inside) * MICROSECOND, start + dice.randrange(inside) * MICROSECOND)
-                for _ in range(800)
+                for _ in range(examples(800))
             ]
     assert counted(duck, rows) == [business_micros(event.definition, start, end) for event, start, end in rows]
 

@@ -46,6 +46,18 @@ def test_attainment_by_fulfilment_hides_what_is_open() -> None:
     assert said(lake, "sla_attainment_fulfilled", "mon 12:00") == 1
 
 
+def test_ten_clocks_of_a_week_by_their_due_times_and_by_their_fulfilment() -> None:
+    """METRICS.md 3: six met, two fulfilled late, two still open: 60 % by due time, 75 % by fulfilment."""
+    history = History()
+    for ended in (*["mon 9:30"] * 6, *["tue 9:00"] * 2, None, None):
+        life = history.ticket("mon 9:00").clock("mon 9:00", due="mon 10:00")
+        if ended:
+            life.clock(ended, due="mon 10:00", state="fulfilled")
+    lake = shelf(history.events)
+    numbers = [said(lake, name, "fri 12:00") for name in ("sla_attainment", "sla_attainment_fulfilled")]
+    assert numbers == [0.6, 0.75]
+
+
 def test_what_is_called_off_before_it_is_due_was_no_promise_and_a_breach_stays_one() -> None:
     history = History()
     for end in ("mon 9:30", "mon 10:30"):
