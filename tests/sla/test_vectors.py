@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
 from app.sla.clock import SECOND
-from app.sla.rules import QueueHours
+from app.sla.rules import QueueHours, Rules
 from core.calendar import Calendar, Holiday, Hours
 from tests.sla.life import DAWN, HOUR, Life, an_id, at, edition, office, policy, rules, target
 from tests.sla.week import weekdays
@@ -242,3 +243,50 @@ def test_19_other_hours_do_not_move_a_breach_of_before() -> None:
     under = rules(policy("all", target("first_reply", 4)), later=[closed])
     found = Life("mon 16:00").reviewed("thu 10:00").clock(under, "thu 12:00")
     assert (found.due_at, found.breached_at, found.calendar_version) == (at("tue 12:00"), at("tue 12:00"), 2)
+
+
+@pytest.mark.parametrize(
+    ("mode", "found"),
+    [
+        ("retarget_keep_elapsed", [("running", "mon 12:00")]),
+        ("restart", [("cancelled", "mon 15:00"), ("running", "mon 14:30")]),
+        ("freeze", [("running", "mon 15:00")]),
+    ],
+)
+def test_20_another_priority_keeps_what_was_used_begins_anew_or_changes_nothing(
+    mode: str, found: list[tuple[str, str]]
+) -> None:
+    under = rules(policy("all", target("first_reply", seconds={"normal": 4 * HOUR, "high": 2 * HOUR}, change=mode)))
+    clocks = Life("mon 10:00").prioritised("mon 11:30", 3).clocks(under)
+    assert [(one.state, one.due_at) for one in clocks] == [(state, at(due)) for state, due in found]
+
+
+TAGGED = {"kind": "ticket.tags_changed", "fields": {"added": ["call_back"]}}
+NOTED = {"kind": "message.added", "fields": {"visibility": ["internal"]}}
+ANSWERED = {"kind": "message.added", "fields": {"visibility": ["public"], "author_kind": ["agent"]}}
+MOVED = {"kind": "ticket.queue_changed"}
+
+
+def custom(**triggers: Any) -> Rules:
+    return rules(policy("all", target("custom", 4, name="call_back", **triggers)))
+
+
+def test_21_a_custom_clock_begins_pauses_goes_on_and_ends_with_what_its_target_names() -> None:
+    """Two hours of work time lie in the pause: due at 17:00 instead of 15:00. A second tag is a second cycle."""
+    under = custom(starts_on=[TAGGED], pauses_on=[NOTED], resumes_on=[ANSWERED], stops_on=[MOVED])
+    life = Life("mon 9:00").tagged("mon 9:30", "other").tagged("mon 10:00", "call_back")
+    life.says("mon 11:00", "ana", visibility="internal")
+    assert (life.clock(under).state, life.clock(under).due_at) == ("paused", None)
+    life.replies("mon 14:00").moves("mon 16:00", "sales").tagged("tue 9:00", "call_back").goes("tue 10:00", "SOLVED")
+    first, second = life.clocks(under)
+    assert (first.state, first.started_at, first.due_at) == ("fulfilled", at("mon 10:00"), at("mon 17:00"))
+    assert first.elapsed_business_us == 3 * HOUR * SECOND
+    assert (second.cycle, second.state, second.reason) == (2, "cancelled", "solved")
+
+
+def test_21_a_stop_wins_over_a_pause_and_a_pause_over_a_start() -> None:
+    life = Life("mon 9:00").tagged("mon 10:00", "call_back").says("mon 11:00", "ana", visibility="internal")
+    both = custom(starts_on=[TAGGED], pauses_on=[NOTED], resumes_on=[ANSWERED], stops_on=[NOTED])
+    assert life.clock(both).state == "fulfilled"
+    for held in ({"stops_on": [TAGGED]}, {"pauses_on": [TAGGED], "resumes_on": [ANSWERED], "stops_on": [MOVED]}):
+        assert life.clocks(custom(starts_on=[TAGGED], **held)) == []
