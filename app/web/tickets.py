@@ -117,7 +117,7 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
     except NotUnderstood as refusal:
         shown, cursor, wrong = [], "", refusal.sentence
     views, kept = _views(alone, session, actor, wanted) if inside else (_views_of_customers(wanted), {})
-    if wanted.after or cursor:
+    if (wanted.after or cursor) and not wrong:
         total = kept.get(asked.text(house)) or count(session, matching(session, actor, house, asked))
     else:
         total = len(shown)  # the first page holds all of them
