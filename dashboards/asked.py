@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 from analytics import catalogue
+from analytics.measure_compare import Compare
 from core import clock
 from core.errors import Invalid
 from dashboards.period import Period, period
@@ -26,6 +27,8 @@ class Asked:
     has_p90: bool = False
     is_restated: bool = False
     """Asks for the second series of what was promised."""
+    compare: str = "previous"
+    """What headlines stand beside: the time of the same length before, or the same a year ago."""
     drill: str = ""
     query: str = ""
 
@@ -62,9 +65,16 @@ def read(query: str, zone: ZoneInfo) -> Asked:
         as_of=as_of,
         has_p90=one("p90") == "1",
         is_restated=one("restated") == "1",
+        compare=_compare(one("compare")),
         drill=one("drill"),
         query=query.removeprefix("?"),
     )
+
+
+def _compare(name: str) -> str:
+    if name and name not in list(Compare):
+        raise Invalid(f"One cannot compare with {name!r}; there are {', '.join(Compare)}.")
+    return Compare(name or Compare.PREVIOUS)
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime | None:

@@ -58,12 +58,11 @@ class Numbers:
         grain = None if panel.by else asked.period.grain
         return self._ask(panel.asks(asked), asked, actor, position, by=panel.by or (), grain=grain, **window)
 
-    def totals(self, page: Page, asked: Asked, actor: Actor, position: int) -> tuple[Answer, Answer]:
-        """The page's headline numbers, and the same of the period before."""
+    def totals(self, page: Page, asked: Asked, actor: Actor, position: int) -> Answer:
+        """The page's headline numbers, each with what it was in the time before, or a year ago."""
         columns = tuple(dict.fromkeys(name for line in page.headlines for name in (line.column, line.n) if name))
-        since, until = asked.period.previous
-        now = self._ask(columns, asked, actor, position, since=asked.period.since, until=asked.period.until)
-        return now, self._ask(columns, asked, actor, position, since=since, until=until)
+        window = {"since": asked.period.since, "until": asked.period.until, "compare": asked.compare}
+        return self._ask(columns, asked, actor, position, **window)
 
     def drill(self, cell: Cell, asked: Asked, actor: Actor, limit: int) -> Drilled:
         """The rows behind a cell."""
@@ -97,7 +96,7 @@ class Numbers:
         """What moved a number since the time before, as long as the page's."""
         window = {**_cut(cell, asked), "since": asked.period.since, "until": asked.period.until}
         with self._turns:
-            return moved(cell.column, by=MOVING, lake=self.lake(), scope=actor.scope, **window)
+            return moved(cell.column, by=MOVING, compare=asked.compare, lake=self.lake(), scope=actor.scope, **window)
 
     def choices(self, actor: Actor) -> dict[str, list[str]]:
         """The names that this reader may filter by."""

@@ -10,8 +10,6 @@ PRESETS = {"today": 1, "7d": 7, "28d": 28, "90d": 90, "12m": 365}
 """name → days, today included."""
 USUAL = "28d"
 GRAINS = ("hour", "day", "week", "month")
-STEADY_MINUTES = 15
-"""`now` is cut to this where it only ends a comparison, so that the same question is not asked anew each second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +32,6 @@ class Period:
     def today(self) -> date:
         """The reader's day."""
         return self.now.astimezone(self.zone).date()
-
-    @property
-    def previous(self) -> tuple[date, date | datetime]:
-        """The same length before; up to the same time of day if this one is still running."""
-        back = timedelta(days=self.days)
-        if self.until:
-            return self.since - back, self.until - back
-        now = self.now.astimezone(self.zone).replace(second=0, microsecond=0, tzinfo=None)
-        return self.since - back, now - timedelta(minutes=now.minute % STEADY_MINUTES) - back
 
     @property
     def words(self) -> str:

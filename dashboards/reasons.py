@@ -14,6 +14,7 @@ from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.words import MINUS, number
 
+MOVED_SINCE = {"previous": "What moved it since the time before", "last_year": "What moved it since last year"}
 MOST_SLICES = 8
 """Of each dimension the largest parts are shown."""
 
@@ -23,7 +24,7 @@ def links(cell: Cell, asked: Asked) -> list[Any]:
     if not can_move(cell.column) or cell.start:
         return []
     moved = Cell(cell.column, None, cell.dimension, cell.value, is_moved=True)
-    return [html.P(html.A("What moved it since the time before", href=asked.href(drill=str(moved)),
+    return [html.P(html.A(MOVED_SINCE[asked.compare], href=asked.href(drill=str(moved)),
                           **{"data-drill": str(moved)}))]  # fmt: skip
 
 

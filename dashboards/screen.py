@@ -180,8 +180,8 @@ def _headlines(dash: Dash, numbers: Numbers) -> None:
 
         def work() -> Any:
             asked = _read(query, actor)
-            answers = numbers.totals(page, asked, actor, wanted["position"])
-            return view.headlines(page, *answers, asked), monotonic()
+            answer = numbers.totals(page, asked, actor, wanted["position"])
+            return view.headlines(page, answer, asked), monotonic()
 
         return await to_thread.run_sync(_told, work, lambda words: (html.P(words, className="note"), monotonic()))
 

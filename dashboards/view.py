@@ -16,6 +16,7 @@ from dashboards.theme import layout
 from dashboards.words import change, grouped, number
 
 MOST_LINES = 400
+BEFORE = {"previous": "vs previous", "last_year": "vs last year"}
 BLANK = {
     "data": [],
     "layout": layout(xaxis={"visible": False}, yaxis={"visible": False}, paper_bgcolor="rgba(0,0,0,0)"),
@@ -46,18 +47,18 @@ def frame_of(page: Page) -> list[Any]:
     ]
 
 
-def headlines(page: Page, now: Answer, before: Answer, asked: Asked) -> list[Any]:
+def headlines(page: Page, answer: Answer, asked: Asked) -> list[Any]:
     """The numbers at the top, each with its change and what it rests on."""
-    return [_headline(line, now, before, asked) for line in page.headlines]
+    return [_headline(line, answer, asked) for line in page.headlines]
 
 
-def _headline(line: Headline, now: Answer, before: Answer, asked: Asked) -> html.Div:
+def _headline(line: Headline, answer: Answer, asked: Asked) -> html.Div:
     metric, statistic = catalogue.statistic(line.column)
-    value, was = (answer.frame[line.column][0] for answer in (now, before))
-    n = now.frame[line.n][0] if line.n else None
+    value, was = (answer.frame[name][0] for name in (line.column, f"{line.column}_before"))
+    n = answer.frame[line.n][0] if line.n else None
     changed = change(value, was, statistic.unit, n)
     told = [f"n {grouped(n)}"] if n is not None else []
-    told += [f"{changed} vs previous"] if changed else []
+    told += [f"{changed} {BEFORE[asked.compare]}"] if changed else []
     is_mood = mood(metric, value, was) if changed else ""
     return html.Div(
         [

@@ -36,8 +36,8 @@
     const range = query.has("from") || query.has("to");
     const period = range ? "" : query.get("period") || "28d";
     all("[data-period]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.period === period)));
-    one("[data-dates]").classList.toggle("on", range || query.has("grain"));
-    for (const name of ["from", "to", "grain", "asof"]) one(`#${name}`).value = query.get(name) || "";
+    one("[data-dates]").classList.toggle("on", range || query.has("grain") || query.has("compare"));
+    for (const name of ["from", "to", "grain", "asof", "compare"]) one(`#${name}`).value = query.get(name) || "";
     all("[data-option]").forEach((button) => button.setAttribute("aria-pressed", String(query.get(button.dataset.option) === "1")));
     all("[data-if]").forEach((key) => { key.hidden = query.get(key.dataset.if) !== "1"; });
     all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
@@ -69,6 +69,7 @@
     if (query.has("from") || query.has("to"))
       chips.push(chip(`${query.get("from") || "the beginning"} to ${query.get("to") || "today"}`, (q) => { q.delete("from"); q.delete("to"); }));
     if (query.has("grain")) chips.push(chip(`in ${query.get("grain")}s`, (q) => q.delete("grain")));
+    if (query.has("compare")) chips.push(chip("Beside last year", (q) => q.delete("compare")));
     if (query.has("asof")) chips.push(chip(`As of ${query.get("asof").replace("T", " ")}`, (q) => q.delete("asof")));
     if (query.has("restated")) chips.push(chip("As restated", (q) => q.delete("restated")));
     one("#chips").replaceChildren(...chips);

@@ -1,6 +1,7 @@
 """Pages as data: addresses become questions, answers become figures, rows become CSV."""
 
 from datetime import UTC, date, datetime
+from typing import cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,16 @@ import pytest
 
 from analytics import catalogue
 from analytics.explanation import explain
+from analytics.lake import Lake
 from analytics.movement import moved
 from core import clock
+from core.actor import ALL, Actor, Role
 from core.errors import Invalid
-from dashboards import chart, drawer, reasons
+from dashboards import chart, drawer, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import Cell, read_cell
+from dashboards.numbers import Numbers
+from dashboards.pages.overview import OVERVIEW
 from dashboards.screen import PAGES
 from tests.lake.history import History
 from tests.metrics.shelf import shelf
@@ -54,7 +59,7 @@ def test_an_address_names_a_period_in_the_readers_days(query: str, since: date, 
 @pytest.mark.parametrize(
     "query",
     ["?period=soon", "?from=2026-13-01", "?from=2026-02-01&to=2026-01-01", "?grain=blink", "?asof=noon",
-     "?period=12m&grain=hour"],
+     "?compare=luck", "?period=12m&grain=hour"],
 )  # fmt: skip
 def test_an_odd_address_is_refused_with_a_sentence(query: str) -> None:
     with pytest.raises(Invalid):
@@ -157,3 +162,18 @@ def test_only_what_is_a_sum_of_slices_leads_to_what_moved_it() -> None:
         column: bool(reasons.links(Cell(column), asked(""))) for column in ("backlog", "first_reply_time_p90", "csat")
     }
     assert leads == {"backlog": True, "first_reply_time_p90": False, "csat": True}
+
+
+def test_headlines_stand_beside_the_time_before_or_last_year() -> None:
+    history = History()
+    for day in ("2025-03-10T09:00", "2026-02-10T09:00", "2026-02-11T09:00", "2026-03-10T09:00"):
+        history.ticket(datetime.fromisoformat(day).replace(tzinfo=UTC))
+    numbers, actor = Numbers(lambda: cast(Lake, shelf(history.events))), Actor(None, "Ada", Role.ADMIN, ALL)
+    beside = {}
+    for compare in ("", "&compare=last_year"):
+        wanted = asked(f"?from=2026-03-01&to=2026-03-31{compare}")
+        with clock.at(NOW):
+            answer = numbers.totals(OVERVIEW, wanted, actor, 0)
+        beside[wanted.compare] = answer.frame["tickets_created_before"].item()
+        assert "vs" in str(view.headlines(OVERVIEW, answer, wanted))
+    assert beside == {"previous": 2, "last_year": 1}
