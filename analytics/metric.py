@@ -50,6 +50,7 @@ class Unit(StrEnum):
     RATE = "rate"
     """A multiple: 1 is exactly what is allowed."""
     PER_HOUR = "an hour"
+    PEOPLE = "people"
     CLOCKS = "clocks"
     """SLA clocks; a ticket has several."""
 
@@ -340,7 +341,7 @@ class Metric:
     def n(self) -> str | None:
         """The column that says how many rows a share or a percentile rests on."""
         of = self.statistics.get("")
-        if isinstance(of, Ratio) and of.of[1] != PASSED:
+        if isinstance(of, Ratio) and "n" not in self.statistics and of.of[1] != PASSED:
             return self.column(of.of[1])
         return self.column("n") if "n" in self.statistics else None
 

@@ -80,20 +80,20 @@ def waits(column: str, keep: Keep) -> Rows:
     def waited(lake: Lake) -> ir.Table:
         if not lake.is_past and not lake.is_business:
             return rows.standing_now(lake.ticket, column)
-        return _passed(lake.asked(rows.standing_solves(lake)), lake.interval.filter(keep(lake.interval)), lake)
+        return passed(lake.asked(rows.standing_solves(lake)), lake.interval.filter(keep(lake.interval)), lake)
 
     return waited
 
 
-def _passed(solve: ir.Table, span: ir.Table, lake: Lake) -> ir.Table:
+def passed(solve: ir.Table, span: ir.Table, lake: Lake) -> ir.Table:
     """The solves with the whole seconds that their tickets spent in these spans until then."""
     span = span.filter(span.since < span.until)
     span = span.select("ticket_id", "queue_id", "since", "until", over_at=span.until)
     pair = span.join(solve.select("ticket_id", "stop"), "ticket_id")
     pair = pair.filter(pair.over_at <= pair.stop)
     timed = open_pieces(pair, lake) if lake.is_business else pair.mutate(us=_microseconds(pair))
-    passed = timed.group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
-    found = solve.left_join(passed, "ticket_id", rname="passed_{name}")
+    summed = timed.group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
+    found = solve.left_join(summed, "ticket_id", rname="passed_{name}")
     return found.mutate(seconds=found.us.fill_null(0).cast("int64") // rows.SECOND)
 
 

@@ -8,11 +8,17 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import groupby, pairwise, takewhile
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import pytest
 
+from analytics import measure
+from analytics.lake import Lake, open_reader
 from app.imports.log import import_log
 from core.settings import Settings
+from etl.rebuild import rebuild
+from tests.etl.company import SINKS
 from tests.imports.logs import Import
 from tests.imports.test_import_log import assert_laws_hold
 
@@ -42,6 +48,28 @@ def cases() -> Cases:
     with gzip.open(UCI, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return {number: list(each) for number, each in groupby(rows, key=lambda row: row["number"])}
+
+
+@pytest.fixture(scope="module")
+def numbers(uci: Import) -> Iterator[Lake]:
+    """The lake of the ServiceNow log."""
+    yield from lake_of(uci)
+
+
+def lake_of(made: Import) -> Iterator[Lake]:
+    """What the platform makes of an import, to ask it."""
+    rebuild(made.settings, SINKS, ["lake"], lambda *_: None, print)
+    with open_reader(made.settings) as lake:
+        yield lake
+
+
+def said(lake: Lake, *metrics: str, **asked: Any) -> dict[Any, Any]:
+    """Numbers by a dimension or by month; without either there is one row."""
+    found = measure(list(metrics), lake=lake, **asked)
+    if not asked:
+        return found.row(0, named=True)
+    key = "period" if "grain" in asked else str(asked["by"])
+    return dict(found.select(key, *metrics).rows())
 
 
 def read(text: str) -> datetime:
@@ -127,15 +155,89 @@ def test_servicenow_priorities_and_owners_at_the_end(uci: Import, cases: Cases) 
     assert dict(owned) == dict(owners)
 
 
-@needs_volvo
-def test_volvo_three_columns_are_enough(settings: Settings) -> None:
+@needs_uci
+def test_servicenow_the_numbers_are_those_of_the_file(numbers: Lake, cases: Cases) -> None:
+    opened = {number: read(rows[0]["opened_at"]) for number, rows in cases.items()}
+    months = {f"{month:%Y-%m}": count for month, count in said(numbers, "tickets_created", grain="month").items()}
+    assert {month: count for month, count in months.items() if count} == Counter(
+        f"{at:%Y-%m}" for at in opened.values()
+    )
+    known = {number: [row for row in rows if row["incident_state"] != "-100"] for number, rows in cases.items()}
+    pairs = [pair for rows in known.values() for pair in pairwise(rows)]
+    reopens = sum(is_done(before) and not is_done(after) for before, after in pairs)
+    solves = sum(is_done(after) and not is_done(before) for before, after in pairs)
+    solves += sum(is_done(rows[0]) for rows in known.values())
+    unsolved = sum(not is_done(rows[-1]) for rows in known.values())
+    firsts = sum(any(map(is_done, rows)) for rows in known.values())
+    counted = said(numbers, "solve_events", "reopen_events", "backlog", "first_solves")
+    assert [*counted.values()] == [solves, reopens, unsolved, firsts]
+
+
+@needs_uci
+def test_servicenow_half_of_all_are_solved_within_as_long_as_the_file_says(numbers: Lake, cases: Cases) -> None:
+    begun = [rows for rows in cases.values() if rows[0]["sys_mod_count"] == "0"]  # one case's first updates are missing
+    seconds = [
+        (read(next(filter(is_done, rows))["sys_updated_at"]) - read(rows[0]["opened_at"])).total_seconds()
+        for rows in begun
+        if any(map(is_done, rows))
+    ]
+    found = said(numbers, "first_resolution_time_median", "first_resolution_time_n")
+    assert [*found.values()] == [median(seconds), len(seconds)]
+
+
+@needs_uci
+def test_servicenow_the_backlog_lies_in_the_last_queues_of_the_file(numbers: Lake, cases: Cases) -> None:
+    last = Counter(rows[-1]["assignment_group"] for rows in cases.values() if not is_done(rows[-1]))
+    last["Unassigned group"] = last.pop("?", 0)
+    assert said(numbers, "backlog", by="queue") == pytest.approx(dict(+last))
+
+
+@pytest.fixture(scope="module")
+def volvo(
+    fresh_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Import]:
+    """The Volvo log, imported once for this module."""
+    with fresh_database() as url:
+        settings = Settings(data_dir=tmp_path_factory.mktemp("volvo"), database_url=url, secret_key="k" * 32)
+        yield Import(import_log(settings, VOLVO, "volvo"), settings)
+
+
+@pytest.fixture(scope="module")
+def incidents() -> Cases:
+    """The same log as plain dictionaries, in order of time."""
+    found: Cases = {}
     with VOLVO.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    made = Import(import_log(settings, VOLVO, "volvo"), settings)
-    tally = made.reconciliation.tally
-    assert (tally.rows_read, tally.tickets) == (len(rows), len({row["CaseID"] for row in rows}))
+        for row in csv.DictReader(file):
+            found.setdefault(row["CaseID"], []).append(row)
+    return {case: sorted(rows, key=lambda row: row["CompleteTimestamp"]) for case, rows in found.items()}
+
+
+@needs_volvo
+def test_volvo_three_columns_are_enough(volvo: Import, incidents: Cases) -> None:
+    tally = volvo.reconciliation.tally
+    assert (tally.rows_read, tally.tickets) == (sum(map(len, incidents.values())), len(incidents))
     assert tally.balances
     assert not tally.refused
-    first = {row["CaseID"]: row["CompleteTimestamp"] for row in reversed(rows)}
-    found = made.rows("select substr(external_ref, 7), to_char(created_at, 'YYYY-MM-DD HH24:MI:SS') from ticket")
-    assert dict(found) == first
+    found = volvo.rows("select substr(external_ref, 7), to_char(created_at, 'YYYY-MM-DD HH24:MI:SS') from ticket")
+    assert dict(found) == {case: rows[0]["CompleteTimestamp"] for case, rows in incidents.items()}
+
+
+@needs_volvo
+def test_volvo_the_numbers_are_those_of_the_file(volvo: Import, incidents: Cases) -> None:
+    done = ("3", "5", "9", "13")
+    lives = {
+        case: [(row["ActivityID"] in done, datetime.fromisoformat(row["CompleteTimestamp"])) for row in rows
+               if row["ActivityID"] != "12"]
+        for case, rows in incidents.items()
+    }  # fmt: skip
+    solves = sum(now and not before for life in lives.values() for (before, _), (now, _) in pairwise(life))
+    reopens = sum(before and not now for life in lives.values() for (before, _), (now, _) in pairwise(life))
+    solves += sum(life[0][0] for life in lives.values())
+    first = {case: next((at for is_over, at in life if is_over), None) for case, life in lives.items()}
+    seconds = [(at - lives[case][0][1]).total_seconds() for case, at in first.items() if at]
+    for lake in lake_of(volvo):
+        found = said(
+            lake, "tickets_created", "solve_events", "reopen_events", "backlog", "first_resolution_time_median"
+        )
+        unsolved = sum(not life[-1][0] for life in lives.values())
+        assert [*found.values()] == [len(lives), solves, reopens, unsolved, median(seconds)]

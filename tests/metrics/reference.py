@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
-from tests.metrics import reference_quality, reference_standing, reference_work
+from tests.metrics import reference_course, reference_quality, reference_standing, reference_work
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
@@ -25,6 +25,7 @@ DURATIONS = (
 COMPLETE_ONLY = (
     "first_reply_time", "full_resolution_time", "status_time", "status_time_hours", *reference_work.COMPLETE_ONLY,
     *reference_quality.COMPLETE_ONLY, *reference_standing.COMPLETE_ONLY,
+    *reference_course.COMPLETE_ONLY,
 )  # fmt: skip
 ON_TIME = ("sla_attainment", "ticket_sla_attainment", "sla_burn")
 BROKEN = ("sla_open_breached", "sla_open_breached_tickets", "sla_at_risk")
@@ -115,6 +116,8 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
             ]
     if metric in reference_quality.METRICS:
         return reference_quality.rows(lake, metric, now)
+    if metric in reference_course.ROWS:
+        return list(reference_course.ROWS[metric](lake))
     return reference_work.ROWS[metric](lake)
 
 
@@ -371,6 +374,10 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         return reference_standing.statistics(metric, rows)
     if metric in SPENT:
         return {metric: sum(row["seconds"] for row in rows) / 3600}
+    if metric in reference_course.SHARES:
+        return share(metric, *reference_course.SHARES[metric], "n")(rows)
+    if metric in reference_course.ROWS:
+        return reference_course.statistics(metric, rows, quantile)
     if metric in reference_quality.SHARES:
         return watched(metric, rows)
     if metric == "replied_within":
