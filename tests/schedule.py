@@ -6,11 +6,12 @@ import pytest
 from xdist.scheduler import LoadGroupScheduling
 
 FIRST = (
-    "browser", "up", "schema of an admin", "production", "meilisearch", "etl killed", "laws",
-    "random merges 1", "random merges 2", "random merges 3", "tests/metrics/test_laws.py", "every split",
-    "tests/wall/test_canary.py", "tests/files/test_hostile.py", "tests/api/test_matrix.py", "schema of an agent",
-    "schema of a customer", "tests/faults/test_bulk_killed.py", "tests/faults/test_web_killed.py",
-    "tests/lake/test_sink.py", "tests/tickets/test_shown.py", "tests/platform/test_postgres.py",
+    "browser", "up", "production", "schema of an admin", "tests/wall/test_canary.py", "meilisearch", "etl killed",
+    "laws", "spark", "tests/wall/test_numbers.py", "tests/metrics/test_laws.py", "tests/faults/test_web_killed.py",
+    "notebooks", "tests/files/test_hostile.py", "tests/api/test_matrix.py", "numbers of a lake that goes on",
+    "every split", "tests/metrics/test_schema.py", "tests/faults/test_bulk_killed.py", "random merges 1",
+    "random merges 2", "tests/lake/test_sink.py", "tests/tickets/test_shown.py", "tests/platform/test_postgres.py",
+    "schema of a customer", "schema of an agent",
 )  # fmt: skip
 """The longest modules and groups (`xdist_group`): one that begins last leaves other processors with nothing to do."""
 

@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -16,7 +17,6 @@ LEAST_DIFFERENT_CHARS = 6
 _hasher = PasswordHasher(time_cost=2, memory_cost=64 * 1024, parallelism=1)
 _at_once = BoundedSemaphore(2)
 """Each hash takes 64 MiB for some 80 ms: a crowd at the door must not take all memory."""
-_nobody = _hasher.hash(secrets.token_urlsafe(32))
 
 
 class WeakPassword(Invalid):
@@ -31,11 +31,18 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """A hash that no password has. Most processes never look at one, so it is made for the first who signs in."""
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether this is the password. Takes as long where there is none: nobody learns whom we know."""
     with _at_once:
+        nobody = _nobody()
         try:
-            return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+            return _hasher.verify(password_hash or nobody, password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 

@@ -23,4 +23,5 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hash with a hundredth of the work; test_identity.py looks at how much work it really is."""
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(password, "_hasher", quick)
-    monkeypatch.setattr(password, "_nobody", quick.hash("nobody"))
+    nobody = quick.hash("nobody")
+    monkeypatch.setattr(password, "_nobody", lambda: nobody)

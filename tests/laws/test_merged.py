@@ -32,7 +32,7 @@ from tests.depth import examples
 from tests.lake.conftest import contents
 from tests.world import World, at
 
-BATCHES, MOST_STEPS = 20, 5
+BATCHES, MOST_STEPS = 12, 6
 
 
 def word(number: int) -> str:

@@ -78,7 +78,7 @@ def _step(chance: Random) -> tuple[str, object]:
     return name, given[name]
 
 
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=questions(), place=st.integers(0, 10**6), is_business=st.booleans())
 def test_the_rows_behind_any_cell_say_its_numbers(
     company: duckdb.DuckDBPyConnection, asked: Asked, place: int, *, is_business: bool

