@@ -78,7 +78,7 @@ def _table(name: str, rows: Sequence[dict[str, Any]], found: Moved) -> html.Div:
                                                         for each in columns)])
         for row in rows
     ]  # fmt: skip
-    return html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(body)]), className="scroll")
+    return html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(body)]), className="scroll part")
 
 
 def _signed(value: float, unit: Unit, column: str) -> str:

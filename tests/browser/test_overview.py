@@ -137,3 +137,17 @@ def test_agents_count_only_what_they_may_see(browser: Browser, house: House) -> 
         page, other = hers.open("/dashboards/overview"), his.open("/dashboards/overview")
         assert headline(page, "created") < headline(other, "created")
         expect(page.locator("#panel-queues")).not_to_contain_text("Technical")
+
+
+def test_a_number_leads_to_why_a_ticket_counts_and_to_what_moved_it(browser: Browser, house: House) -> None:
+    with window(browser, house) as w:
+        page = w.open("/dashboards/overview")
+        headline(page, "created")
+        page.locator(".headline", has_text="created").locator(".figure").click()
+        page.locator("#drawer tbody a", has_text="why").first.click()
+        expect(page.locator("#drawer-heading")).to_contain_text("Why ticket")
+        expect(page.locator("#drawer li").first).to_contain_text("Counts on")
+        page.locator("#drawer a", has_text="All tickets").click()
+        page.locator("#drawer a", has_text="What moved it").click()
+        expect(page.locator("#drawer-heading")).to_contain_text("Tickets created: from 0 to")
+        expect(page.locator("#drawer th", has_text="Billing")).to_be_visible()
