@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from analytics import catalogue
 from analytics.fiscal import FiscalGrain
@@ -73,10 +73,23 @@ class MetricAnswer(BaseModel):
         )
 
 
+class AnalysisAnswer(BaseModel):
+    """A question that is asked in its own way, at `path`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str = Field(examples=["time_to_resolve"])
+    title: str
+    question: str
+    definition: str
+    path: str
+
+
 class CatalogueAnswer(BaseModel):
-    """Every metric."""
+    """Every metric, and what is asked in its own way."""
 
     items: list[MetricAnswer]
+    analyses: list[AnalysisAnswer]
 
 
 class DefinitionAnswer(BaseModel):

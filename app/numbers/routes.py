@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import Response, StreamingResponse
 
 from analytics import catalogue
+from analytics.analyses import ANALYSES
 from analytics.drill import drill
 from analytics.drill_pages import drill_pages
 from analytics.measure_answer import Answer
@@ -14,7 +15,7 @@ from analytics.measure_answer import ask as ask_lake
 from app import policy
 from app.audit.exports import note_export
 from app.numbers import render
-from app.numbers.answers import AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
+from app.numbers.answers import AnalysisAnswer, AnswerAbout, BehindAnswer, CatalogueAnswer, MetricAnswer, NumbersAnswer
 from app.numbers.asking import Asked, Opened, Window
 from app.numbers.behind import demand_colleague, titled
 from app.numbers.render import MEDIA_TYPES, Format, Pages
@@ -52,7 +53,10 @@ def table_or(model: type[Any]) -> dict[int | str, dict[str, Any]]:
 def list_metrics(ask: Reading) -> Response:
     """Every metric with its definition, what it can be split by and what it opens to."""
     demand_colleague(ask)
-    known = CatalogueAnswer(items=[MetricAnswer.of(metric) for metric in catalogue.METRICS.values()])
+    known = CatalogueAnswer(
+        items=[MetricAnswer.of(metric) for metric in catalogue.METRICS.values()],
+        analyses=[AnalysisAnswer.model_validate(one) for one in ANALYSES],
+    )
     return Response(known.model_dump_json(), media_type="application/json")
 
 

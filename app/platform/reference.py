@@ -81,6 +81,7 @@ def command_names(commands: typer.Typer) -> set[str]:
 
 def metrics() -> Iterator[str]:
     """Every metric: what it means, its numbers by name, its dimensions, its edges and its trap."""
+    from analytics.analyses import ANALYSES
     from analytics.catalogue import METRICS
 
     yield "Ask for a metric or for one of its numbers by name: in `measure()`, on the command line and over HTTP."
@@ -96,6 +97,9 @@ def metrics() -> Iterator[str]:
         yield f"- Opens to: {_text(metric.drill)}"
         yield from (f"- {name}: {_text(note)}" for name, note in metric.dimension_notes.items())
         yield from ([f"- Trap: {_text(metric.pitfall)}"] if metric.pitfall else [])
+    yield "\n# Asked in their own way\n"
+    for one in ANALYSES:
+        yield f"\n## {one.name}\n\n**{one.title}.** {one.question}\n\n{one.definition}\n\n- Ask: `GET {one.path}`"
 
 
 def api() -> Iterator[str]:

@@ -197,3 +197,11 @@ def test_a_file_says_whose_days_it_tells_and_holds_all_rows(office: Office, form
     assert int(answer.headers["content-length"]) == len(answer.content)
     if form == "csv":
         assert [line.count("+01:00") for line in answer.text.splitlines()] == [0, 1, 1, 1]
+
+
+def test_what_is_asked_in_its_own_way_stands_in_the_catalogue_with_where(office: Office) -> None:
+    paths = office.house.api.openapi()["paths"]
+    listed = office.get("dov", "")
+    assert isinstance(listed, dict)
+    assert {one["path"] for one in listed["analyses"]} <= set(paths)
+    assert {"time_to_resolve", "arrival_forecast", "reconciliation_gap"} <= {one["name"] for one in listed["analyses"]}

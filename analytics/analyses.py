@@ -1,0 +1,110 @@
+"""What is asked in its own way, and stands in the catalogue beside the metrics: curves, flows, forecasts, checks.
+
+A curve or a simulation is no number by period and slice (docs/decisions/0104), but whoever looks for it looks here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A question that is no metric: `path` is where it is asked over HTTP."""
+
+    name: str
+    title: str
+    question: str
+    definition: str
+    path: str
+
+
+ANALYSES = (
+    Analysis(
+        "time_to_resolve",
+        "Time to resolve",
+        "How long does it take, those counted that still wait?",
+        "Kaplan-Meier over the tickets created in the time: those unsolved count as long as they have lasted, those "
+        "merged, deleted or spam until then. Median, p75 and p90 with a 95 % band; where the curve does not come down "
+        "so far there is none.",
+        "/api/v1/analysis/survival",
+    ),
+    Analysis(
+        "resolved_within",
+        "Resolved within",
+        "How likely is a ticket to be solved by then?",
+        "One minus that curve at an age: the share solved by it, as the tickets still open allow to say.",
+        "/api/v1/analysis/survival",
+    ),
+    Analysis(
+        "closure_triangle",
+        "Closure triangle",
+        "Do we get faster or slower?",
+        "Of the tickets created in each period the share solved by each age; ages not all have reached are marked.",
+        "/api/v1/analysis/closure",
+    ),
+    Analysis(
+        "process",
+        "Process",
+        "Which ways do tickets take?",
+        "Transitions between states, queues or hands, with how often and how long, variants, rework and handovers.",
+        "/api/v1/analysis/flow",
+    ),
+    Analysis(
+        "littles_law",
+        "Little's law residual",
+        "Do the numbers fit each other?",
+        "The mean backlog of a time minus departures an hour times their mean time in the system; what is left beside "
+        "what stood at the edges tells of missing events.",
+        "/api/v1/analysis/flow/balance",
+    ),
+    Analysis(
+        "ageing_work",
+        "Ageing work",
+        "What is stuck?",
+        "Unsolved tickets by the share of earlier visits to the same state that were shorter.",
+        "/api/v1/analysis/flow/ageing",
+    ),
+    Analysis(
+        "arrival_forecast",
+        "Arrival forecast",
+        "How much will come?",
+        "Tickets created by hour or day, 1 to 13 weeks ahead, with 50, 80 and 95 % bands and the errors of its back "
+        "test; not shown where repeating last week would do as well.",
+        "/api/v1/analysis/forecast/arrivals",
+    ),
+    Analysis(
+        "drain_forecast",
+        "Drain forecast",
+        "When is the backlog down?",
+        "Days to a target at the mean net flow of the last whole weeks; growing where it grows.",
+        "/api/v1/analysis/forecast/drain",
+    ),
+    Analysis(
+        "live_staffing",
+        "Staff for live channels",
+        "How many must be there?",
+        "The fewest agents who keep the promise in an interval: Erlang C, or Erlang A where people give up.",
+        "/api/v1/analysis/staffing/live",
+    ),
+    Analysis(
+        "ticket_staffing",
+        "Staff for tickets",
+        "Do these shifts keep the promises?",
+        "The weeks to come simulated: forecast arrivals, times taken, shifts, the most urgent first.",
+        "/api/v1/analysis/staffing/tickets",
+    ),
+    Analysis(
+        "data_freshness",
+        "Data freshness",
+        "How old are the numbers?",
+        "How far each store has come behind the ledger; a heartbeat tells a quiet night from a dead pipeline.",
+        "/api/v1/health",
+    ),
+    Analysis(
+        "reconciliation_gap",
+        "Reconciliation gap",
+        "Is every number what its events say?",
+        "Stock and flow by queue and hour, spans and lives, increments and rebuilds, checked all the time: must be 0.",
+        "/api/v1/health/data",
+    ),
+)
+"""In the order of METRICS.md: 33, 34, 35, process mining, 13, ageing, 111 with 112, 68, 113 and 114, 115, 119, 121."""
