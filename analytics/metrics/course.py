@@ -73,6 +73,8 @@ misroute_rate = replace(
     definition="Of the tickets first solved in the period, the share solved in another queue than the one in which "
     "they were after the first minute.",
     source=Flow(course_rows.misroutes, columns=("is_misrouted",)),
+    attribution=None,
+    credits={},
     statistics={
         **share(("misrouted", "n")),
         "misrouted": counted("Misrouted", "is_misrouted"),
@@ -93,6 +95,8 @@ escalation_rate = replace(
     question="How often does a ticket become more urgent?",
     definition="Of the tickets first solved in the period, the share whose priority was raised until then.",
     source=Flow(course_rows.escalations, columns=("is_raised",)),
+    attribution=None,
+    credits={},
     statistics={**share(("raised", "n")), "raised": counted("Raised", "is_raised"), "n": count("First solves")},
     default=("escalation_rate", "escalation_rate_n"),
     drill="The tickets first solved in the period, and whether their priority had been raised.",
