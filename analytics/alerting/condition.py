@@ -14,7 +14,7 @@ class _Condition(BaseModel):
 class Threshold(_Condition):
     """The number is above or below a limit. Once it was, it must come back to `back` before it is over."""
 
-    kind: Literal["threshold"] = "threshold"
+    kind: Literal["threshold"]
     side: Side
     limit: FiniteFloat = Field(examples=[100.0])
     back: FiniteFloat | None = Field(None, description="Over again at this number; left out: at the limit itself.")
@@ -27,7 +27,7 @@ class Burn(_Condition):
     Workbook, chapter 5).
     """
 
-    kind: Literal["burn"] = "burn"
+    kind: Literal["burn"]
     objective: float = Field(0.95, ge=0.5, lt=1, description="The share that is to be good; the rest is the budget.")
     factor: float = Field(6, gt=0, le=1000, description="How many times as fast as the budget allows.")
     points: int = Field(6, ge=1, le=168, description="How many hours (days, weeks) the long look takes.")
@@ -41,7 +41,7 @@ class Burn(_Condition):
 class Anomaly(_Condition):
     """The number is unlike the same hour (or day) of the weeks before: outside Tukey's fences of those."""
 
-    kind: Literal["anomaly"] = "anomaly"
+    kind: Literal["anomaly"]
     side: Literal["above", "below", "either"] = "either"
     width: float = Field(
         1.5, ge=0.5, le=10, description="How many times the middle half's spread the fences stand off."
@@ -52,7 +52,7 @@ class Anomaly(_Condition):
 class Freshness(_Condition):
     """What the number rests on is old: the newest event that it knows of was recorded so long ago."""
 
-    kind: Literal["freshness"] = "freshness"
+    kind: Literal["freshness"]
     seconds: int = Field(600, ge=120, le=86_400)
 
 

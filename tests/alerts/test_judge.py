@@ -24,11 +24,11 @@ def beyond(condition: Condition, drawn: Chart) -> str:
 @pytest.mark.parametrize(
     ("condition", "values", "wanted"),
     [
-        (Threshold(side="above", limit=5), (5, 6, 5, 7), ".x.x"),
-        (Threshold(side="below", limit=5), (5, 4, 5, 0), ".x.x"),
-        (Threshold(side="above", limit=5, back=3), (6, 5, 4, 3, 4, 6), "xxx..x"),
-        (Threshold(side="below", limit=5, back=8), (4, 6, 7, 8, 6), "xxx.."),
-        (Threshold(side="above", limit=5), (6, None, 6, 1), "x?x."),
+        (Threshold(kind="threshold", side="above", limit=5), (5, 6, 5, 7), ".x.x"),
+        (Threshold(kind="threshold", side="below", limit=5), (5, 4, 5, 0), ".x.x"),
+        (Threshold(kind="threshold", side="above", limit=5, back=3), (6, 5, 4, 3, 4, 6), "xxx..x"),
+        (Threshold(kind="threshold", side="below", limit=5, back=8), (4, 6, 7, 8, 6), "xxx.."),
+        (Threshold(kind="threshold", side="above", limit=5), (6, None, 6, 1), "x?x."),
     ],
 )
 def test_thresholds_hold_until_the_number_is_back(condition: Threshold, values: tuple[float, ...], wanted: str) -> None:
@@ -36,7 +36,7 @@ def test_thresholds_hold_until_the_number_is_back(condition: Threshold, values: 
 
 
 def test_a_firing_lasts_through_points_that_say_nothing() -> None:
-    (first, second) = firings(judged(Threshold(side="above", limit=5), chart(1, 6, None, 9, 5, 7)))
+    (first, second) = firings(judged(Threshold(kind="threshold", side="above", limit=5), chart(1, 6, None, 9, 5, 7)))
     assert (first.first.at, first.first.value, first.ended) == (MONDAY + HOUR, 6, MONDAY + 4 * HOUR)
     assert (second.first.at, second.ended) == (MONDAY + 5 * HOUR, None)
 
@@ -47,7 +47,7 @@ def burnt(*lost: int) -> Chart:
 
 
 def test_a_budget_burns_when_both_looks_say_so() -> None:
-    twice = Burn(objective=0.9, factor=2, points=4)
+    twice = Burn(kind="burn", objective=0.9, factor=2, points=4)
     drawn = burnt(1, 1, 3, 3, 3, 0, 0)
     rates = [verdict.value for verdict in judged(twice, drawn)]
     assert rates == pytest.approx([1, 1, 5 / 3, 2, 2.5, 2.25, 1.5])
@@ -56,14 +56,14 @@ def test_a_budget_burns_when_both_looks_say_so() -> None:
 
 def test_nothing_due_burns_nothing() -> None:
     drawn = Chart([Point(MONDAY, None), Point(MONDAY + HOUR, None, bad=9, n=10)])
-    assert beyond(Burn(objective=0.9, factor=2, points=1), drawn) == "?x"
+    assert beyond(Burn(kind="burn", objective=0.9, factor=2, points=1), drawn) == "?x"
 
 
 def test_the_unusual_is_unlike_its_own_hour_of_other_weeks() -> None:
     weeks = [[10, 100, 0], [12, 104, 0], [11, 98, 0], [9, 102, 0], [11, 101, 0]]
     drawn = chart(*[value for week in weeks for value in week], 100, 100, 1)
-    assert beyond(Anomaly(width=1.5), drawn) == "?" * 12 + "..." + "x.."
-    assert beyond(Anomaly(side="below", width=1.5), drawn)[-3:] == "..."
+    assert beyond(Anomaly(kind="anomaly", width=1.5), drawn) == "?" * 12 + "..." + "x.."
+    assert beyond(Anomaly(kind="anomaly", side="below", width=1.5), drawn)[-3:] == "..."
 
 
 def test_fences_stand_off_the_middle_half() -> None:

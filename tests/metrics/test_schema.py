@@ -27,7 +27,7 @@ def test_the_api_of_numbers_is_as_described(office: Office) -> None:
     config.projects.override.update(headers={"Authorization": f"Bearer {office.house.token(office.house.world.dov)}"})
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", office.house.api, config=config)
     checked: Counter[str] = Counter()
-    numbers = schema.include(path_regex="/metrics|/analysis")
+    numbers = schema.include(path_regex="/metrics|/analysis|/alerts")
     broken = {trouble for event in from_schema(numbers).execute() for trouble in _broken(event, checked)}
     assert broken == set()
     assert checked["not_a_server_error"] > 50
