@@ -22,7 +22,7 @@ from etl.bulk import append_history
 WALLED = ("ticket", "message")
 """Tables behind row-level security (decision 0050)."""
 
-CONFIGURATION = ("calendar_version", "organisation", "queue", "ticket_state", "person", "queue_right")
+CONFIGURATION = ("calendar_version", "organisation", "queue", "queue_hours", "ticket_state", "person", "queue_right")
 """Tables that tickets point to, those that are pointed to first."""
 
 _spelling = postgresql.dialect()  # type: ignore[no-untyped-call]

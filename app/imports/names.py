@@ -114,6 +114,9 @@ class Names:
                "calendar_id": calendar_id}  # fmt: skip
         told = QueueDefined(queue_id=made, name=name, parent_id=parent_id, calendar_id=calendar_id)
         self.pending.add("queue", row, told, first_at)
+        self.pending.rows.setdefault("queue_hours", []).append(
+            {"queue_id": made, "effective_from": first_at, "calendar_id": calendar_id, "parent_id": parent_id}
+        )
         return made
 
     def organisation(

@@ -1,10 +1,10 @@
 """Clocks minute by minute, in plain Python, written from docs/sla.md and not from the code: what the fold agrees with.
 
-One policy for everything, one target, whole minutes. A walk over all minutes counts those that count; events happen
-between them.
+One policy for everything, one target with a budget for each priority, whole minutes. A walk over all minutes counts
+those that count; events happen between them.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 GONE = {"MERGED": "merged", "SPAM": "spam", "DELETED": "deleted"}
@@ -18,12 +18,30 @@ class SlowClock:
     """A clock; times are minutes."""
 
     start: int
+    minutes: int
+    """What it may take."""
     state: str = "running"
     elapsed: int = 0
+    ran: list[tuple[int, bool]] = field(default_factory=list)
+    """Each minute that it ran, and whether that counted."""
     due: int | None = None
     breached: int | None = None
     stopped: int | None = None
     reason: str = ""
+
+    def runs(self, minute: int, *, counts: bool) -> None:
+        """A minute of its time passes."""
+        self.ran.append((minute, counts))
+        self.elapsed += counts
+
+    def overrun(self) -> int | None:
+        """The first minute that it ran behind its end; a clock that stood still or stopped at its end has none."""
+        left = self.minutes
+        for minute, counts in self.ran:
+            if left == 0:
+                return minute
+            left -= counts
+        return None
 
 
 @dataclass
@@ -31,10 +49,13 @@ class Slow:
     """One ticket under one target."""
 
     metric: str
-    minutes: int
+    budgets: Mapping[int, int]
+    """priority → minutes."""
     is_open: Callable[[int], bool]
     pause: set[str] | None = None
     reopen: str = "continue"
+    change: str = "retarget_keep_elapsed"
+    priority: int = 2
     category: str = "NEW"
     was_answered: bool = False
     waits_since: int | None = None
@@ -51,17 +72,16 @@ class Slow:
                     continue
                 if clock.due is not None and clock.breached is None:
                     clock.breached = clock.due  # it is later than the due minute, and nobody has met it
-                if counts:
-                    clock.elapsed += 1
-                    if clock.elapsed == self.minutes and clock.due is None:
-                        clock.due = self.now
+                clock.runs(self.now - 1, counts=counts)
+                if counts and clock.elapsed == clock.minutes and clock.due is None:
+                    clock.due = self.now
 
     @property
     def live(self) -> SlowClock | None:
         return next((clock for clock in self.clocks if clock.state in ("running", "paused")), None)
 
     def begin(self) -> None:
-        self.clocks.append(SlowClock(self.now))
+        self.clocks.append(SlowClock(self.now, self.budgets[self.priority]))
         self.settle()
 
     def stop(self, state: str, reason: str) -> None:
@@ -79,8 +99,36 @@ class Slow:
             clock.due = clock.due if clock.breached is not None else None
         elif clock.state == "paused" and self.category not in paused_in:
             clock.state = "running"
-            if clock.elapsed >= self.minutes and clock.due is None:
+            if clock.elapsed >= clock.minutes and clock.due is None:
                 clock.due = self.now
+
+    def prioritises(self, priority: int) -> None:
+        """Another priority has another budget."""
+        self.priority = priority
+        self.retarget()
+        self.settle()
+
+    def retarget(self) -> None:
+        """The clock that is not over gets the budget of the priority, as the target's `change` says."""
+        clock, minutes = self.live, self.budgets[self.priority]
+        if clock is None or clock.minutes == minutes or self.change == "freeze":
+            return
+        if self.change == "restart":
+            self.stop("cancelled", "restart")
+            self.begin()
+            return
+        clock.minutes = minutes
+        if clock.elapsed < minutes:
+            clock.due, clock.breached = None, None  # there is time left again: it is not late any more
+        self.look_whether_it_is_over(clock)
+        if clock.breached is None and clock.state == "running" and clock.elapsed == minutes:
+            clock.due = self.now
+
+    def look_whether_it_is_over(self, clock: SlowClock) -> None:
+        """After another budget, or minutes that are counted later: it may be over since long, and is so now."""
+        if clock.breached is None:
+            clock.due = clock.overrun()
+            clock.breached = None if clock.due is None else self.now
 
     def opened(self) -> None:
         if self.metric in ("first_reply", *TO_THE_SOLVE, "group_ownership"):
@@ -125,9 +173,11 @@ class Slow:
             self.waits_since = None
         elif category not in DONE and before in GONE:
             self.go_on(("merged", "spam", "deleted"))
+            self.retarget()
             self.turn()
         elif category not in DONE and before in DONE:
             self.reopened()
+            self.retarget()
             self.turn(is_reopened=True)
         self.settle()
 
@@ -144,7 +194,7 @@ class Slow:
         if last and last.stopped is not None and last.reason in reasons:
             last.state, last.stopped = "running", None
             last.due = last.due if last.breached is not None else None
-            if last.elapsed >= self.minutes and last.due is None:
+            if last.elapsed >= last.minutes and last.due is None:
                 last.due = self.now
 
     def reopened(self) -> None:
@@ -170,14 +220,6 @@ class Slow:
 
     def count_gap(self, clock: SlowClock) -> None:
         assert clock.stopped is not None
-        due = None if clock.breached is None else clock.due
         for minute in range(clock.stopped, self.now):
-            if self.is_open(minute):
-                clock.elapsed += 1
-                if clock.elapsed == self.minutes and due is None:
-                    due = minute + 1
-        over = clock.elapsed > self.minutes
-        if over and clock.breached is None:
-            clock.due, clock.breached = due, self.now
-        elif not over and clock.breached is None:
-            clock.due = None
+            clock.runs(minute, counts=self.is_open(minute))
+        self.look_whether_it_is_over(clock)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from app.sla.clock import MICROSECOND, Clock
 from app.sla.clocks import replayed
 from app.sla.explain import stories
+from app.sla.rules import Rules
 from core.events import ClockTold
 from core.upcasters import read_event
-from tests.sla.life import Life, at, office, policy, rules, target
+from tests.sla.life import PRIORITIES, Life, at, office, policy, rules, target
 from tests.sla.minutes import Minutes
 from tests.sla.slow import DONE, GONE, Slow, SlowClock
 
@@ -31,6 +32,7 @@ deeds = st.one_of(
     st.tuples(st.just("replies"), st.sampled_from([None, None, "PENDING", "SOLVED", "OPEN"])),
     st.tuples(st.just("goes"), st.sampled_from(CATEGORIES)),
     st.tuples(st.just("moves"), st.none()),
+    st.tuples(st.just("prioritises"), st.sampled_from([1, 2, 3, 4])),
 )
 lives = st.lists(st.tuples(st.sampled_from([1, 7, 45, 180, 240, 600, 1440, 4000]), deeds), max_size=14)
 
@@ -39,7 +41,8 @@ lives = st.lists(st.tuples(st.sampled_from([1, 7, 45, 180, 240, 600, 1440, 4000]
 def promises(draw: Any) -> dict[str, Any]:
     return {
         "metric": draw(st.sampled_from(METRICS)),
-        "minutes": draw(st.sampled_from([30, 180, 240, 420, 900])),
+        "budgets": {priority: draw(st.sampled_from([30, 180, 240, 420, 900])) for priority in PRIORITIES},
+        "change": draw(st.sampled_from(["retarget_keep_elapsed", "restart", "freeze"])),
         "basis": draw(st.sampled_from(["business", "calendar"])),
         "pause": draw(st.sampled_from([None, [], ["PENDING"], ["PENDING", "HOLD"]])),
         "reopen": draw(st.sampled_from(["continue", "continue_counting_gap", "new_instance", "never"])),
@@ -50,8 +53,9 @@ def both(promise: dict[str, Any], life: list[Any]) -> tuple[Slow, Life]:
     """The same life twice."""
     in_business = promise["basis"] == "business"
     slow = Slow(
-        promise["metric"], promise["minutes"], lambda minute: OPEN[OFFSET + minute] if in_business else True,
+        promise["metric"], promise["budgets"], lambda minute: OPEN[OFFSET + minute] if in_business else True,
         pause=None if promise["pause"] is None else set(promise["pause"]), reopen=promise["reopen"],
+        change=promise["change"],
     )  # fmt: skip
     quick, minute = Life(START), 0
     slow.waits_since = 0
@@ -70,11 +74,21 @@ def both(promise: dict[str, Any], life: list[Any]) -> tuple[Slow, Life]:
         elif deed == "moves" and not is_away:
             slow.moves()
             quick.moves(now, "technical" if quick.queue == "billing" else "billing")
+        elif deed == "prioritises" and not is_away and argument != slow.priority:
+            slow.prioritises(argument)
+            quick.prioritised(now, argument)
         elif deed == "goes":
             slow.goes(argument)
             quick.goes(now, argument)
     slow.run_to(minute + 3 * 1440)
     return slow, quick
+
+
+def kept(promise: dict[str, Any], *names: str) -> Rules:
+    """The promise as a policy's only target."""
+    more = {name: promise[name] for name in names if promise[name] is not None}
+    seconds = {PRIORITIES[priority]: 60 * minutes for priority, minutes in promise["budgets"].items()}
+    return rules(policy("all", target(promise["metric"], seconds=seconds, **more)))
 
 
 def instant(minute: int | None) -> datetime | None:
@@ -95,8 +109,7 @@ def expected(clock: SlowClock) -> tuple[Any, ...]:
 @given(promise=promises(), life=lives)
 def test_the_fold_agrees_with_a_walk_from_minute_to_minute(promise: dict[str, Any], life: list[Any]) -> None:
     slow, quick = both(promise, life)
-    more = {name: promise[name] for name in ("basis", "pause", "reopen") if promise[name] is not None}
-    under = rules(policy("all", target(promise["metric"], promise["minutes"] / 60, **more)))
+    under = kept(promise, "basis", "pause", "reopen", "change")
     until = START + timedelta(minutes=slow.now)
     found = quick.clocks(under, until)
     assert [seen(clock) for clock in found] == [expected(clock) for clock in slow.clocks]
@@ -124,7 +137,7 @@ def test_what_was_told_is_never_taken_back_by_what_comes_later(
     promise: dict[str, Any], life: list[Any], cut: int
 ) -> None:
     _, quick = both(promise, life)
-    under = rules(policy("all", target(promise["metric"], promise["minutes"] / 60, reopen=promise["reopen"])))
+    under = kept(promise, "reopen", "change")
     whole = [*quick.history]
     first = [one for one in whole if one.occurred_at <= whole[min(cut, len(whole) - 1)].occurred_at]
     before, after = replayed(first, under), replayed(whole, under)
