@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.platform.postgres import Cluster
 from core.settings import Settings
 from tests.databases import cloned, reachable_folder, shared_cluster
+from tests.depth import DEPTH
 from tests.schedule import (  # noqa: F401 — hooks of pytest
     pytest_collection_modifyitems,
     pytest_xdist_auto_num_workers,
@@ -21,7 +22,7 @@ from tests.schedule import (  # noqa: F401 — hooks of pytest
 )
 from tests.world import world  # noqa: F401 — a fixture
 
-chance.register_profile("house", deadline=None)  # how long an example takes is the machine's affair
+chance.register_profile("house", deadline=None, derandomize=DEPTH == 1)  # how long one takes is the machine's affair
 chance.load_profile("house")
 
 

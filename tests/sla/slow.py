@@ -118,8 +118,8 @@ class Slow:
             self.begin()
             return
         clock.minutes = minutes
-        if clock.elapsed < minutes:
-            clock.due, clock.breached = None, None  # there is time left again: it is not late any more
+        if clock.overrun() is None:
+            clock.due, clock.breached = None, None  # it can be met again: it is not late any more
         self.look_whether_it_is_over(clock)
         if clock.breached is None and clock.state == "running" and clock.elapsed == minutes:
             clock.due = self.now
