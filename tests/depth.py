@@ -1,4 +1,4 @@
-"""How deep chance digs: CLEARQUEUE_TEST_DEPTH=10 draws ten times as many examples as `make test` does, and others each time."""
+"""How deep chance digs: CLEARQUEUE_TEST_DEPTH=10 draws ten times as many examples as `make test`, others each time."""
 
 import os
 

@@ -116,10 +116,15 @@ def with_runs(clock: Clock, calendar: Calendar | None, runs: Sequence[Span], ins
 
 
 def expected(clock: Clock, calendar: Calendar | None, since: datetime) -> datetime | None:
-    """When a clock with time left will be due if it runs on from an instant; None: its calendar never opens so long."""
-    if clock.basis == "calendar" or calendar is None:
-        return since + clock.remaining_us * MICROSECOND
-    return add_business_micros(calendar, since, clock.remaining_us)
+    """When a clock will be due if it runs on from an instant; None: its calendar never opens so long."""
+    return _after(since, clock.remaining_us, calendar if clock.basis == "business" else None)
+
+
+def _after(since: datetime, micros: int, hours: Calendar | None) -> datetime | None:
+    """The end of so much time. None is over at once, open or closed: the end of nothing is not the next opening."""
+    if hours is None or micros == 0:
+        return since + micros * MICROSECOND
+    return add_business_micros(hours, since, micros)
 
 
 def used_up(clock: Clock, runs: Sequence[tuple[Span, Calendar | None]]) -> datetime | None:
@@ -131,7 +136,7 @@ def used_up(clock: Clock, runs: Sequence[tuple[Span, Calendar | None]]) -> datet
         calendar = hours if clock.basis == "business" else None
         spent = business_micros(calendar, start, end) if calendar else length_us(start, end)
         if spent >= left:
-            due_at = add_business_micros(calendar, start, left) if calendar else start + left * MICROSECOND
+            due_at = _after(start, left, calendar)
             if due_at is not None and due_at < end:
                 return due_at
         left -= spent
