@@ -7,7 +7,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.types.json import set_json_loads
 
-CONNECT_SECONDS = 3
+CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
 IDLE_IN_TRANSACTION_SECONDS = 30
 
