@@ -142,6 +142,21 @@ _SURVEY = {
     **_VALUES,
 }
 
+_EDGE = {
+    "ticket_id": "uuid",
+    "activity": "string",
+    "n": "int32",
+    "occurred_at": "timestamp",
+    "source_id": "uuid",
+    "target_id": "uuid",
+    "since": "timestamp",
+    "left_at": "timestamp",
+    "seconds": "int64",
+    "actor_id": "uuid",
+    "actor_kind": "string",
+    **_VALUES,
+}
+
 _CLOCK = {
     "ticket_id": "uuid",
     "clock_id": "uuid",
@@ -194,6 +209,7 @@ class Lake:
     spell: ir.Table
     activity: ir.Table
     survey: ir.Table
+    edge: ir.Table
     clock: ir.Table
     segment: ir.Table
     breakpoint: ir.Table
@@ -254,6 +270,7 @@ WHOLE = Lake(
     spell=_table("ownership_spell", _SPELL),
     activity=_table("agent_activity", _ACTIVITY),
     survey=_table("survey", _SURVEY),
+    edge=_table("process_edge", _EDGE),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
@@ -262,7 +279,7 @@ WHOLE = Lake(
 REMEMBERED = "known_"
 """What the tables of a memory are called before their names."""
 
-OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "survey", "clock", "segment")
+OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "survey", "edge", "clock", "segment")
 """Tables of which a ticket has several rows."""
 
 

@@ -7,7 +7,6 @@ import ibis.expr.types as ir
 
 from analytics import zones
 from analytics.measure_bound import Query, bound, compiled
-from analytics.measure_dimensions import DIMENSIONS
 from analytics.measure_tables import WHOLE, behind, is_unsolved
 from analytics.metrics.rows import created, finished_visits, seconds_between, standing_solves
 from analytics.population import Chosen
@@ -16,11 +15,19 @@ from analytics.zones import Grain, Offset
 
 @lru_cache(256)
 def of_cohort(chosen: Chosen, activity: str) -> Query:
-    """All spans of the tickets created in the window, up to the instant asked about."""
+    """What the tickets created in the window went through, up to the instant asked about: each until the next."""
     lake, end = behind(chosen.wall), bound("end_of_looking", "timestamp")
     cohort = chosen.within(created(lake)).select("ticket_id")
-    row = lake.interval.filter(lake.interval.since <= end).semi_join(cohort, "ticket_id")
-    return compiled(_spans(row, end, activity=row[DIMENSIONS[activity].column].cast("string")))
+    edge = lake.edge.filter(lake.edge.activity == ("state" if activity == "category" else activity))
+    edge = edge.filter(edge.occurred_at <= end).semi_join(cohort, "ticket_id")
+    reached = edge.category if activity == "category" else edge.target_id.cast("string")
+    way = ibis.window(group_by="ticket_id", order_by="n")
+    return compiled(
+        edge.select(
+            "n", ticket_id=edge.ticket_id.cast("string"), since=edge.occurred_at,
+            until=edge.occurred_at.lead().over(way), activity=reached,
+        )
+    )  # fmt: skip
 
 
 @lru_cache(256)
@@ -100,10 +107,10 @@ def finished(chosen: Chosen) -> Query:
     return compiled(_plain(cells).order_by("state_id", "seconds"))
 
 
-def _spans(row: ir.Table, end: ir.Value, **more: ir.Value) -> ir.Table:
+def _spans(row: ir.Table, end: ir.Value) -> ir.Table:
     """`until` is null while the span goes on."""
     until = (row.until > end).ifelse(ibis.null("timestamp"), row.until)
-    return row.select("n", "since", ticket_id=row.ticket_id.cast("string"), until=until, **more)
+    return row.select("n", "since", ticket_id=row.ticket_id.cast("string"), until=until)
 
 
 def _plain(rows: ir.Table) -> ir.Table:

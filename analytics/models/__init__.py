@@ -11,7 +11,7 @@ from importlib.resources import files
 
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
-    "sla_segment", "sla_clock",
+    "process_edge", "sla_segment", "sla_clock",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
@@ -31,6 +31,7 @@ READS = {
     "turn": ("fold",),
     "ownership_spell": ("fold", "ticket_interval"),
     "agent_activity": ("fold",),
+    "process_edge": ("ticket_interval",),
     "survey": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
@@ -46,6 +47,7 @@ CANONICAL_ORDER = {
     "turn": "ticket_id, n",
     "ownership_spell": "ticket_id, side, n",
     "agent_activity": "ticket_id, ticket_version",
+    "process_edge": "ticket_id, activity, n",
     "survey": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",

@@ -241,6 +241,27 @@ create table survey (
     channel varchar
 );
 
+create table process_edge (
+    ticket_id uuid,
+    activity varchar,
+    n integer,
+    occurred_at timestamp,
+    source_id uuid,
+    target_id uuid,
+    since timestamp,
+    left_at timestamp,
+    seconds bigint,
+    actor_id uuid,
+    actor_kind varchar,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
 create table sla_segment (
     ticket_id uuid,
     clock_id uuid,

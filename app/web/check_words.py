@@ -16,6 +16,7 @@ KEPT = {
     "ownership_spell": "Spells of ownership",
     "agent_activity": "Agents' deeds",
     "survey": "Ratings",
+    "process_edge": "Moves from state to state, queue to queue and hand to hand",
     "sla_segment": "The runs and pauses of SLA clocks",
     "sla_clock": "SLA clocks",
 }

@@ -66,6 +66,7 @@ class Tables:
     ownership_spell: list[Row] = field(default_factory=list)
     agent_activity: list[Row] = field(default_factory=list)
     survey: list[Row] = field(default_factory=list)
+    process_edge: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
 
@@ -88,6 +89,7 @@ def tables(events: Iterable[Envelope]) -> Tables:
             found.ownership_spell += reference_hands.spells_of(moments, intervals)
             found.agent_activity += reference_hands.touches_of(moments)
             found.survey += reference_hands.ratings_of(moments)
+            found.process_edge += reference_hands.edges_of(intervals)
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]

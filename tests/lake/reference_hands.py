@@ -86,6 +86,28 @@ def spells_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> list[Row]:
     return found
 
 
+def edges_of(intervals: Sequence[Row]) -> list[Row]:
+    """Each time the ticket came to another state, queue or hand; to nobody, too, if somebody had it."""
+    found = []
+    for activity, column in (("agent", "agent_id"), ("queue", "queue_id"), ("state", "state_id")):
+        runs = [list(run) for _, run in groupby(intervals, key=lambda row: row[column])]
+        source = None
+        for run in runs if runs[0][0][column] else runs[1:]:
+            first, target = run[0], run[0][column]
+            row = {name: first[name] for name in (*AT_START, "ticket_id", "n", "actor_id", "actor_kind")}
+            row |= {"activity": activity, "occurred_at": first["since"], "target_id": target}
+            row |= {"source_id": source and source[0][column], "since": source and source[0]["since"]}
+            row |= {"left_at": source and source[-1]["until"], "seconds": source and lasted(source)}
+            found.append(row)
+            source = run if target else source
+    return found
+
+
+def lasted(run: Sequence[Row]) -> int:
+    """Whole seconds from the first to the last of it."""
+    return (run[-1]["until"] - run[0]["since"]) // timedelta(seconds=1)  # type: ignore[no-any-return]
+
+
 def replied_in(spell: Row, moments: Sequence[Moment]) -> datetime | None:
     """The first public reply by the owner, or in the queue by anybody, its ends included."""
     return next(

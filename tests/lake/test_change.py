@@ -67,4 +67,5 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "turn": (0, 0),
         "ownership_spell": (2, 2),
         "agent_activity": (0, 1),
+        "process_edge": (0, 1),
     }
