@@ -75,7 +75,6 @@ OFTEN_EMPTY = {
     "clocks are as told",
     "ratings are as told",
     "lake.sla_segment is its rebuild",
-    "lake.process_edge is its rebuild": "insert into process_edge from process_edge limit 1",
     "lake.sla_clock is its rebuild",
     "lake.survey is its rebuild",
 }
