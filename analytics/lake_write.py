@@ -56,6 +56,7 @@ class Change:
         """`past` is what the lake already holds of the tickets that `fresh` touches."""
         self._cursor = cursor
         self._has_past = bool(past)
+        self.kinds = frozenset(entry.kind for entry in fresh)
         _stage(cursor, past, fresh)
         computed: dict[str, str] = {}
         for name in ("fold", "ticket_interval", "turn"):

@@ -39,6 +39,7 @@ from app.outgoing.routes import of_tickets as replies_of_tickets
 from app.outgoing.routes import router as scheduled_replies
 from app.people.routes import organisations, people
 from app.preferences.routes import router as preferences
+from app.presence.routes import router as presence
 from app.queues.rights_routes import router as rights_of_queues
 from app.queues.routes import queues, states
 from app.ratings.routes import router as ratings
@@ -83,6 +84,7 @@ PARTS = (
     time,
     activities,
     preferences,
+    presence,
     files,
     about_files,
     views,

@@ -17,6 +17,7 @@ from app.operations import Follower, IdempotencyKey, ImportRefusal, ImportRun, S
 from app.outgoing.row import ScheduledReply
 from app.people.person import Organisation, Person
 from app.preferences.row import Preference
+from app.presence.row import PersonPresence
 from app.queues.hours import QueueHours
 from app.queues.queue import Queue, QueueRight, TicketState
 from app.ratings.row import Rating
@@ -63,6 +64,7 @@ __all__ = [
     "MessagePlace",
     "Organisation",
     "Person",
+    "PersonPresence",
     "Preference",
     "Proof",
     "Queue",

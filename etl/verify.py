@@ -76,5 +76,6 @@ def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int, turn
         LIVES: partial(flow.lives_are_whole, open_lake, one_in, turn),
         DEPTHS: partial(flow.depths_are_counts, open_lake, one_in, turn),
         "the lake's calendars are laid out": partial(lake.calendars_are_laid_out, open_lake),
+        "the lake's house is as told": partial(lake.house_is_as_told, open_lake),
         "the lake has today's names": partial(lake.directory_is_current, open_lake, connection),
     }

@@ -21,6 +21,9 @@ CLOCK_KINDS = "sla.clock."
 SELDOM = {"sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "survey": "csat."}
 """Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
 
+OF_THE_HOUSE = ("presence", "queue_version", "state_version", "organisation_version", "person_version")
+"""Files over events of no ticket: analytics/house.py makes tables of them."""
+
 READS = {
     "event_row": ("entry",),
     "fold": ("event",),
@@ -51,6 +54,11 @@ CANONICAL_ORDER = {
     "survey": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
+    "presence": "position",
+    "queue_version": "position",
+    "state_version": "position",
+    "organisation_version": "position",
+    "person_version": "position",
     "directory": "kind, id",
     "calendar_breakpoint": "calendar_id, version, edge_at",
 }
@@ -95,4 +103,4 @@ def text(name: str) -> str:
 @cache
 def version() -> str:
     """A fingerprint of all model files: a lake that was written by other text must be rebuilt."""
-    return sha256("\0".join(map(text, ("tables", *sorted(READS)))).encode()).hexdigest()[:16]
+    return sha256("\0".join(map(text, ("tables", *OF_THE_HOUSE, *sorted(READS)))).encode()).hexdigest()[:16]

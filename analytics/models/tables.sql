@@ -339,3 +339,57 @@ create table calendar_breakpoint (
     open_seconds bigint,
     is_open boolean
 );
+
+-- How the house was, from event to event (analytics/house.py): since <= t < until. Several may be of one instant.
+create table presence (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    person_id uuid,
+    presence varchar,
+    before varchar,
+    reason varchar
+);
+
+create table queue_version (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    queue_id uuid,
+    name varchar,
+    parent_id uuid,
+    is_active boolean,
+    calendar_id uuid
+);
+
+create table state_version (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    state_id uuid,
+    name varchar,
+    category varchar,
+    is_active boolean
+);
+
+create table organisation_version (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    organisation_id uuid,
+    name varchar,
+    tier varchar,
+    region varchar,
+    is_shared boolean
+);
+
+create table person_version (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    person_id uuid,
+    role varchar,
+    organisation_id uuid,
+    timezone varchar,
+    is_active boolean
+);

@@ -10,6 +10,7 @@ from sqlmodel import col
 from app.identity.credential import WebSession
 from app.identity.secret import hashed, new_secret
 from app.people.person import Person
+from app.presence.show import leave
 from core import clock
 from core.actor import Actor
 from core.events import Event, SessionEnded, ViewAsEnded
@@ -86,3 +87,4 @@ def _end(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, every
     ]
     events += [SessionEnded(person_id=one, everywhere=everywhere) for one in {person_id for person_id, _ in ended}]
     append(session, [wrap(event, actor, source="door") for event in events])
+    leave(session, actor, {person_id for person_id, _ in ended}, "signed_out")

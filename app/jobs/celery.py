@@ -70,6 +70,7 @@ def _schedule() -> dict[str, dict[str, object]]:
         "holidays": 30,
         "mail": 5,
         "watch": watching.EVERY_SECONDS,
+        "silent": 60,
     }
     return {
         name: {"task": f"clearqueue.{name}", "schedule": every, "options": {"expires": every}}

@@ -15,6 +15,7 @@ from app.files.scanning import rescan
 from app.files.sweep import sweep
 from app.jobs import anchors, heartbeat, upkeep
 from app.mail.notices import mail_notices
+from app.presence.show import end_silent
 
 
 @shared_task(bind=True, name="clearqueue.heartbeat")  # type: ignore[untyped-decorator]
@@ -89,3 +90,11 @@ def look_at_numbers(task: Task) -> None:
 def watch_numbers(task: Task) -> None:
     """Look at the alerts."""
     watch(task.app.settings)
+
+
+@shared_task(bind=True, name="clearqueue.silent")  # type: ignore[untyped-decorator]
+def end_silent_presence(task: Task) -> None:
+    """Whoever was not heard of for a while is offline."""
+    database = Database(task.app.settings.database_url, most_connections=1)
+    with closing(database), database.transaction() as session:
+        end_silent(session)

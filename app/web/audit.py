@@ -37,6 +37,7 @@ TOPICS = {
     "activity": "Activities",
     "view_as": "Others' eyes",
     "preferences": "Preferences",
+    "agent": "Presence",
     "token": "API tokens",
     "field": "Custom fields",
     "macro": "Macros",

@@ -39,6 +39,7 @@ WORDS = {
     "queue.transitions_set": "ways between states",
     "sla.policy.defined": "SLA policy",
     "preferences.set": "preferences",
+    "agent.presence_changed": "presence",
     "state.defined": "state",
     "organisation.defined": "organisation",
 }

@@ -16,6 +16,7 @@ from app.alerts.row import AlertNotice
 from app.db import Database, ready
 from app.mentions.row import Mention
 from app.outgoing.row import ScheduledReply
+from app.presence.row import PersonPresence
 from app.sla.notice import SlaNotice
 from app.tickets.ticket import Ticket
 from app.web.face import Face
@@ -29,12 +30,13 @@ MOST_KEPT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How many: unseen mentions, replies that wait to be sent, of these held back, unseen notices."""
+    """How many: unseen mentions, replies that wait to be sent, of these held back, unseen notices; one's presence."""
 
     mentions: int = 0
     waiting: int = 0
     held: int = 0
     notices: int = 0
+    presence: str | None = None
 
 
 NO_SIGNS = Signs()
@@ -92,6 +94,7 @@ def _question(scope: Scope, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:
         own.scalar_subquery(),
         own.where(col(ScheduledReply.held_at).is_not(None)).scalar_subquery(),
         sa.type_coerce(_unseen(scope, SlaNotice, person_id) + _of_alerts(person_id), sa.Integer),
+        sa.select(col(PersonPresence.presence)).where(col(PersonPresence.person_id) == person_id).scalar_subquery(),
     )
 
 

@@ -19,8 +19,7 @@ def routes(face: Face) -> APIRouter:
 
     @router.post("/theme")
     def choose(request: Request, theme: Annotated[str, Form(max_length=10)]) -> Response:
-        came_from = urlsplit(request.headers.get("referer", ""))
-        response = RedirectResponse(own_address(f"{came_from.path}?{came_from.query}".rstrip("?")), 303)
+        response = RedirectResponse(came_from(request), 303)
         if theme in THEMES:
             response.set_cookie("theme", theme, max_age=YEAR_SECONDS, samesite="lax")
         else:
@@ -32,3 +31,9 @@ def routes(face: Face) -> APIRouter:
         return face.pages.page(request, "keys_page.html")
 
     return router
+
+
+def came_from(request: Request) -> str:
+    """The page of ours on which a form of the frame stood."""
+    page = urlsplit(request.headers.get("referer", ""))
+    return own_address(f"{page.path}?{page.query}".rstrip("?"))

@@ -50,6 +50,7 @@ from core.events.ops import Heartbeat
 from core.events.outgoing import Outcome, ReplyScheduled, ReplyUnscheduled
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
 from core.events.preferences import PreferencesSet
+from core.events.presence import Presence, PresenceChanged, PresenceReason
 from core.events.sla import (
     CLOCK_EVENTS,
     ClockActivated,
@@ -144,6 +145,9 @@ __all__ = [
     "PolicyApplied",
     "PolicyDefined",
     "PreferencesSet",
+    "Presence",
+    "PresenceChanged",
+    "PresenceReason",
     "PriorityChanged",
     "QueueChanged",
     "QueueDefined",

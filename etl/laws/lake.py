@@ -9,7 +9,7 @@ import polars as pl
 from psycopg import Connection
 from psycopg.rows import args_row
 
-from analytics import business_time, lake_event, models
+from analytics import business_time, house, lake_event, models
 from analytics.lake import Lake
 from analytics.lake import snapshot as one_moment
 from core.events import KINDS
@@ -107,6 +107,19 @@ def calendars_are_laid_out(open_lake: OpenLake) -> Finding:
         business_time.lay_out(cursor, business_time.defined(cursor), "temp.laid_out")
         finding.checked = _one(cursor, "select count(*) from calendar_breakpoint")
         _compare(cursor, finding, "calendar_breakpoint", "(from temp.laid_out)", "calendar_breakpoint")
+    return finding
+
+
+def house_is_as_told(open_lake: OpenLake) -> Finding:
+    """How the house was when is what the lake's events tell."""
+    finding = Finding()
+    with snapshot(open_lake) as cursor:
+        for name in house.TABLES:
+            cursor.execute(f"create or replace temp table told_{name} as from {name} limit 0")
+        house.derive(cursor, "temp.told_")
+        for name in house.TABLES:
+            finding.checked += _one(cursor, f"select count(*) from {name}")
+            _compare(cursor, finding, name, f"(from temp.told_{name})", name)
     return finding
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from analytics import business_time, lake_maintenance, lake_rebuild, lake_write, models
+from analytics import business_time, house, lake_maintenance, lake_rebuild, lake_write, models
 from analytics.lake import open_writer, reaching, recreate_tables, transaction
 from analytics.lake_connection import all_cores
 from core import log
@@ -87,6 +87,7 @@ class LakeSink:
             lake_rebuild.add_events(self._cursor, self._lifted(old))
             progress(int(newest * lake_rebuild.LOADING), newest)
             lake_rebuild.derive(self._cursor, newest, progress)
+            house.derive(self._cursor)
             business_time.lay_out_all(self._cursor)
             lake_write.replace_directory(self._cursor, self._directory())
             lake_write.move_cursor(self._cursor, newest)
@@ -111,6 +112,7 @@ class LakeSink:
     ) -> None:
         with transaction(self._cursor):
             change.apply()
+            house.follow(self._cursor, change.kinds)
             business_time.lay_out(self._cursor, calendars)
             if directory is not None:
                 lake_write.replace_directory(self._cursor, directory)

@@ -298,6 +298,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/activities": {"name": "Work {new}"},
     "PUT /api/v1/activities/{activity_id}": {"name": "Work"},
     "PUT /api/v1/preferences": {"undo_send_seconds": 10},
+    "PUT /api/v1/presence": {"presence": "away"},
     f"POST {TICKET}/links": {"kind": "relates", "to_id": "{other_id}"},
     "POST /api/v1/tickets/bulk": {"query": "is:open", "actions": STEPS},
     "POST /api/v1/alerts": ALERT,
@@ -360,6 +361,7 @@ BODIES: dict[str, Any] = {
     "POST /time/{entry_id}": {"minutes": "5"},
     "POST /outgoing/{reply_id}": {"deed": "cancel"},
     "POST /account/undo-send": {"seconds": "10"},
+    "POST /presence": {"presence": "away"},
     "POST /account/tokens": {"name": "T", "scopes": "read", "days": "1"},
     "POST /sign-in": {"email": "nobody@example.com", "password": "wrong"},
     "POST /account/password": {

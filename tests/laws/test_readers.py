@@ -26,7 +26,7 @@ assert app.tickets.commands
 def readers(kind: str, event: type[Event]) -> set[str]:
     """Who does something with an event of this kind."""
     named = re.compile(rf"'{re.escape(kind)}'")
-    found = {f"lake model {name}" for name in models.READS if named.search(models.text(name))}
+    found = {f"lake model {name}" for name in (*models.READS, *models.OF_THE_HOUSE) if named.search(models.text(name))}
     found |= {"ticket row"} if any(of in effect.registry for of in event.__mro__ if of is not object) else set()
     found |= {"lake directory"} if kind in NAMING else set()
     found |= {"lake calendars"} if kind in LAID_OUT else set()

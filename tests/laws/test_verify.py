@@ -85,6 +85,7 @@ LAKE_DAMAGE = {
     "lake.ticket_interval is its rebuild": "update ticket_interval set priority = 9 where n = 2",
     "lake.message is its rebuild": "insert into message from message limit 1",
     "the lake's calendars are laid out": "update calendar_breakpoint set is_open = not is_open where version = 1",
+    "the lake's house is as told": "update person_version set role = 'bot' where role = 'agent'",
     "lake.turn is its rebuild": "update turn set wait_seconds = 1 where wait_seconds is not null",
     "lake.sla_segment is its rebuild": "insert into sla_segment (ticket_id) select ticket_id from ticket limit 1",
     "lake.survey is its rebuild": "insert into survey (ticket_id) select ticket_id from ticket limit 1",

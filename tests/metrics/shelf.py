@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import duckdb
 
-from analytics import business_time, lake_event, models
+from analytics import business_time, house, lake_event, models
 from core.ledger import Entry, Envelope
 from tests.lake.history import uid
 
@@ -25,6 +25,8 @@ def shelf(events: Sequence[Envelope], names: Mapping[str, Sequence[str]] = NAMES
     connection.register("arrived", lake_event.table([_entry(i, event) for i, event in enumerate(events, 1)]))
     connection.execute(f"insert into event by name {models.select('event_row', '', entry='from arrived')}")
     _derive(connection)
+    if any(event.ticket_id is None for event in events):
+        house.derive(connection)
     business_time.lay_out_all(connection)
     connection.execute("insert into cursor values (?, '')", [len(events)])
     directory = [f"('{kind}', '{uid(name)}', '{name}', null, null)" for kind, known in names.items() for name in known]
