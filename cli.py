@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.platform.command import database, fail, service, settings, transaction
+from core import heap
 
 app = typer.Typer(
     help="Support analytics with the helpdesk built in.",
@@ -422,6 +423,7 @@ def reference(write: Annotated[bool, typer.Option("--write", help="Write docs/re
 
 def main() -> None:
     """Run a command; what we expect to go wrong is one sentence and exit code 1."""
+    heap.look_less_often()
     from core.errors import Refusal
 
     try:

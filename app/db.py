@@ -10,8 +10,8 @@ from psycopg import Connection
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.orm import Session
 
+from app.address import sqlalchemy_url
 from app.autocommit import Autocommit
-from app.migrations import sqlalchemy_url
 from app.queues.house import HouseCache
 from app.tickets.numbers import Numbers
 from app.wall import WEB, WalledConnection

@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from core import log
+from core import heap, log
 from core.settings import Settings, read
 from etl.carrier import carry
 from etl.stores import SINKS
@@ -19,6 +19,8 @@ def run(settings: Settings) -> None:
 
 def main() -> None:
     """With the settings of the environment."""
+    heap.look_less_often()
+    heap.keep()
     settings = read()
     log.configure(as_json=settings.log_json, level=settings.log_level)
     run(settings)

@@ -12,16 +12,19 @@ from hypothesis import settings as chance
 from sqlalchemy.orm import Session
 
 from app.platform.postgres import Cluster
+from core import heap
 from core.settings import Settings
 from tests.databases import cloned, reachable_folder, shared_cluster
 from tests.depth import DEPTH
 from tests.schedule import (  # noqa: F401 — hooks of pytest
+    pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
 )
 from tests.world import world  # noqa: F401 — a fixture
 
+heap.look_less_often()  # before the tests are collected
 chance.register_profile("house", deadline=None, derandomize=DEPTH == 1)  # how long one takes is the machine's affair
 chance.load_profile("house")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, gammaincinv
 
+from analytics import special
 from analytics.forecast.series import Floats
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -16,14 +16,14 @@ def chance_up_to(count: ArrayLike, mean: Floats, excess: ArrayLike) -> Floats:
     """The chance of at most `count` where `mean` are expected, with a variance of mean + excess × mean²."""
     number, size = np.asarray(count, dtype=float), 1 / np.maximum(excess, _LEAST)
     share = size / (size + mean)
-    return np.where(number < 0, 0.0, betainc(size, np.maximum(number, 0) + 1, share))
+    return np.where(number < 0, 0.0, special.betainc(size, np.maximum(number, 0) + 1, share))
 
 
 def quantile(share: float, mean: Floats, excess: ArrayLike) -> Floats:
     """The smallest count that is not exceeded with this chance."""
     center, spread = np.maximum(mean, 1e-9), np.maximum(excess, _LEAST)
     shape = center / (1 + spread * center)
-    count = np.floor(gammaincinv(shape, share) * (1 + spread * center))
+    count = np.floor(special.gammaincinv(shape, share) * (1 + spread * center))
     for _ in range(100):  # the gamma of this mean and variance is a step or two away
         low = chance_up_to(count, center, spread) < share - 1e-12
         high = (count > 0) & (chance_up_to(count - 1, center, spread) >= share - 1e-12)

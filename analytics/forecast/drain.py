@@ -6,7 +6,7 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Literal
 
-from scipy.special import stdtrit
+from analytics import special
 
 FEWEST_WEEKS = 3
 BAND = 0.8
@@ -41,7 +41,7 @@ def drain(backlog: float, target: float, net_by_week: Sequence[float]) -> Drain:
     if net >= 0:
         return Drain("growing", backlog, target, net)
     weeks = len(net_by_week)
-    doubt = stdev(net_by_week) / sqrt(weeks) / 7 * float(stdtrit(weeks - 1, 0.5 + BAND / 2))
+    doubt = stdev(net_by_week) / sqrt(weeks) / 7 * float(special.stdtrit(weeks - 1, 0.5 + BAND / 2))
     above, slow = backlog - target, net + doubt
     return Drain(
         "draining", backlog, target, net, above / -net, above / -(net - doubt), above / -slow if slow < 0 else None

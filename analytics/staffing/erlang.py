@@ -11,8 +11,7 @@ an interval long enough to be steady. Tickets are not like that: they wait for d
 import math
 from dataclasses import dataclass
 
-from scipy.special import gammainc, gammaln
-
+from analytics import special
 from core.errors import Invalid
 
 MOST_AGENTS = 10_000
@@ -109,9 +108,9 @@ _HUGE = 700.0
 
 def _log_sum(c: float, y: float) -> float:
     """log Σ y^j / ((c+1)…(c+j)), j ≥ 0. At y = λ/θ: the chance of all busy relative to all busy and no queue."""
-    lower = float(gammainc(c, y)) if y > 0 else 0.0
+    lower = float(special.gammainc(c, y)) if y > 0 else 0.0
     if lower > 0:
-        return math.log(c) + y - c * math.log(y) + float(gammaln(c)) + math.log(lower)
+        return math.log(c) + y - c * math.log(y) + float(special.gammaln(c)) + math.log(lower)
     total, term, j = 1.0, 1.0, 0
     while term > total * 1e-16:
         j += 1

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+
+from analytics import special
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
@@ -74,7 +75,7 @@ class Curve:
             steps = self.ended / (self.at_risk * (self.at_risk - self.ended))
             variance = np.cumsum(np.where(np.isfinite(steps), steps, 0))
             log = np.log(self.survival)
-            width = ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(variance) / log
+            width = special.ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(variance) / log
             low, high = (np.exp(-np.exp(np.log(-log) + side * width)) for side in (-1, 1))
         flat = (self.survival >= 1) | (self.survival <= 0)
         return np.where(flat, self.survival, low), np.where(flat, self.survival, high)

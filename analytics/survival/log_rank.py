@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc
 
+from analytics import special
 from analytics.survival.curve import Curve, Floats
 
 
@@ -33,7 +33,7 @@ def log_rank(curves: Sequence[Curve]) -> LogRank | None:
     difference = (ended - all_ended * at_risk / all_at_risk).sum(axis=1)[:-1]
     spread = _covariance(at_risk, all_at_risk, all_ended)[:-1, :-1]
     statistic = float(difference @ np.linalg.pinv(spread) @ difference)
-    return LogRank(statistic, len(curves) - 1, float(chdtrc(len(curves) - 1, statistic)))
+    return LogRank(statistic, len(curves) - 1, float(special.chdtrc(len(curves) - 1, statistic)))
 
 
 def _ended_at(curve: Curve, times: Floats) -> Floats:

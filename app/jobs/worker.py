@@ -18,6 +18,7 @@ from app.sla.backfill_job import run_backfills
 from app.sla.what_if_job import run_what_ifs
 from app.timers.runner import run_timers
 from app.views.follower import run_counts
+from core import heap
 from core.settings import Settings
 
 CONCURRENCY = 4
@@ -49,6 +50,7 @@ def run_worker(settings: Settings, *, with_beat: bool) -> None:
     beside = [Thread(target=run, args=(settings, stop), name=run.__name__, daemon=True) for run in BESIDE]
     for thread in beside:
         thread.start()
+    heap.keep()
     try:
         worker.start()
     finally:

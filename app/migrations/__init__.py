@@ -8,6 +8,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 from sqlalchemy.engine import Connection
 
+from app.address import sqlalchemy_url
+
 
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Bring a database (libpq URL) to `revision`. Two at once are safe: the second waits, then finds nothing to do."""
@@ -28,14 +30,6 @@ def newest() -> str:
 def _connect(database_url: str) -> Connection:
     engine = create_engine(sqlalchemy_url(database_url), poolclass=pool.NullPool)
     return engine.connect()
-
-
-def sqlalchemy_url(database_url: str) -> str:
-    """The same address in SQLAlchemy's spelling, for psycopg 3."""
-    scheme, rest = database_url.split("://", 1)
-    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise ValueError(f"The database address must start with postgresql://, not {scheme}://.")
-    return f"postgresql+psycopg://{rest}"
 
 
 def _config(connection: Connection | None) -> Config:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Pages = Iterable[pl.DataFrame]
 """A table in pieces of one schema, at least one of them: what is written does not stand in memory as a whole."""
@@ -93,6 +95,8 @@ def xlsx(pages: Pages, out: IO[bytes]) -> None:
 
     Rows are written one by one and let go, so that memory does not grow with them; a full sheet is followed by another.
     """
+    from xlsxwriter import Workbook  # of 42 modules, for people who want a spreadsheet
+
     with Workbook(out, {"constant_memory": True}) as book:
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         sheet, line = None, 0
@@ -105,7 +109,7 @@ def xlsx(pages: Pages, out: IO[bytes]) -> None:
                 _line(sheet, line, row, moment)
 
 
-def _sheet(book: Workbook, schema: pl.Schema) -> Worksheet:
+def _sheet(book: "Workbook", schema: pl.Schema) -> "Worksheet":
     sheet = book.add_worksheet()
     for place, (name, kind) in enumerate(schema.items()):
         zone = kind.time_zone if isinstance(kind, pl.Datetime) else None
@@ -113,7 +117,7 @@ def _sheet(book: Workbook, schema: pl.Schema) -> Worksheet:
     return sheet
 
 
-def _line(sheet: Worksheet, line: int, row: tuple[Any, ...], moment: object) -> None:
+def _line(sheet: "Worksheet", line: int, row: tuple[Any, ...], moment: object) -> None:
     for place, value in enumerate(row):
         if isinstance(value, datetime):
             sheet.write_datetime(line, place, value.replace(tzinfo=None), moment)

@@ -5,6 +5,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from core import heap
 from core.settings import Settings
 
 LONGEST_GOODBYE_SECONDS = 3
@@ -27,4 +28,5 @@ def serve(app: FastAPI, settings: Settings, descriptor: int | None = None) -> No
         timeout_graceful_shutdown=LONGEST_GOODBYE_SECONDS,
     )
     sockets = None if descriptor is None else [socket.socket(fileno=descriptor)]
+    heap.keep()
     uvicorn.Server(config).run(sockets=sockets)

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.migrations import sqlalchemy_url
+from app.address import sqlalchemy_url
 from core import ledger
 from core.actor import SYSTEM
 from core.events import PriorityChanged

@@ -16,6 +16,9 @@ from tests.files.samples import pdf, png_of
 ENTITIES = "<!DOCTYPE x [<!ENTITY a0 'ha'>{}]>".format(
     "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12))
 )
+LAST = b"\3\0"
+"""The end of a deflated stream."""
+
 OUTSIDE = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
 
 
@@ -29,28 +32,21 @@ def zip_of_zips(depth: int = 3) -> bytes:
 
 def zeros_in_word(megabytes: int) -> bytes:
     """A document of spaces, a thousandth of its size on the wire."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made, made.open("word/document.xml", "w") as part:
-        part.write(b"<w:document><w:p><w:t>")
-        for _ in range(megabytes):
-            part.write(b" " * 1_000_000)
-        part.write(b"</w:t></w:p></w:document>")
-    return out.getvalue()
+    start, middle, end = b"<w:document><w:p><w:t>", b" " * 1_000_000, b"</w:t></w:p></w:document>"
+    content = _deflated(start) + _deflated(middle) * megabytes + _deflated(end) + LAST
+    sum_ = zlib.crc32(start)
+    for _ in range(megabytes):
+        sum_ = zlib.crc32(middle, sum_)
+    size = len(start) + megabytes * len(middle) + len(end)
+    return _zip_of(content, zlib.crc32(end, sum_), size, [b"word/document.xml"])
 
 
 def overlapping(copies: int) -> bytes:
     """Many names for one compressed stretch of bytes."""
     core = zlib.compress(b" " * 5_000_000, 9)[2:-4]
     sum_ = zlib.crc32(b" " * 5_000_000)
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 0, sum_, len(core), 5_000_000, 17, 0)
-    body = local + b"word/document.xml" + core
     names = [b"word/document.xml", *(b"word/header%d.xml" % n for n in range(copies))]
-    entry = (20, 20, 0, 8, 0, 0, sum_, len(core), 5_000_000)
-    entries = b"".join(
-        struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", *entry, len(name), 0, 0, 0, 0, 0, 0) + name for name in names
-    )
-    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, copies + 1, copies + 1, len(entries), len(body), 0)
-    return body + entries + end
+    return _zip_of(core, sum_, 5_000_000, names)
 
 
 def lying(size: int) -> bytes:
@@ -72,7 +68,7 @@ def jpeg_of(width: int, height: int) -> bytes:
 def png_with(kind: bytes, head: bytes, megabytes: int) -> bytes:
     """A small picture with a note that unpacks to megabytes."""
     small = png_of(4, 4, rows=4)
-    data = head + zlib.compress(b"A" * (megabytes * 1_000_000), 9)
+    data = head + repeated(b"A", megabytes)
     chunk = struct.pack("!I", len(data)) + kind + data + struct.pack("!I", zlib.crc32(kind + data))
     return small[:33] + chunk + small[33:]
 
@@ -113,6 +109,32 @@ def _mail_of_parts(count: int) -> bytes:
     return whole.replace(end, part * count + end)
 
 
+def repeated(byte: bytes, megabytes: int) -> bytes:
+    """What zlib would make of so many megabytes of one byte, for the price of the first."""
+    one, sum_ = byte * 1_000_000, zlib.adler32(b"")
+    for _ in range(megabytes):
+        sum_ = zlib.adler32(one, sum_)
+    return b"\x78\xda" + _deflated(one) * megabytes + LAST + struct.pack("!I", sum_)
+
+
+def _deflated(content: bytes) -> bytes:
+    """A stretch that others may follow."""
+    press = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return press.compress(content) + press.flush(zlib.Z_FULL_FLUSH)
+
+
+def _zip_of(deflated: bytes, sum_: int, size: int, names: list[bytes]) -> bytes:
+    """An archive of one compressed stretch of bytes under some names."""
+    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 0, sum_, len(deflated), size, len(names[0]), 0)
+    body = local + names[0] + deflated
+    entry = (20, 20, 0, 8, 0, 0, sum_, len(deflated), size)
+    entries = b"".join(
+        struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", *entry, len(name), 0, 0, 0, 0, 0, 0) + name for name in names
+    )
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, len(names), len(names), len(entries), len(body), 0)
+    return body + entries + end
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "image png 50k x 50k": lambda: png_of(50_000, 50_000),
     "image png 50k x 50k with rows": lambda: png_of(50_000, 50_000, rows=200),
@@ -131,7 +153,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "pdf with a page of 10^9": lambda: pdf("x").replace(b"612 792", b"999999999 999999999"),
     "pdf whose pages are themselves": lambda: pdf("x").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
     "pdf of a million pages": lambda: pdf("x").replace(b"/Count 1", b"/Count 1000000"),
-    "pdf with a stream of 300 MB": lambda: pdf_with(zlib.compress(b" " * 300_000_000, 9), b"/Filter /FlateDecode"),
+    "pdf with a stream of 300 MB": lambda: pdf_with(repeated(b" ", 300), b"/Filter /FlateDecode"),
     "pdf packed fifty times": lambda: pdf_with(
         zlib.compress(b"x" * 1_000), b"/Filter [" + b"/FlateDecode " * 50 + b"]"
     ),

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.migrations import sqlalchemy_url, upgrade
+from app.address import sqlalchemy_url
+from app.migrations import upgrade
 from core import clock
 from core.actor import SYSTEM
 from core.events import QueueDefined
