@@ -22,7 +22,7 @@ from tests.schedule import (  # noqa: F401 — hooks of pytest
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
 )
-from tests.world import world  # noqa: F401 — a fixture
+from tests.world import World
 
 heap.look_less_often()  # before the tests are collected
 chance.register_profile("house", deadline=None, derandomize=DEPTH == 1)  # how long one takes is the machine's affair
@@ -65,13 +65,36 @@ def _worker_engine(cluster: Cluster) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def _settled(cluster: Cluster) -> Iterator[tuple[sa.Engine, World]]:
+    """A database that has the world in it: made for each test it would take longer than most tests."""
+    with cloned(cluster) as url:
+        engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        with Session(engine, expire_on_commit=False) as founding:
+            world = World(founding)
+            founding.commit()
+        yield engine, world
+        engine.dispose()
+
+
 @pytest.fixture
-def session(_worker_engine: sa.Engine) -> Iterator[Session]:
-    """A session whose work nobody else sees and that is undone after the test, commits included (0.1 ms)."""
-    with _worker_engine.connect() as connection, connection.begin() as outer:
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session whose work nobody else sees and that is undone after the test, commits included (0.1 ms).
+
+    Its database is empty, but for the world where a test asks for that.
+    """
+    has_world = "world" in request.fixturenames
+    engine = request.getfixturevalue("_settled")[0] if has_world else request.getfixturevalue("_worker_engine")
+    with engine.connect() as connection, connection.begin() as outer:
         with Session(connection, join_transaction_mode="create_savepoint") as open_session:
             yield open_session
         outer.rollback()
+
+
+@pytest.fixture
+def world(session: Session, _settled: tuple[sa.Engine, World]) -> World:
+    """The company, in a session that is undone after the test."""
+    return _settled[1].in_session(session)
 
 
 @pytest.fixture

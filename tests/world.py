@@ -8,16 +8,16 @@ Ana and Bo are agents in different teams (Ana in Billing, Bo in Technical), Cleo
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy.orm import Session
 
 from app.first_company import OF_AGENTS, OF_CUSTOMERS, OF_SUPERVISORS, found_company
 from app.identity.asking import actor_of
-from app.people.person import Person
+from app.people.person import Organisation, Person
 from app.people.setup import define_organisation, define_person
 from app.queues.house import house_of
 from app.queues.setup import define_queue, set_rights
@@ -75,6 +75,15 @@ class World:
             self.dov = self.person("Dov", Role.SUPERVISOR)
             self.billing = self.team("Billing", self.ana)
             self.technical = self.team("Technical", self.bo)
+
+    def in_session(self, session: Session) -> "World":
+        """The same company in another session on its database."""
+        again = copy(self)
+        again.session = session
+        for name, one in vars(self).items():
+            if isinstance(one, Person | Organisation):
+                setattr(again, name, session.get_one(type(one), one.id))
+        return again
 
     def person(self, name: str, role: Role, *, organisation_id: UUID | None = None) -> Person:
         """Somebody new; their address is their name at example.com."""
@@ -175,9 +184,3 @@ def _flat(steps: dict[str, Any]) -> Iterator[tuple[datetime, str, Any]]:
         for one in given if isinstance(given, list) else [given]:
             when, argument = one if isinstance(one, tuple) else (one, None)
             yield at(when), step, argument
-
-
-@pytest.fixture
-def world(session: Session) -> World:
-    """The company, in a session that is undone after the test."""
-    return World(session)
