@@ -64,6 +64,54 @@ ANALYSES = (
         "/api/v1/analysis/flow/ageing",
     ),
     Analysis(
+        "peak",
+        "Peaks",
+        "How high did it stand, and for how long too high?",
+        "The highest that a level (queue depth, backlog, work in progress, unassigned) stood in each period, to the "
+        "instant, when it first did, and the hours in which it stood above a threshold.",
+        "/api/v1/analysis/peak",
+    ),
+    Analysis(
+        "attendance",
+        "Hours there",
+        "Who was there, and how long?",
+        "Hours that people said they were online or away; what nobody told is offline. A span counts in each period "
+        "that it reaches into. One sees oneself and the people of queues that one leads.",
+        "/api/v1/analysis/attendance",
+    ),
+    Analysis(
+        "load_fairness",
+        "Load fairness",
+        "Does the work lie on a few?",
+        "What each person owned unsolved at the end and came to own in the time, by the hour that they were online: "
+        "the Gini coefficient of these loads, and the largest by the median.",
+        "/api/v1/analysis/fairness",
+    ),
+    Analysis(
+        "late_events",
+        "Late events",
+        "How much is entered afterwards?",
+        "Of the events of tickets that happened in the time, by how they came in, the share recorded more than five "
+        "minutes after they happened.",
+        "/api/v1/analysis/lateness",
+    ),
+    Analysis(
+        "concentration",
+        "Concentration",
+        "How much comes from few?",
+        "The share of the tickets created that came from the ten largest organisations, and the Herfindahl-Hirschman "
+        "index (the sum of the squared shares). Tickets of no organisation are in neither.",
+        "/api/v1/analysis/concentration",
+    ),
+    Analysis(
+        "restatement_rate",
+        "Restatement rate",
+        "How far can a published number be trusted?",
+        "Of the cells of a number that was said at an instant, the share that is another by more than half a percent "
+        "today: asked as known then and as known now. What was not over by then was not published.",
+        "/api/v1/analysis/restatement",
+    ),
+    Analysis(
         "arrival_forecast",
         "Arrival forecast",
         "How much will come?",
@@ -107,4 +155,4 @@ ANALYSES = (
         "/api/v1/health/data",
     ),
 )
-"""In the order of METRICS.md: 33, 34, 35, process mining, 13, ageing, 111 with 112, 68, 113 and 114, 115, 119, 121."""
+"""METRICS.md: 33-35, process mining, 13, ageing, 61, 83, 85, 98, 103, 120, 111 with 112, 68, 113-115, 119, 121."""

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.alerts.routes import router as alerts
+from app.analysis.attendance_routes import router as attendance
 from app.analysis.flow_routes import router as flow
 from app.analysis.forecast_routes import router as forecast
 from app.analysis.simulation_routes import router as simulation
 from app.analysis.staffing_routes import router as staffing
 from app.analysis.survival_routes import router as survival
+from app.analysis.trust_routes import router as trust
 from app.audit.routes import router as audit
 from app.bulk.routes import asking as bulk_asking
 from app.bulk.routes import router as bulk
@@ -110,6 +112,8 @@ PARTS = (
     reasons,
     survival,
     flow,
+    attendance,
+    trust,
     forecast,
     staffing,
     simulation,

@@ -14,6 +14,12 @@ ARGUMENTS = ("since", "until", "where", "as_of", "timezone")
 """Those of the arguments of `measure` that analyses take."""
 
 
+def windowed(since: str | None, until: str | None, as_of: str | None, timezone: str) -> dict[str, Any]:
+    """The arguments of an analysis of a time, whatever the tickets."""
+    given = arguments(since, until, as_of, (), grain=None, zone=zone_of(timezone))
+    return {name: given[name] for name in ("since", "until", "as_of", "timezone")}
+
+
 class Cohort(BaseModel):
     """Which tickets: those created in a time, of some values, as of when, in whose zone."""
 

@@ -8,6 +8,7 @@ import pytest
 from analytics import catalogue, measure, tickets
 from analytics.zones import Grain
 from core import clock
+from core.events import TicketSplit
 from tests.depth import DEPTH
 from tests.lake.history import History
 from tests.metrics.shelf import shelf
@@ -108,6 +109,30 @@ def test_a_merged_ticket_leaves_the_backlog_at_the_merge() -> None:
     assert [said(history, "backlog", as_of=at(when)) for when in ("mon 10:00", "tue 9:00")] == [2, 1]
     assert said(history, "backlog", until=at("tue 8:00")) == 2
     assert [said(history, name) for name in ("tickets_created", "solve_events", "net_flow")] == [2, 0, 1]
+
+
+def test_an_unmerged_ticket_is_back_in_the_backlog_and_was_never_solved_or_reopened() -> None:
+    history = History()
+    history.ticket("mon 9:00").reply("mon 9:20").state("tue 9:00", "MERGED").state("wed 9:00", "OPEN")
+    stood = [said(history, "backlog", as_of=at(when)) for when in ("mon 12:00", "tue 12:00", "wed 12:00")]
+    assert stood == [1, 0, 1]
+    names = ("tickets_created", "solve_events", "reopen_events", "net_flow")
+    assert [said(history, name) for name in names] == [1, 0, 0, 1]
+    assert said(history, "net_flow", since=at("tue 0:00"), until=at("wed 0:00")) == -1
+    assert said(history, "first_reply_time_median") == 20 * 60
+
+
+def test_a_split_is_a_new_ticket_and_the_first_keeps_what_was_done() -> None:
+    history = History()
+    first = history.ticket("mon 9:00").reply("mon 9:20")
+    second = history.ticket("tue 9:00", message=False, by="Ana")
+    told = TicketSplit(source_id=first.ticket_id, target_id=second.ticket_id, said_ids=[])
+    for life in (second, first):
+        life.happens("tue 9:00", told, "Ana")
+    second.thread("tue 9:00", "mon 9:00").reply("tue 9:30")
+    assert said(history, "tickets_created") == 2
+    assert said(history, "first_reply_time_median") == (20 + 30) / 2 * 60
+    assert said(history, "inbound_contacts") == 1
 
 
 def test_deleted_then_restored_counts_again_and_in_between_nowhere() -> None:

@@ -57,8 +57,8 @@ def statements(office: Office) -> Iterator[list[str]]:
 
 def test_the_frame_says_what_waits_for_oneself(office: Office, called: Ticket) -> None:
     ana, dov = office.browser("ana"), office.browser("dov")
-    assert ana.get("/signs").json() == {"mentions": 1, "waiting": 1, "held": 0, "notices": 3}
-    assert dov.get("/signs").json() == {"mentions": 0, "waiting": 0, "held": 0, "notices": 0}
+    assert ana.get("/signs").json() == {"mentions": 1, "waiting": 1, "held": 0, "notices": 3, "presence": None}
+    assert dov.get("/signs").json() == {"mentions": 0, "waiting": 0, "held": 0, "notices": 0, "presence": None}
     told = words(ana.get("/tickets").text)
     assert "3 notices" in told
     assert "1 mention " in told
@@ -125,3 +125,13 @@ def test_a_reply_that_was_held_back_has_a_sign_of_its_own(office: Office, called
     (waiting,) = dov.get(f"/api/v1/tickets/{called.id}/scheduled-replies").json()["items"]
     assert dov.post(f"/api/v1/scheduled-replies/{waiting['id']}/hold").status_code == 200
     assert "1 reply held back" in words(ana.get("/keys").text)
+
+
+def test_one_says_in_the_frame_that_one_is_there(office: Office) -> None:
+    bo = office.browser("bo")
+    page = bo.post("/presence", data={"presence": "away"}, headers={"referer": "http://testserver/keys?a=1"})
+    assert page.headers["location"] == "/keys?a=1"
+    assert bo.get("/signs").json()["presence"] == "away"
+    frame = bo.get("/keys").text
+    assert 'value="away" aria-pressed="true"' in frame
+    assert 'data-presence="away"' in frame

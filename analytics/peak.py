@@ -1,0 +1,116 @@
+"""How high it stood: the peak of each period, when it was, and for how long a threshold was passed (METRICS.md 61).
+
+peak(of="queue_depth", above=20, grain="day", since=date(2026, 3, 2), where={"queue": "Billing"}, lake=lake)
+"""
+
+from bisect import bisect_left
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+
+import polars as pl
+
+from analytics import catalogue, zones
+from analytics.measure_answer import Readable
+from analytics.measure_bound import Query, bound, compiled
+from analytics.measure_names import Where
+from analytics.measure_question import grain_of
+from analytics.measure_tables import behind
+from analytics.measure_window import Instant
+from analytics.metric import Level
+from analytics.population import Chosen, asking, chosen
+from core.actor import ALL, Scope
+from core.errors import Invalid
+
+Height = Literal["queue_depth", "backlog", "wip", "unassigned_backlog"]
+HEIGHTS = ("queue_depth", "backlog", "wip", "unassigned_backlog")
+LOOK_BACK = timedelta(days=28)
+MOST_PERIODS = 5_000
+SCHEMA: dict[str, pl.DataType] = {
+    "period": pl.Datetime("us", "UTC"), "peak": pl.Int64(), "peak_at": pl.Datetime("us", "UTC"),
+    "hours_above": pl.Float64(),
+}  # fmt: skip
+
+
+def peak(
+    of: Height = "queue_depth",
+    *,
+    above: int | None = None,
+    grain: str = "day",
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope = ALL,
+    timezone: str = "UTC",
+    lake: Readable,
+) -> pl.DataFrame:
+    """The highest that a level stood in each period of [since, until), or of the last four weeks, to the instant.
+
+    Columns: period, peak, peak_at (when it first stood so high) and, with a threshold, hours_above: how long it stood
+    higher. What came and went in one instant never stood. Filters are by the values of the time.
+    """
+    if of not in HEIGHTS:
+        raise Invalid(f"Peaks are those of {', '.join(HEIGHTS)}.", of=of)
+    cut = grain_of(grain)
+    if cut is None:
+        raise Invalid("Peaks are those of periods: ask for a grain.")
+    with asking(
+        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about="Peaks"
+    ) as question:
+        end = question.window.time_end
+        start = question.window.since or end - LOOK_BACK
+        if start >= end:
+            raise Invalid("The window has no length.")
+        zone = zones.offsets(timezone, start.year, end.year)
+        first, last = (zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1)))
+        if last - first >= MOST_PERIODS:
+            raise Invalid(f"That is {last - first + 1:,} periods; ask for a shorter time or a coarser grain.")
+        shape = chosen(question, complete_only=False)
+        steps = question.run(_steps(shape, of), shape.wall, since=start, end_of_looking=end)
+    heights = list(_heights(steps, start))
+    starts = [instant for instant, _ in heights]
+    rows = []
+    for period in zones.periods(cut, zone, first, last):
+        opens, ends = max(period.start, start), min(period.end, end)
+        stood = heights[max(bisect_left(starts, opens + timedelta(microseconds=1)) - 1, 0) : bisect_left(starts, ends)]
+        rows.append((opens, *_highest(stood, opens, ends, above)))
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    frame = frame.with_columns(pl.col("period", "peak_at").dt.convert_time_zone(timezone))
+    return frame if above is not None else frame.drop("hours_above")
+
+
+def _heights(steps: pl.DataFrame, start: datetime) -> list[tuple[datetime, int]]:
+    """From when on it stood how high; the first is what stood at the start."""
+    height, found = 0, [(start, 0)]
+    for instant, delta in steps.sort("instant").iter_rows():
+        height += delta
+        if instant == found[-1][0]:
+            found[-1] = (instant, height)
+        else:
+            found.append((instant, height))
+    return found
+
+
+def _highest(
+    stood: list[tuple[datetime, int]], opens: datetime, ends: datetime, above: int | None
+) -> tuple[int, datetime, float]:
+    """The highest of what stood in [opens, ends), when it began to, and the hours above the threshold."""
+    since = [max(instant, opens) for instant, _ in stood]
+    most = max(height for _, height in stood)
+    peak_at = next(at for at, (_, height) in zip(since, stood, strict=True) if height == most)
+    lasted = zip(since, [*since[1:], ends], stood, strict=True)
+    over = sum(((to - at) for at, to, (_, height) in lasted if above is not None and height > above), timedelta())
+    return most, peak_at, over / timedelta(hours=1)
+
+
+@lru_cache(256)
+def _steps(shape: Chosen, of: str) -> Query:
+    """What came and went at each instant of the window; all before it at its start."""
+    source = catalogue.METRICS[of].source
+    assert isinstance(source, Level)
+    since, end = bound("since", "timestamp"), bound("end_of_looking", "timestamp")
+    step = shape.of_values(source.steps(behind(shape.wall)))
+    step = step.filter(step.dated < end)
+    step = step.mutate(instant=(step.dated < since).ifelse(since, step.dated))
+    return compiled(step.group_by("instant").aggregate(delta=step.delta.sum().cast("int64")))
