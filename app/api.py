@@ -51,6 +51,7 @@ from app.rest.openapi import describe
 from app.rest.problem import add_problem_handlers
 from app.rest.search import router as search
 from app.rest.size import SizeMiddleware
+from app.rest.turns import Turns
 from app.sla.routes import levels as sla_levels
 from app.sla.routes import notices as sla_notices
 from app.sla.routes import of_tickets as sla_of_tickets
@@ -158,6 +159,7 @@ def create_api(settings: Settings, *, policies: dict[str, str] | None = None) ->
     for part in PARTS:
         api.router.routes.extend(part.routes)
     describe(api)
+    api.add_middleware(Turns)
     api.add_middleware(SizeMiddleware, most_bytes=LARGEST_BODY_BYTES, most_with_files=_most_with_files(settings))
     api.add_middleware(
         IdentityMiddleware,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col
 
 from app import policy
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.errors import Conflict, NotAllowed, NotFound, Refusal
 from core.events.desk import Audience
 
@@ -34,10 +34,15 @@ class Shared(SQLModel):
 
 def shared_with(actor: Actor, row: type[Any]) -> sa.ColumnElement[bool]:
     """Which rows this actor works with; customers have none."""
-    if not actor.scope.internal:
+    return shared_among(actor.scope, actor.person_id, row)
+
+
+def shared_among(scope: Scope, person_id: UUID | None, row: type[Any]) -> sa.ColumnElement[bool]:
+    """The same, from what decides it."""
+    if not scope.internal:
         return sa.false()
-    mine = sa.and_(col(row.audience) == "private", col(row.owner_id) == actor.person_id)
-    team = sa.and_(col(row.audience) == "team", _readable(actor, row))
+    mine = sa.and_(col(row.audience) == "private", col(row.owner_id) == person_id)
+    team = sa.and_(col(row.audience) == "team", _readable(scope, row))
     return sa.or_(mine, team, col(row.audience) == "global")
 
 
@@ -80,5 +85,5 @@ def demand_staff(actor: Actor) -> None:
         raise NotAllowed("Views, macros and bulk edits are for colleagues.")
 
 
-def _readable(actor: Actor, row: type[Any]) -> sa.ColumnElement[bool]:
-    return sa.true() if actor.scope.everything else col(row.queue_id).in_(sorted(actor.scope.queue_ids))
+def _readable(scope: Scope, row: type[Any]) -> sa.ColumnElement[bool]:
+    return sa.true() if scope.everything else col(row.queue_id).in_(sorted(scope.queue_ids))

@@ -1,12 +1,14 @@
 """Postgres for web, jobs and the command line: the one place that opens transactions and commits them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import Connection
+from psycopg.rows import namedtuple_row
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.orm import Session
 
@@ -45,6 +47,7 @@ class Database:
             pool_size=most_connections,
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
+            pool_use_lifo=True,  # few connections, on which everything is prepared
             pool_recycle=1_800,
             connect_args=options,
         )
@@ -82,6 +85,8 @@ class Database:
         """A transaction that only reads; Postgres itself refuses writes in it."""
         with self._session(self._reader) as session:
             yield session
+            if session.in_transaction():
+                driver_of(session).commit()  # behind a rollback the driver forgets what it has prepared
 
     @contextmanager
     def _session(self, engine: sa.Engine) -> Iterator[Session]:
@@ -104,10 +109,27 @@ def driver_of(session: Session) -> "Connection[Any]":
     return cast("Connection[Any]", session.connection().connection.driver_connection)
 
 
-def ready(query: sa.Select[*tuple[Any, ...]]) -> tuple[str, dict[str, Any]]:
-    """A query as text and values for `exec_driver_sql`, to be kept where the same is asked again and again."""
-    compiled = query.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
-    return str(compiled), dict(compiled.params)
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A query put into words once and asked past the ORM: both cost more than most answers do.
+
+    To be kept where the same is asked again and again. `values` are those that stand in it; what is a `bindparam` in
+    it is given with each question. Errors are the driver's own.
+    """
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, query: sa.Select[*tuple[Any, ...]]) -> Self:
+        """In words."""
+        compiled = query.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
+        return cls(str(compiled), dict(compiled.params))
+
+    def rows(self, session: Session, **given: Any) -> list[Any]:
+        """The answer, as named tuples."""
+        with driver_of(session).cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(self.words, {**self.values, **given}).fetchall()
 
 
 def _walled(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> WalledConnection:

@@ -231,9 +231,14 @@ def _stands(relation: Relation, person_id: UUID, row: type[Ticket]) -> sa.Column
 
 def message_filter(scope: Scope, ticket: Ticket) -> sa.ColumnElement[bool]:
     """Which messages of a visible ticket may be read: `Scope.reads` as a clause on `Message`."""
+    return messages_for(scope, reads_restricted=scope.reads("restricted", None, ticket))
+
+
+def messages_for(scope: Scope, *, reads_restricted: bool) -> sa.ColumnElement[bool]:
+    """The same, for every ticket whose restricted messages are, or are not, this reader's to read."""
     if not scope.internal and not scope.everything:
         return col(Message.visibility) == "public"
-    if scope.reads("restricted", None, ticket):
+    if reads_restricted:
         return sa.true()
     return (col(Message.visibility) != "restricted") | (col(Message.author_id) == scope.person_id)
 

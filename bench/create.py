@@ -31,10 +31,10 @@ def run() -> dict[str, Any]:
         queue_id, state_id, token = prepare(database_url)
         body = json.dumps({"title": "The scanner sends empty pages", "body": BODY, "queue_id": queue_id})
         with (
-            running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder) as real_pid,
-            running(
-                "control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id
-            ) as control_pid,
+            running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder) as [real_pid],
+            running("control", PORT + 1, database_url, CLEARQUEUE_DATA_DIR=folder, CONTROL_STATE=state_id) as [
+                control_pid
+            ],
         ):
             real = wanted(PORT, body, {"Authorization": f"Bearer {token}", "Idempotency-Key": "%KEY%"})
             control = wanted(PORT + 1, body, {"X-Unused": "%KEY%"})

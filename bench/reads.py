@@ -1,18 +1,18 @@
-"""Reading under 150 requests a second: the list page, a ticket's page and a ticket over the API, at 100,000 tickets.
+"""Reading under 150 requests a second: list page, ticket page, and both over the API, at 100,000 tickets.
 
 BENCH_TICKETS=1000000 for a million. The control, in the same run: what PostgreSQL takes for the rows of one list page.
+With the times stands whose CPU it was: of the web server, of PostgreSQL, of the client, and of others on the machine.
 """
 
 import os
 import statistics
 import tempfile
-import threading
 import time
-from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from http import HTTPStatus
 from http.client import HTTPConnection
-from itertools import cycle
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -20,16 +20,18 @@ import psycopg
 from app.db import Database
 from app.identity.session import COOKIE
 from app.views.follower import catch_up
-from bench.database import durable_database
-from bench.many_tickets import fill, founded
+from bench.many_tickets import company_with
 from bench.server import running
+from bench.spending import postgres_of, watched
+from bench.timetable import Job, Result, drive
 
 PORT = int(os.environ.get("BENCH_PORT", "8652"))
 TICKETS = int(os.environ.get("BENCH_TICKETS", "100000"))
-PER_SECOND = 150
-SECONDS = 20
-READERS = 12
+PER_SECOND = float(os.environ.get("BENCH_PER_SECOND", "150"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 CONTROL_ROUNDS = 200
+READ = 500
+"""So many tickets are read in turn."""
 
 LIST = """
     select * from ticket where category in ('NEW', 'OPEN', 'PENDING', 'HOLD') order by created_at desc, id desc limit 50
@@ -39,21 +41,17 @@ LIST = """
 def run() -> dict[str, Any]:
     """A timetable of reads that does not wait for late answers."""
     with ExitStack() as stack:
-        database_url = stack.enter_context(durable_database())
+        database_url, secret = stack.enter_context(company_with(TICKETS))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="clearqueue-bench-"))
-        cookie = f"{COOKIE}={founded(database_url)}"
-        numbers, ids = _some(database_url)
+        headers = {"Cookie": f"{COOKIE}={secret}", "Accept": "text/html, application/json"}
+        plan = _plan(database_url)
         control = _control(database_url)
-        stack.enter_context(running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder))
-        _keep_counts(database_url, cookie)
-        paths = {
-            "list_page": ["/tickets"],
-            "list_api": ["/api/v1/tickets?is_open=true&limit=50"],
-            "ticket_page": [f"/tickets/{number}" for number in numbers],
-            "ticket_api": [f"/api/v1/tickets/{ticket_id}" for ticket_id in ids],
-        }
-        times, failures, achieved = _read(paths, cookie)
-    every = [one for of_kind in times.values() for one in of_kind]
+        web = stack.enter_context(running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder))
+        _keep_counts(database_url, headers)
+        drive(Job(PORT, headers, plan, PER_SECOND / 2, 8))  # warm
+        with watched({"web": web, "postgres": [postgres_of(database_url)]}) as spent:
+            result = drive(Job(PORT, headers, plan, PER_SECOND, SECONDS))
+    every = list(chain.from_iterable(result.times.values()))
     return {
         "tickets": TICKETS,
         "value": _p(every, 95),
@@ -61,29 +59,52 @@ def run() -> dict[str, Any]:
         "goal_ms": 50,
         "p50_ms": _p(every, 50),
         "p95_ms": _p(every, 95),
+        "p99_ms": _p(every, 99),
         "control": _p(control, 95),
         "ratio": round(_p(every, 95) / _p(control, 95), 1),
-        "requests_per_second": round(achieved),
-        "failures": failures,
-        **{name: {"p50_ms": _p(of_kind, 50), "p95_ms": _p(of_kind, 95)} for name, of_kind in times.items()},
+        "requests_per_second": round(result.per_second),
+        "failures": result.failures,
+        "web_processes": len(web),
+        **_costs(spent, result),
+        **{name: {"p50_ms": _p(of_kind, 50), "p95_ms": _p(of_kind, 95)} for name, of_kind in result.times.items()},
     }
 
 
-def _keep_counts(database_url: str, cookie: str) -> None:
+def _costs(spent: Mapping[str, float], result: Result) -> dict[str, Any]:
+    """Milliseconds of CPU a request, and how many cores others had meanwhile."""
+    requests = PER_SECOND * SECONDS
+    ours = {name: spent[name] * 1000 / requests for name in ("web", "postgres")} | {"client": result.cpu_ms}
+    others = spent["everything"] - sum(ours.values()) * requests / 1000
+    return {
+        "cpu_ms_a_request": {name: round(each, 2) for name, each in ours.items()},
+        "cores_of_others": round(max(0.0, others) / spent["clock"], 2),
+    }
+
+
+def _keep_counts(database_url: str, headers: dict[str, str]) -> None:
     """The worker keeps the numbers of the list's views once a page has asked for them."""
     connection = HTTPConnection("127.0.0.1", PORT)
-    connection.request("GET", "/tickets", headers={"Cookie": cookie, "Accept": "text/html"})
+    connection.request("GET", "/tickets", headers=headers)
     assert connection.getresponse().status == HTTPStatus.OK
     with closing(Database(database_url, most_connections=2, statement_seconds=120)) as database:
         while catch_up(database):
             pass
 
 
-def _some(database_url: str) -> tuple[list[int], list[str]]:
-    fill(database_url, TICKETS)
+def _plan(database_url: str) -> list[tuple[str, str]]:
+    """The four kinds in turn, each time another ticket."""
     with psycopg.connect(database_url) as connection:
-        rows = connection.execute("select number, id::text from ticket order by random() limit 500").fetchall()
-    return [row[0] for row in rows], [row[1] for row in rows]
+        found = f"select number, id::text from ticket order by random() limit {READ}"
+        return [
+            one
+            for number, ticket_id in connection.execute(found)
+            for one in (
+                ("list_page", "/tickets"),
+                ("list_api", "/api/v1/tickets?is_open=true&limit=50"),
+                ("ticket_page", f"/tickets/{number}"),
+                ("ticket_api", f"/api/v1/tickets/{ticket_id}"),
+            )
+        ]
 
 
 def _control(database_url: str) -> list[float]:
@@ -94,41 +115,6 @@ def _control(database_url: str) -> list[float]:
             connection.execute(LIST).fetchall()
             found.append((time.perf_counter() - began) * 1000)
     return found
-
-
-def _read(paths: dict[str, list[str]], cookie: str) -> tuple[dict[str, list[float]], int, float]:
-    times: dict[str, list[float]] = defaultdict(list)
-    failures, lock = [0], threading.Lock()
-    plan = cycle([(name, path) for group in zip(*_as_long(paths), strict=True) for name, path in group])
-    began = time.monotonic() + 0.5
-
-    def reader(n: int) -> None:
-        connection = HTTPConnection("127.0.0.1", PORT)
-        due = began + n / PER_SECOND
-        while due < began + SECONDS:
-            time.sleep(max(0.0, due - time.monotonic()))
-            with lock:
-                name, path = next(plan)
-            connection.request("GET", path, headers={"Cookie": cookie, "Accept": "text/html, application/json"})
-            answer = connection.getresponse()
-            answer.read()
-            with lock:
-                failures[0] += answer.status != 200
-                if due > began + 2:  # the first seconds warm up
-                    times[name].append((time.monotonic() - due) * 1000)
-            due += READERS / PER_SECOND
-
-    readers = [threading.Thread(target=reader, args=(n,)) for n in range(READERS)]
-    for one in readers:
-        one.start()
-    for one in readers:
-        one.join()
-    return times, failures[0], SECONDS * PER_SECOND / (time.monotonic() - began)
-
-
-def _as_long(paths: dict[str, list[str]]) -> list[list[tuple[str, str]]]:
-    longest = max(map(len, paths.values()))
-    return [[(name, group[n % len(group)]) for n in range(longest)] for name, group in paths.items()]
 
 
 def _p(times: list[float], percent: int) -> float:

@@ -18,8 +18,8 @@ from core import log, settings
 
 
 @contextmanager
-def running(what: str, port: int, database_url: str, **more: str) -> Iterator[int]:
-    """A server of that kind in a process of its own, ready to answer; gives its process id."""
+def running(what: str, port: int, database_url: str, **more: str) -> Iterator[list[int]]:
+    """A server of that kind in processes of its own, ready to answer; gives their ids."""
     own = {"CLEARQUEUE_PORT": str(port), "CLEARQUEUE_DATABASE_URL": database_url, "CLEARQUEUE_SECRET_KEY": "k" * 32}
     env = {**environ, **own, **more}
     with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
@@ -29,7 +29,7 @@ def running(what: str, port: int, database_url: str, **more: str) -> Iterator[in
     try:
         for process in processes:
             _wait(port, process)
-        yield processes[0].pid
+        yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.terminate()

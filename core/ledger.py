@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -76,6 +76,14 @@ event = sa.Table(
 )
 ENVELOPE = tuple(str(column.name) for column in event_pending.columns if column.name != "seq")
 """The columns that an event has before it has a position, in the order of the tables."""
+
+HISTORY = (
+    " union all ".join(
+        f"select {', '.join(ENVELOPE)} from {table} where ticket_id = %(ticket)s"
+        for table in ("event", "event_pending")
+    )
+    + " order by ticket_version"
+)
 
 _values = attrgetter(*ENVELOPE)
 
@@ -180,13 +188,9 @@ def after(connection: Connection[Any], position: int, limit: int = 5_000) -> lis
 
 def history(session: Session, ticket_id: UUID) -> list[Envelope]:
     """One ticket's whole life in order, also what has not got its position yet."""
-    columns: list[sa.ColumnElement[object]] = [sa.literal_column(name) for name in ENVELOPE]
-    both = sa.union_all(
-        sa.select(*columns).select_from(event).where(event.c.ticket_id == ticket_id),
-        sa.select(*columns).select_from(event_pending).where(event_pending.c.ticket_id == ticket_id),
-    ).subquery()
-    rows = session.execute(sa.select(both).order_by(both.c.ticket_version)).mappings()
-    return [Envelope(**row) for row in rows]
+    driver = cast("Connection[Any]", session.connection().connection.driver_connection)
+    with driver.cursor(row_factory=args_row(Envelope), binary=True) as cursor:
+        return cursor.execute(HISTORY, {"ticket": ticket_id}).fetchall()
 
 
 def canonical(position: int, envelope: Envelope) -> bytes:

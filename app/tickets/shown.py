@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
+from app.db import Ready
 from app.tickets.ticket import Message, Ticket
 from core.actor import Scope
 
-FAMILY = sa.text("""
+FAMILY = Ready("""
     with recursive family as (
-        select cast(:id as uuid) as id
+        select cast(%(id)s as uuid) as id
         union
         select source.id from ticket as source join family on source.merged_into_id = family.id
     )
@@ -62,7 +63,7 @@ def shown_in(session: Session, ticket_id: UUID, scope: Scope) -> Shown:
 
     Customers see of it what they could see anyway: two tickets that were merged may have different requesters.
     """
-    rows = session.execute(FAMILY, {"id": ticket_id}).all()
+    rows = FAMILY.rows(session, id=ticket_id)
     family = tuple(row.member_id for row in rows if row.member_id)
     if len(family) > 1 and not scope.internal:
         theirs = sa.select(col(Ticket.id)).where(col(Ticket.id).in_(family), policy.scope_filter(scope))

@@ -1,5 +1,6 @@
 """Setting up views. Each change writes its event in the same transaction."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -7,24 +8,40 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.audience import demand_keeper, demand_staff, reaches, shared_with
+from app.audience import demand_keeper, demand_staff, reaches, shared_among
+from app.db import Ready
 from app.filters.names import tree_of
 from app.views.view import SavedView
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.errors import Conflict, NotFound
 from core.events import ViewDefined, ViewRemoved
 from core.ledger import append, wrap
 
 MOST_VIEWS = 200
 """As many of one audience; each is a tab that somebody has to read."""
+MOST_KEPT = 1_000
 
 
 def views_of(session: Session, actor: Actor) -> list[SavedView]:
     """The views that this actor works with: their own, their teams', everybody's, each by name."""
+    return list(session.execute(_of(actor.scope, actor.person_id, sa.select(SavedView))).scalars())
+
+
+def names_of_views(session: Session, actor: Actor) -> list[Any]:
+    """The same with id, name and query only: what stands above each list."""
+    return _named(actor.scope, actor.person_id).rows(session)
+
+
+@lru_cache(MOST_KEPT)
+def _named(scope: Scope, person_id: UUID | None) -> Ready:
+    return Ready.of(_of(scope, person_id, sa.select(col(SavedView.id), col(SavedView.name), col(SavedView.query))))
+
+
+def _of(scope: Scope, person_id: UUID | None, query: Any) -> Any:
     order = sa.case({"private": 0, "team": 1}, value=col(SavedView.audience), else_=2)
-    query = sa.select(SavedView).where(shared_with(actor, SavedView)).order_by(order, col(SavedView.name))
-    return list(session.execute(query.limit(3 * MOST_VIEWS)).scalars())
+    mine = query.where(shared_among(scope, person_id, SavedView))
+    return mine.order_by(order, col(SavedView.name)).limit(3 * MOST_VIEWS)
 
 
 def view_of(session: Session, actor: Actor, view_id: UUID) -> SavedView:

@@ -8,15 +8,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from app.autocommit import Autocommit
+from app.db import Ready
 from app.filters.tree import Tree
-from app.views.view import Tally
 from core import clock
 from core.actor import Scope
 
@@ -25,6 +23,7 @@ ASKED_AGAIN = timedelta(seconds=30)
 
 MOST_SCOPES = 1_000
 
+KEPT = Ready("select key, number, asked_at from tally where key = any(%(keys)s)")
 ASK = """
     insert into tally (key, tree, scope, is_moving, asked_at) values (%s, %s, %s, %s, %s)
     on conflict (key) do update set asked_at = excluded.asked_at, tree = excluded.tree
@@ -49,9 +48,7 @@ class Question:
 def kept_numbers(session: Session, questions: Iterable[Question]) -> tuple[dict[bytes, int], list[Question]]:
     """The counts that are kept, by key, and the questions that should be asked for (`ask_for`)."""
     wanted = {question.key: question for question in questions}
-    rows = session.execute(
-        sa.select(col(Tally.key), col(Tally.number), col(Tally.asked_at)).where(col(Tally.key).in_(list(wanted)))
-    ).all()
+    rows = KEPT.rows(session, keys=list(wanted))
     fresh = {row.key for row in rows if row.asked_at > clock.now() - ASKED_AGAIN}
     numbers = {row.key: row.number for row in rows if row.number is not None}
     return numbers, [question for key, question in wanted.items() if key not in fresh]

@@ -76,10 +76,12 @@ class Pages:
         return cls(environment, assets, company, signs)
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        """A whole page for whoever asks. `here` in `values` lights up an entry of the navigation."""
+        """A whole page for whoever asks. `here` in `values` lights up an entry of the navigation; a page that has asked
+        for `signs` among other things spares a question.
+        """
         said, sent = _flash(request)
         body = self.environment.get_template(template).render(
-            {**self._frame(request, is_well=status < SERVER_ERROR), "flash": said, "sent": sent, **values}
+            {**self._frame(request, values, is_well=status < SERVER_ERROR), "flash": said, "sent": sent}
         )
         response = HTMLResponse(body, status)
         if FLASH in request.cookies:
@@ -88,14 +90,14 @@ class Pages:
 
     def frame(self, request: Request, here: str) -> tuple[str, str, str]:
         """For pages that Jinja does not make: attributes of <html>, what goes into <head>, the navigation."""
-        values = {**self._frame(request), "here": here}
+        values = self._frame(request, {"here": here})
         head = self.environment.get_template("head.html").render(values)
         bar = self.environment.get_template("bar.html").render(values)
         theme = values["theme"]
         return (f' data-theme="{theme}"' if theme else "", head, bar)
 
-    def _frame(self, request: Request, *, is_well: bool = True) -> dict[str, Any]:
-        """What every page knows. A page that tells of trouble asks nobody anything."""
+    def _frame(self, request: Request, values: dict[str, Any], *, is_well: bool = True) -> dict[str, Any]:
+        """What every page knows, and `values`. A page that tells of trouble asks nobody anything."""
         actor = actor_of(request)
         visitor = request.scope.get("state", {}).get("visitor")
         theme = request.cookies.get("theme", "")
@@ -107,7 +109,8 @@ class Pages:
             "here": "",
             "zone": times.zone(actor.timezone if actor else "UTC"),
             "now": clock.now(),
-            "signs": self.signs(actor) if actor and actor.role.is_staff and is_well else {},
+            "signs": self.signs(actor) if "signs" not in values and actor and actor.role.is_staff and is_well else {},
+            **values,
         }
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app import policy
 from app.alerts.row import AlertNotice
-from app.db import Database, ready
+from app.db import Database, Ready
 from app.mentions.row import Mention
 from app.outgoing.row import ScheduledReply
 from app.presence.row import PersonPresence
@@ -59,12 +60,19 @@ def asker(database: Database) -> Ask:
     """What asks for somebody's signs; customers have none, and are not asked for."""
 
     def ask(actor: Actor) -> Signs:
-        if not actor.scope.internal or actor.person_id is None:
+        if not actor.scope.internal:
             return NO_SIGNS
         with database.reading() as session:
-            return Signs(*session.connection().exec_driver_sql(*_ready(actor.scope, actor.person_id)).one())
+            return signs_in(session, actor)
 
     return ask
+
+
+def signs_in(session: Session, actor: Actor) -> Signs:
+    """Somebody's signs, for a page that asks other things as well."""
+    if not actor.scope.internal or actor.person_id is None:
+        return NO_SIGNS
+    return Signs(*_ready(actor.scope, actor.person_id).rows(session)[0])
 
 
 def concern(news: Changed, person_id: UUID | None) -> bool:
@@ -82,9 +90,9 @@ def concern(news: Changed, person_id: UUID | None) -> bool:
 
 
 @lru_cache(MOST_KEPT)
-def _ready(scope: Scope, person_id: UUID) -> tuple[str, dict[str, Any]]:
-    """The question, put into words once for each asker: to do so costs more than the answer."""
-    return ready(_question(scope, person_id))
+def _ready(scope: Scope, person_id: UUID) -> Ready:
+    """The question, put into words once for each asker."""
+    return Ready.of(_question(scope, person_id))
 
 
 def _question(scope: Scope, person_id: UUID) -> sa.Select[*tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +11,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.db import Ready
 from app.fields.masks import told_payload
 from app.files.answers import FileAnswer
 from app.files.seeing import files_of
 from app.mentions.mine import called_in
-from app.people.person import Person
+from app.policy import messages_for
 from app.queues.house import House
 from app.tickets.shown import readable, shown_in
 from app.tickets.ticket import Message, Ticket
+from app.web.around import Around
 from app.web.sentences import SPOKEN, Names, sentence
 from core.actor import Scope
 from core.events import Assigned, Event, FieldChanged, Mentioned, MessageAdded, TicketCreated, Unwatched, Watched
 from core.ledger import Envelope, history
 from core.upcasters import read_event
 
+NAMED = Ready("select id, name from person where id = any(%(ids)s)")
+MOST_KEPT = 1_000
 SHOWN_LAST = 12
 FOLD_FROM = 20
 """A thread longer than this shows its first entry and the last few; the rest opens with one click."""
@@ -55,13 +60,17 @@ class Entry:
     """Those of them who have not seen it."""
 
 
-def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list[Entry]:
-    """The whole conversation that this scope may read, oldest first. Customers see no events, only messages."""
+def thread(session: Session, ticket: Ticket, house: House, scope: Scope, has: Around | None = None) -> list[Entry]:
+    """The whole conversation that this scope may read, oldest first. Customers see no events, only messages.
+
+    `has`: what a look around found, if there was one; what is not there is then not asked for.
+    """
     told = [(envelope, _worded(read_event(envelope.kind, envelope.schema_version, payload), house))
             for envelope in history(session, ticket.id)
             if (payload := told_payload(scope, ticket.queue_id, envelope.kind, envelope.payload)) is not None
             ]  # fmt: skip
-    messages = _messages(session, ticket, scope)
+    is_plain = has is not None and not has.merged and not has.moved
+    messages = _own_messages(session, ticket, scope) if is_plain else _messages(session, ticket, scope)
     names = _names(session, house, told, messages.values())
 
     def name(thing_id: UUID) -> str:
@@ -71,7 +80,10 @@ def thread(session: Session, ticket: Ticket, house: House, scope: Scope) -> list
     own = {entry.id for entry in entries if entry.id}
     if others := [_written(row, name, version=0) for row in messages.values() if row.id not in own]:
         entries = sorted([*entries, *others], key=lambda entry: entry.instant)
-    return _with_names(session, _with_files(session, _joined(entries)), scope)
+    joined = _joined(entries)
+    if not (is_plain and has and not has.files):
+        joined = _with_files(session, joined)
+    return _with_names(session, joined, scope)
 
 
 def _with_names(session: Session, entries: Sequence[Entry], scope: Scope) -> list[Entry]:
@@ -192,6 +204,24 @@ def _messages(session: Session, ticket: Ticket, scope: Scope) -> dict[UUID, Any]
     return {row.id: row for row in rows}
 
 
+def _own_messages(session: Session, ticket: Ticket, scope: Scope) -> dict[UUID, Any]:
+    """The same for a ticket that shows what was written on it, and nothing else."""
+    question = _own(scope, reads_restricted=scope.reads("restricted", None, ticket))
+    return {row.id: row for row in question.rows(session, ticket=ticket.id)}
+
+
+@lru_cache(MOST_KEPT)
+def _own(scope: Scope, *, reads_restricted: bool) -> Ready:
+    return Ready.of(
+        sa.select(*sa.inspect(Message).columns)
+        .where(
+            col(Message.ticket_id) == sa.bindparam("ticket", type_=sa.Uuid),
+            messages_for(scope, reads_restricted=reads_restricted),
+        )
+        .order_by(col(Message.created_at), col(Message.id))
+    )
+
+
 def _names(
     session: Session, house: House, told: Sequence[tuple[Envelope, Event]], messages: Iterable[Any]
 ) -> dict[UUID, str]:
@@ -207,5 +237,5 @@ def _names(
             people.add(event.person_id)
     if not (ids := [one for one in people if one]):
         return {queue.id: queue.name for queue in house.queues.values()}
-    known = session.execute(sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_(ids)))
+    known = NAMED.rows(session, ids=ids)
     return {queue.id: queue.name for queue in house.queues.values()} | {row.id: row.name for row in known}

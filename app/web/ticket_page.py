@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from app.db import ready
+from app.db import Ready
 from app.drafts.presence import writing_now
 from app.macros.macro import CannedReply, Macro
 from app.macros.setup import all_of
@@ -31,18 +32,22 @@ from app.web.family import family_values
 from app.web.field_inputs import Input, inputs, overlaid, reader_of
 from app.web.rating_card import rating_values
 from app.web.sentences import PRIORITIES
+from app.web.signs import signs_in
 from app.web.thread import folded, thread
 from app.web.time_card import time_values
 from app.web.times import span
 from app.web.waiting import waiting
 from core import clock
-from core.actor import Actor, Role
+from core.actor import Actor, Role, Scope
 from core.errors import NotFound
 from core.events import Category
 from core.ids import new_id
 
 Choices = list[tuple[Any, str]]
 PRIORITY_CHOICES: Choices = [(value, words.capitalize()) for value, words in sorted(PRIORITIES.items(), reverse=True)]
+MOST_KEPT = 1_000
+"""So many askers' questions are kept in words."""
+
 NOTHING_TYPED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -91,7 +96,8 @@ def ticket_values(
         "is_workable": is_workable,
         "can_reply": may["reply"] and (is_workable or _takes_follow_ups(house, actor, ticket)),
         "can_note": may["note"] and actor.role.is_staff and ticket.category not in GONE,
-        "entries": folded(thread(session, ticket, house, actor.scope)),
+        "entries": folded(thread(session, ticket, house, actor.scope, has)),
+        "signs": signs_in(session, actor) if actor.role.is_staff else {},
         **time_values(session, actor, ticket, has),
         **rating_values(session, actor, ticket, has),
         "waiting": waiting(session, actor, ticket) if has.waiting else [],
@@ -199,7 +205,7 @@ def _watchers(session: Session, ticket: Ticket) -> list[str]:
     return list(session.execute(names).scalars())
 
 
-STAFF = ready(
+STAFF = Ready.of(
     sa.select(col(Person.id), col(Person.name), col(Person.role))
     .where(col(Person.role).in_([role.value for role in Role if role.is_staff]), col(Person.is_active))
     .order_by(col(Person.name))
@@ -209,7 +215,7 @@ STAFF = ready(
 
 def staff(session: Session) -> list[Any]:
     """Everybody who works tickets, by name."""
-    return list(session.connection().exec_driver_sql(*STAFF))
+    return STAFF.rows(session)
 
 
 def _can_own(house: House, person_id: UUID, role: Role, queue_id: UUID) -> bool:
@@ -239,16 +245,25 @@ def _may_become(category: Category, ticket: Ticket, may: dict[str, bool]) -> boo
 def _others(session: Session, actor: Actor, house: House, ticket: Ticket) -> list[dict[str, Any]]:
     if ticket.requester_id is None:
         return []
-    rows = session.execute(
-        sa.select(col(Ticket.number), col(Ticket.title), col(Ticket.category), col(Ticket.state_id))
-        .where(col(Ticket.requester_id) == ticket.requester_id, col(Ticket.id) != ticket.id, scope_filter(actor.scope))
-        .order_by(col(Ticket.created_at).desc())
-        .limit(5)
-    )
+    rows = _others_seen(actor.scope).rows(session, requester=ticket.requester_id, this=ticket.id)
     return [
         {"number": row.number, "title": row.title, "category": row.category, "state": house.states[row.state_id].name}
         for row in rows
     ]
+
+
+@lru_cache(MOST_KEPT)
+def _others_seen(scope: Scope) -> Ready:
+    return Ready.of(
+        sa.select(col(Ticket.number), col(Ticket.title), col(Ticket.category), col(Ticket.state_id))
+        .where(
+            col(Ticket.requester_id) == sa.bindparam("requester", type_=sa.Uuid),
+            col(Ticket.id) != sa.bindparam("this", type_=sa.Uuid),
+            scope_filter(scope),
+        )
+        .order_by(col(Ticket.created_at).desc())
+        .limit(5)
+    )
 
 
 def _between(start: datetime | None, end: datetime | None) -> str:

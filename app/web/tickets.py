@@ -18,7 +18,7 @@ from app.policy import scope_filter
 from app.queues.house import House, house_of
 from app.tickets.ticket import Ticket
 from app.views.routes import COLUMNS, counts_of
-from app.views.setup import view_of, views_of
+from app.views.setup import names_of_views, view_of
 from app.views.view import SavedView
 from app.web.customer_words import CHOICES, plain, state_words
 from app.web.customer_words import COLUMNS as CUSTOMER_COLUMNS
@@ -27,6 +27,7 @@ from app.web.customer_words import VIEWS as CUSTOMER_VIEWS
 from app.web.face import Face
 from app.web.listing import EMPTY, MOST_COUNTED, OF_VIEWS, SIZE, Filter, Row, count, matching, rows, sorts_for
 from app.web.pages import demand_actor, grouped
+from app.web.signs import NO_SIGNS, signs_in
 from app.web.ticket_page import staff
 from core.actor import Actor
 from core.errors import NotFound
@@ -100,7 +101,8 @@ def routes(face: Face) -> APIRouter:
         actor = demand_actor(request)
         with face.database.reading() as session:
             page = list_page(face.database.alone, session, actor, Filter(**wanted.model_dump()))
-        return face.pages.page(request, "ticket_list.html", here="tickets", page=page)
+            signs = signs_in(session, actor) if actor.role.is_staff else NO_SIGNS
+        return face.pages.page(request, "ticket_list.html", here="tickets", page=page, signs=signs)
 
     return router
 
@@ -131,8 +133,7 @@ def list_page(alone: Autocommit, session: Session, actor: Actor, wanted: Filter)
         is_filtered=wanted.href() != "/tickets",
         queues=[("", "Every queue"), *((queue.name, queue.name) for queue in _queues(house, actor))],
         states=_states(house) if inside else CHOICES,
-        assignees=[("", "Anybody"), ("me", "Me"), ("none", "Nobody"),
-                   *((str(row.id), row.name) for row in staff(session) if row.id != actor.person_id)],
+        assignees=_assignees(session, actor) if inside else [],
         sorts=list((sorts_for(actor) if inside else CUSTOMER_SORTS).items()),
         time_heading={"changed": "Changed", "waiting": "Waiting since"}.get(asked.sort, "Created"),
         rows=shown if inside else [replace(row, state=state_words(row.category), is_waiting=False) for row in shown],
@@ -169,7 +170,7 @@ def _views(alone: Autocommit, session: Session, actor: Actor, wanted: Filter) ->
     """What everybody needs, then what was saved; and the numbers of their filters. Numbers are kept; the usual ones are
     counted while none is kept.
     """
-    saved = views_of(session, actor)
+    saved = names_of_views(session, actor)
     usual = [
         ("Yours", Filter(assignee="me"), "is:open assignee:me"),
         ("Unassigned", Filter(assignee="none"), "is:open assignee:none"),
@@ -212,6 +213,11 @@ def _id(text: str) -> UUID:
 
 def _queues(house: House, actor: Actor) -> list[Any]:
     return [queue for queue in house.queues.values() if actor.scope.reaches(queue.id)]
+
+
+def _assignees(session: Session, actor: Actor) -> Choices:
+    others = [(str(row.id), row.name) for row in staff(session) if row.id != actor.person_id]
+    return [("", "Anybody"), ("me", "Me"), ("none", "Nobody"), *others]
 
 
 def _states(house: House) -> Choices:

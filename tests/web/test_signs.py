@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
-import sqlalchemy as sa
 
 from app.outgoing.schedule import Wish, schedule
 from app.tickets.commands import Note
@@ -42,17 +43,18 @@ def called(office: Office) -> Ticket:
 
 
 @contextmanager
-def statements(office: Office) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile, through the pool."""
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database meanwhile, by the ORM or past it."""
     asked: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        asked.append(statement)
+    def noted(cursor: Any, statement: Any, *rest: Any, **more: Any) -> Any:
+        asked.append(str(statement))
+        return execute(cursor, statement, *rest, **more)
 
-    engine = office.application.state.desk.database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(engine, "before_cursor_execute", note)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", noted)
+        yield asked
 
 
 def test_the_frame_says_what_waits_for_oneself(office: Office, called: Ticket) -> None:
@@ -69,7 +71,7 @@ def test_the_frame_says_what_waits_for_oneself(office: Office, called: Ticket) -
 def test_it_costs_a_page_one_statement(office: Office, called: Ticket) -> None:
     browser = office.browser("ana")
     browser.get("/keys")
-    with statements(office) as asked:
+    with statements() as asked:
         browser.get("/keys")
     assert len([one for one in asked if "mention" in one]) == 1
     assert len([one for one in asked if "person" not in one.split("from")[0]]) <= 2, asked
