@@ -20,6 +20,9 @@ from core.settings import Settings
 
 MISSING = "The lake is not there yet: it appears when the etl process starts for the first time."
 AWAY = "The lake cannot be reached: is the PostgreSQL that keeps its catalogue up?"
+NOTHING = "limit 0"
+"""Asks whether a table is there. To look it up in the list of all tables would list those of PostgreSQL, too."""
+
 PASSING = (duckdb.IOException, duckdb.ConnectionException, duckdb.TransactionException, duckdb.HTTPException)
 
 
@@ -123,15 +126,10 @@ def open_reader(settings: Settings) -> Lake:
     connection = connect(settings)
     try:
         attach_reader(connection, settings)
-        has_tables = connection.execute(
-            "select count(*) from duckdb_tables() where database_name = 'lake' and table_name = 'directory'"
-        ).fetchone()
+        connection.execute(f"from lake.main.directory {NOTHING}")
     except duckdb.Error as trouble:
         connection.close()
         raise Unavailable(_sentence(trouble)) from trouble
-    if has_tables != (1,):
-        connection.close()
-        raise Unavailable(MISSING)
     shut_in(connection, settings)
     return Lake(connection)
 
@@ -160,8 +158,9 @@ def recreate_tables(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    tables = connection.execute("select count(*) from duckdb_tables() where database_name = 'lake'").fetchone()
-    if tables == (0,):
+    try:
+        connection.execute(f"from lake.main.cursor {NOTHING}")
+    except duckdb.CatalogException:
         with transaction(connection):
             recreate_tables(connection)
 
