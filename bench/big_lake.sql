@@ -3,6 +3,9 @@
 -- Made of arithmetic on hashes of (ticket, step), so that any part can be computed by itself.
 create or replace temp macro share(i, word) as (hash(i, word) % 1000000) / 1000000.0;
 create or replace temp macro id(word, i) as md5(word || i::varchar)::uuid;
+-- As the platform gives them (UUIDv7): what was opened at about the same time lies together.
+create or replace temp macro id_of_time(us, word, i) as
+    (printf('%012x', us // 1000) || '7' || md5(word || i::varchar)[1:3] || '8' || md5(word || i::varchar)[4:18])::uuid;
 
 create or replace temp table course as
 with written (course, steps) as (
@@ -60,9 +63,15 @@ with gap as (
     join course on course.course = i % 10
 ),
 dated as (
-    select i, k, step, make_timestamp(sum(us) over (partition by i order by k)::bigint) as occurred_at
+    select i, k, step, make_timestamp(sum(us) over life::bigint) as occurred_at, first_value(us) over life as opened_us
     from gap
+    window life as (partition by i order by k)
 )
-select row_number() over (order by occurred_at, i, k) as position, i, k::integer as k, occurred_at
+select
+    row_number() over (order by occurred_at, i, k) as position,
+    i,
+    k::integer as k,
+    occurred_at,
+    opened_us
 from dated
 where occurred_at < timestamp '2026-01-01';

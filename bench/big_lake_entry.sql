@@ -55,7 +55,7 @@ told as (
 select
     position,
     id('event', position) as event_id,
-    id('ticket', i) as ticket_id,
+    id_of_time(opened_us, 'ticket', i) as ticket_id,
     k as ticket_version,
     case step
         when 'C' then 'ticket.created'

@@ -17,14 +17,14 @@ REPEATED_WITHIN = timedelta(days=30)
 
 def efficiency(lake: Lake) -> ir.Table:
     """Standing solves with the seconds of their unsolved life, and those in which it was our turn."""
-    solve, span = rows.standing_solves(lake), lake.interval
+    solve, span = lake.asked(rows.standing_solves(lake)), lake.interval
     ours = passed(solve, span.filter(span.category.isin([*WORK])), lake).select("ticket_id", work="seconds")
     return passed(solve, span.filter(is_unsolved(span.category)), lake).join(ours, "ticket_id")
 
 
 def longest_waits(lake: Lake) -> ir.Table:
     """Standing solves of tickets that were answered, with the longest and the mean of the waits for a reply."""
-    solve = rows.standing_solves(lake).drop("seconds")
+    solve = lake.asked(rows.standing_solves(lake)).drop("seconds")
     reply = lake.message.filter(lake.message.is_agent_reply)
     reply = reply.select("ticket_id", "occurred_at", "reply_number", "waited_since", "waited_seconds")
     pair = reply.join(solve.select("ticket_id", "start", "stop"), "ticket_id")
@@ -37,7 +37,7 @@ def longest_waits(lake: Lake) -> ir.Table:
 
 def misroutes(lake: Lake) -> ir.Table:
     """First solves, and whether the queue is not the one in which the ticket was once it had been routed."""
-    solve = rows.first_solves(lake)
+    solve = lake.asked(rows.first_solves(lake))
     solve = solve.mutate(routed_at=ibis.least(solve.created_at + ROUTING, solve.dated))
     spell = lake.spell.filter(lake.spell.side == "queue", lake.spell.since < lake.spell.until)
     spell = spell.select("ticket_id", first_queue="holder_id", from_="since", to="until")
@@ -51,11 +51,12 @@ def misroutes(lake: Lake) -> ir.Table:
 
 def escalations(lake: Lake) -> ir.Table:
     """First solves, and whether the priority had been raised until then."""
-    span = lake.interval.select("ticket_id", "n", "priority")
+    solve = lake.asked(rows.first_solves(lake))
+    span = lake.interval.semi_join(solve, "ticket_id").select("ticket_id", "n", "priority")
     before = span.priority.lag().over(group_by="ticket_id", order_by="n")
     raised = span.mutate(before=before)
     raised = raised.filter(raised.priority > raised.before).group_by("ticket_id").aggregate(raised_n=_.n.min())
-    pair = rows.first_solves(lake).left_join(raised, "ticket_id", rname="raised_{name}")
+    pair = solve.left_join(raised, "ticket_id", rname="raised_{name}")
     return pair.mutate(is_raised=(pair.raised_n <= pair.n).fill_null(False))
 
 
@@ -68,7 +69,7 @@ def rework(lake: Lake) -> ir.Table:
 
 def switches(lake: Lake) -> ir.Table:
     """Standing solves, and whether public words until then came by several channels."""
-    solve = rows.standing_solves(lake)
+    solve = lake.asked(rows.standing_solves(lake))
     word = lake.message.filter(lake.message.visibility == "public")
     word = word.select("ticket_id", "occurred_at", by_channel="channel")
     pair = word.join(solve.select("ticket_id", "stop"), "ticket_id")
@@ -79,9 +80,11 @@ def switches(lake: Lake) -> ir.Table:
 
 def repeats(lake: Lake) -> ir.Table:
     """Tickets of somebody, as they were created, and whether the same person had asked within 30 days before."""
+    within = ibis.interval(seconds=int(REPEATED_WITHIN.total_seconds()))
     born = rows.created(lake)
     born = born.filter(born.requester_id.notnull())
+    if lake.since is not None:
+        born = born.filter(born.dated >= lake.since - within)
     earlier = born.dated.lag().over(group_by="requester_id", order_by=["dated", "ticket_id"])
     born = born.mutate(asked_at=earlier)
-    within = ibis.interval(seconds=int(REPEATED_WITHIN.total_seconds()))
     return born.mutate(is_repeat=(born.asked_at >= born.dated - within).fill_null(False))
