@@ -17,9 +17,6 @@ Progress = Callable[[int, int], None]
 PART = 2_000_000
 """Tickets are derived in parts of about so many events, so that memory does not grow with the ledger."""
 
-READ_AGAIN = {relation for name in models.DERIVED for relation in models.READS[name]} - {"event"}
-"""What several models read."""
-
 LOADING = 0.4
 """The share of the work that is done when all events are there."""
 
@@ -82,7 +79,7 @@ def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = 
         _gather(cursor, start)
         _derive_part(cursor, filled)
         progress(int(newest * (LOADING + (1 - LOADING) * done / len(starts))), newest)
-    for name in ("born", "later", "now_event", *(f"now_{name}" for name in READ_AGAIN)):
+    for name in ("born", "later", "now_event", *(f"now_{name}" for name in models.READ_AGAIN)):
         cursor.execute(f"drop table if exists temp.{name}")
 
 
@@ -122,7 +119,7 @@ def _derive_part(cursor: duckdb.DuckDBPyConnection, filled: Sequence[str]) -> No
     for name in ("fold", *filled):
         ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
         model = models.select(name, "from temp.now_event where is_whole", **ready)
-        if name in READ_AGAIN:
+        if name in models.READ_AGAIN:
             cursor.execute(f"create or replace temp table now_{name} as {model}")
             model = computed[name] = f"from temp.now_{name}"
         if name in DATED:

@@ -20,14 +20,14 @@ from core.ledger import Entry
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
     "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "process_edge": "(activity, n)",
-    "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
+    "solve": "n", "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
     "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
-    "process_edge": "occurred_at", "sla_segment": "since", "sla_clock": "started_at",
+    "process_edge": "occurred_at", "solve": "since", "sla_segment": "since", "sla_clock": "started_at",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
@@ -59,11 +59,13 @@ class Change:
         self.kinds = frozenset(entry.kind for entry in fresh)
         _stage(cursor, past, fresh)
         computed: dict[str, str] = {}
-        for name in ("fold", "ticket_interval", "turn"):
-            cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
-            computed[name] = f"from temp.now_{name}"
         kinds = {entry.kind for entry in (*past, *fresh)}
-        self._rows = {name: _model(name, computed) for name in models.DERIVED if models.is_filled(name, kinds)}
+        filled = [name for name in models.DERIVED if models.is_filled(name, kinds)]
+        for name in ("fold", *filled):
+            if name in models.READ_AGAIN:
+                cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
+                computed[name] = f"from temp.now_{name}"
+        self._rows = {name: _model(name, computed) for name in filled}
         if past:
             self._compare()
 

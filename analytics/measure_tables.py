@@ -158,6 +158,42 @@ _EDGE = {
     **_VALUES,
 }
 
+_SOLVE = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "before_category": "string",
+    "requester_id": "uuid",
+    "actor_id": "uuid",
+    "actor_kind": "string",
+    "created_by_kind": "string",
+    "created_at": "timestamp",
+    "worked_at": "timestamp",
+    "agent_reply_count": "int32",
+    "solve_count": "int32",
+    "reopen_count": "int32",
+    "reopened_at": "timestamp",
+    "is_standing": "boolean",
+    "back_at": "timestamp",
+    "reopened_again_at": "timestamp",
+    "is_raised": "boolean",
+    "work_seconds": "int64",
+    "pending_seconds": "int64",
+    "hold_seconds": "int64",
+    "requester_wait_seconds": "int64",
+    "unassigned_seconds": "int64",
+    "unsolved_seconds": "int64",
+    "touch_count": "int32",
+    "owner_count": "int32",
+    "routed_queue_id": "uuid",
+    "replier_count": "int32",
+    "channel_count": "int32",
+    "wait_count": "int32",
+    "wait_seconds": "int64",
+    "longest_wait_seconds": "int64",
+    **_VALUES,
+}
+
 _CLOCK = {
     "ticket_id": "uuid",
     "clock_id": "uuid",
@@ -211,6 +247,7 @@ class Lake:
     activity: ir.Table
     survey: ir.Table
     edge: ir.Table
+    solve: ir.Table
     clock: ir.Table
     segment: ir.Table
     breakpoint: ir.Table
@@ -272,6 +309,7 @@ WHOLE = Lake(
     activity=_table("agent_activity", _ACTIVITY),
     survey=_table("survey", _SURVEY),
     edge=_table("process_edge", _EDGE),
+    solve=_table("solve", _SOLVE),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
@@ -280,7 +318,9 @@ WHOLE = Lake(
 REMEMBERED = "known_"
 """What the tables of a memory are called before their names."""
 
-OF_TICKETS = ("interval", "delta", "turn", "message", "spell", "activity", "survey", "edge", "clock", "segment")
+OF_TICKETS = (
+    "interval", "delta", "turn", "message", "spell", "activity", "survey", "edge", "solve", "clock", "segment",
+)  # fmt: skip
 """Tables of which a ticket has several rows."""
 
 

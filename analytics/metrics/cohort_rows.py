@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
-from analytics.measure_tables import Lake, is_unsolved
+from analytics.measure_tables import Lake
 from analytics.metrics import rows
 from analytics.metrics.rows import seconds_between
 
@@ -21,52 +21,44 @@ PROMPT = {"15m": 15 * 60, "1h": 3600, "4h": 4 * 3600, "8h": 8 * 3600, "24h": 24 
 
 def reopened(lake: Lake) -> ir.Table:
     """First solves, and whether the ticket was reopened within 14 days. The agent is who solved."""
-    solve = lake.asked(rows.first_solves(lake))
-    back = lake.from_start(rows.reopens(lake))
-    back = back.filter(back.reopen_count == 1).select("ticket_id", again_at=back.dated)
-    watched = _watched(solve.mutate(agent_id=solve.actor_id), back, REOPENED_WITHIN)
-    return watched.mutate(is_reopened=watched.is_over & watched.is_again)
+    row = owners_reopened(lake)
+    return row.mutate(agent_id=row.actor_id)
 
 
 def owners_reopened(lake: Lake) -> ir.Table:
     """The same; the agent is who owned the ticket when it was solved."""
-    solve = lake.asked(rows.first_solves(lake))
-    row = reopened(lake).join(solve.select("ticket_id", owner_id=solve.agent_id), "ticket_id")
-    return row.mutate(agent_id=row.owner_id)
+    solve = rows.first_solves(lake)
+    watched = _watched(solve.mutate(again_at=solve.reopened_again_at), REOPENED_WITHIN)
+    return watched.mutate(is_reopened=watched.is_over & watched.is_again)
 
 
 def first_contacts(lake: Lake) -> ir.Table:
     """First solves, and whether the customer stayed away for 7 days: from it, and with other tickets from its queue."""
-    span = lake.interval
-    awaits = span.filter(span.solve_count > 0, span.awaiting_reply | is_unsolved(span.category))
-    awaits = lake.from_start(awaits.mutate(dated=awaits.since))
-    again = awaits.select("ticket_id", again_at=awaits.dated).union(_next_tickets(lake))
-    again = again.group_by("ticket_id").aggregate(again_at=again.again_at.min())
-    watched = _watched(lake.asked(rows.first_solves(lake)), again, CONTACTED_WITHIN)
+    solve = lake.asked(rows.first_solves(lake))
+    pair = solve.left_join(_next_tickets(lake), "ticket_id", rname="next_{name}")
+    own, others = ibis.coalesce(pair.back_at, pair.next_at), ibis.coalesce(pair.next_at, pair.back_at)
+    pair = pair.mutate(again_at=ibis.least(own, others))
+    watched = _watched(pair, CONTACTED_WITHIN)
     return watched.mutate(is_resolved=watched.is_over & ~watched.is_again)
 
 
 def touched(lake: Lake) -> ir.Table:
     """Standing solves of customers' tickets by anybody but robots, by how many replies they took."""
     solve = rows.standing_solves(lake)
-    solve = solve.filter(solve.opener_kind == "end_user", solve.solver_kind != "bot")
+    solve = solve.filter(solve.created_by_kind == "end_user", solve.actor_kind != "bot")
+    replies = solve.agent_reply_count
     return solve.mutate(
-        is_one_touch=(solve.replies == 1) & (solve.reopens == 0),
-        is_two_touch=solve.replies == 2,
-        is_multi_touch=solve.replies > 2,
-        amount=solve.replies,
+        is_one_touch=(replies == 1) & (solve.reopen_count == 0),
+        is_two_touch=replies == 2,
+        is_multi_touch=replies > 2,
+        amount=replies,
     )
 
 
 def helped(lake: Lake) -> ir.Table:
     """Standing solves, and whether at least two agents had replied until then."""
-    solve = lake.asked(rows.standing_solves(lake))
-    reply = lake.message.filter(lake.message.is_agent_reply).select("ticket_id", "author_id", "occurred_at")
-    pair = reply.join(solve.select("ticket_id", "stop"), "ticket_id")
-    found = pair.filter(pair.occurred_at <= pair.stop).group_by("ticket_id")
-    found = found.aggregate(hands=lambda t: t.author_id.nunique())
-    pair = solve.left_join(found, "ticket_id", rname="found_{name}")
-    return pair.mutate(is_shared=pair.hands.fill_null(0) > 1)
+    row = rows.standing_solves(lake)
+    return row.mutate(is_shared=row.replier_count > 1)
 
 
 def awaited(lake: Lake) -> ir.Table:
@@ -80,13 +72,12 @@ def awaited(lake: Lake) -> ir.Table:
     return row.mutate(age_seconds=seconds_between(row.dated, now))
 
 
-def _watched(solve: ir.Table, again: ir.Table, days: timedelta) -> ir.Table:
+def _watched(solve: ir.Table, days: timedelta) -> ir.Table:
     """The solves: whether their days are over, and whether `again_at` came within them."""
-    until = solve.dated + ibis.interval(seconds=int(days.total_seconds()))
-    pair = solve.mutate(watched_until=until).left_join(again, "ticket_id", rname="again_{name}")
-    return pair.mutate(
-        is_over=pair.watched_until <= bound("now", "timestamp"),
-        is_again=(pair.again_at <= pair.watched_until).fill_null(False),
+    row = solve.mutate(watched_until=solve.dated + ibis.interval(seconds=int(days.total_seconds())))
+    return row.mutate(
+        is_over=row.watched_until <= bound("now", "timestamp"),
+        is_again=(row.again_at <= row.watched_until).fill_null(False),
     )
 
 
@@ -107,5 +98,5 @@ def _next_tickets(lake: Lake) -> ir.Table:
     later = ibis.window(
         group_by=["requester_id", "queue_id"], order_by=["dated", "is_solve", "ticket_id"], rows=(1, None)
     )
-    both = both.mutate(again_at=created_at.min().over(later))
-    return both.filter(both.is_solve, both.again_at.notnull()).select("ticket_id", "again_at")
+    both = both.mutate(next_at=created_at.min().over(later))
+    return both.filter(both.is_solve, both.next_at.notnull()).select("ticket_id", "next_at")

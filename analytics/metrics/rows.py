@@ -16,10 +16,8 @@ def created(lake: Lake) -> ir.Table:
 
 
 def solves(lake: Lake) -> ir.Table:
-    """Spans that begin with a solve: into SOLVED or CLOSED out of an unsolved category, or created so."""
-    row = lake.interval
-    came_unsolved = row.before_category.isnull() | is_unsolved(row.before_category)
-    return row.filter(is_done(row.category), came_unsolved).mutate(dated=row.since)
+    """Every solve, with the values of the span that begins with it and what its ticket had seen by then."""
+    return lake.solve.mutate(dated=lake.solve.since)
 
 
 def first_solves(lake: Lake) -> ir.Table:
@@ -58,39 +56,23 @@ def standing_solves(lake: Lake) -> ir.Table:
 
     In the past, a ticket that was left alone since then is as it is today; the others' spans tell what stood.
     """
-    if not lake.is_past:
-        return standing_now(lake.ticket)
-    as_of = bound("as_of", "timestamp")
-    settled = lake.ticket.filter(lake.ticket.last_event_at <= as_of)
-    moved = lake.ticket.filter(lake.ticket.last_event_at > as_of, lake.ticket.created_at <= as_of)
-    return standing_now(settled).union(_standing_then(moved, lake))
+    solve = solves(lake)
+    standing = solve.filter(solve.is_standing)
+    if lake.is_past:
+        settled = lake.ticket.filter(lake.ticket.last_event_at <= bound("as_of", "timestamp"))
+        standing = standing.semi_join(settled, "ticket_id").union(_standing_then(solve, lake))
+    seconds = seconds_between(standing.created_at, standing.dated)
+    return standing.mutate(start=standing.created_at, stop=standing.dated, seconds=seconds)
 
 
-def standing_now(ticket: ir.Table, seconds: str = "full_resolution_seconds") -> ir.Table:
-    """Tickets that stand solved, with `seconds` out of the column of that name."""
-    ticket = ticket.filter(ticket.last_solved_at.notnull())
-    return _at(ticket, "last_solved", ticket.last_solved_at, ticket[seconds], _BY_THEN)
-
-
-def _standing_then(moved: ir.Table, lake: Lake) -> ir.Table:
+def _standing_then(solve: ir.Table, lake: Lake) -> ir.Table:
+    """Of tickets that something has happened to since `as_of`, the last solve by then, if they stood solved."""
     as_of, row = bound("as_of", "timestamp"), lake.interval
+    moved = lake.ticket.filter(lake.ticket.last_event_at > as_of, lake.ticket.created_at <= as_of)
     done = row.filter(row.since <= as_of, row.until > as_of, is_done(row.category)).select("ticket_id")
-    solved = solves(lake)
-    solved = solved.filter(solved.dated <= as_of).semi_join(done, "ticket_id")
-    last = solved.group_by("ticket_id").aggregate(n=solved.n.max())
-    row = solved.semi_join(last, ["ticket_id", "n"]).join(moved.select("ticket_id", "created_by_kind"), "ticket_id")
-    return row.select(
-        "ticket_id",
-        dated=row.dated,
-        start=row.created_at,
-        stop=row.dated,
-        seconds=seconds_between(row.created_at, row.dated),
-        **{column: row[column] for column in VALUES},
-        replies=row.agent_reply_count,
-        reopens=row.reopen_count,
-        solver_kind=row.actor_kind,
-        opener_kind=row.created_by_kind,
-    )
+    solve = solve.filter(solve.dated <= as_of).semi_join(done, "ticket_id").semi_join(moved, "ticket_id")
+    last = solve.group_by("ticket_id").aggregate(n=solve.n.max())
+    return solve.semi_join(last, ["ticket_id", "n"])
 
 
 def finished_visits(lake: Lake) -> ir.Table:
@@ -105,14 +87,6 @@ def finished_visits(lake: Lake) -> ir.Table:
     )
 
 
-_BY_THEN = {
-    "replies": "last_solved_reply_count",
-    "reopens": "reopen_count",
-    "solver_kind": "last_solved_actor_kind",
-    "opener_kind": "created_by_kind",
-}
-"""What else there is to know of a standing solve, and what the ticket calls it."""
-
 VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")
 _KEPT = ("organisation_id", "channel")  # never change in a ticket's life
 
@@ -122,11 +96,9 @@ def _at(
     moment: str,
     instant: ir.TimestampValue,
     seconds: ir.IntegerValue,
-    more: dict[str, str] | None = None,
 ) -> ir.Table:
     """A duration of the ticket from its creation to `instant`, with the values that the ticket kept of it."""
     values = {column: ticket[column if column in _KEPT else f"{moment}_{column}"] for column in VALUES}
-    values |= {column: ticket[name] for column, name in (more or {}).items()}
     return ticket.select("ticket_id", dated=instant, start=ticket.created_at, stop=instant, seconds=seconds, **values)
 
 

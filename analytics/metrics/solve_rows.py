@@ -34,18 +34,19 @@ def repairs(lake: Lake) -> ir.Table:
 def replies(lake: Lake) -> ir.Table:
     """Standing solves with the number of public replies until then."""
     row = rows.standing_solves(lake)
-    return row.mutate(amount=row.replies)
+    return row.mutate(amount=row.agent_reply_count)
 
 
 def touches(lake: Lake) -> ir.Table:
     """Standing solves with the number of touches until then, the last one included."""
-    return _counted(lake.asked(rows.standing_solves(lake)), lake.activity, lake.activity.occurred_at)
+    row = rows.standing_solves(lake)
+    return row.mutate(amount=row.touch_count)
 
 
 def stations(lake: Lake) -> ir.Table:
     """Standing solves with the number of owners one after the other until then."""
-    spell = lake.spell.filter(lake.spell.side == "owner")
-    return _counted(lake.asked(rows.standing_solves(lake)), spell, spell.since)
+    row = rows.standing_solves(lake)
+    return row.mutate(amount=row.owner_count)
 
 
 def by_actor(lake: Lake) -> ir.Table:
@@ -75,24 +76,24 @@ SHARES = Statistic("Solves", Unit.EVENTS, lambda part: part.share.sum(), adds=Tr
 
 
 def waits(column: str, keep: Keep) -> Rows:
-    """Standing solves with the seconds until then in spans that are kept; tickets have them as `column`."""
+    """Standing solves with the seconds until then in spans that are kept; solves have them as `column`."""
 
     def waited(lake: Lake) -> ir.Table:
-        if not lake.is_past and not lake.is_business:
-            return rows.standing_now(lake.ticket, column)
-        return passed(lake.asked(rows.standing_solves(lake)), lake.interval.filter(keep(lake.interval)), lake)
+        row = rows.standing_solves(lake)
+        if not lake.is_business:
+            return row.mutate(seconds=row[column])
+        return _worked(lake.asked(row), lake.interval.filter(keep(lake.interval)), lake)
 
     return waited
 
 
-def passed(solve: ir.Table, span: ir.Table, lake: Lake) -> ir.Table:
-    """The solves with the whole seconds that their tickets spent in these spans until then."""
+def _worked(solve: ir.Table, span: ir.Table, lake: Lake) -> ir.Table:
+    """The solves with the whole seconds in business hours that their tickets spent in these spans until then."""
     span = span.filter(span.since < span.until)
     span = span.select("ticket_id", "queue_id", "since", "until", over_at=span.until)
     pair = span.join(solve.select("ticket_id", "stop"), "ticket_id")
     pair = pair.filter(pair.over_at <= pair.stop)
-    timed = open_pieces(pair, lake) if lake.is_business else pair.mutate(us=_microseconds(pair))
-    summed = timed.group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
+    summed = open_pieces(pair, lake).group_by("ticket_id").aggregate(us=lambda t: t.us.sum())
     found = solve.left_join(summed, "ticket_id", rname="passed_{name}")
     return found.mutate(seconds=found.us.fill_null(0).cast("int64") // rows.SECOND)
 
@@ -102,14 +103,6 @@ def _lasted(row: ir.Table, since: ir.TimestampValue) -> ir.Table:
     return row.select(
         "ticket_id", *VALUES, "dated", start=since, stop=row.since, seconds=seconds_between(since, row.since)
     )
-
-
-def _counted(solve: ir.Table, of: ir.Table, instant: ir.TimestampValue) -> ir.Table:
-    """The solves with how many rows of their tickets there are until then."""
-    pair = of.select("ticket_id", done_at=instant).join(solve.select("ticket_id", "stop"), "ticket_id")
-    found = pair.filter(pair.done_at <= pair.stop).group_by("ticket_id").aggregate(amount=lambda t: t.count())
-    solved = solve.left_join(found, "ticket_id", rname="found_{name}")
-    return solved.mutate(amount=solved.amount.fill_null(0))
 
 
 def _microseconds(span: ir.Table) -> ir.IntegerValue:

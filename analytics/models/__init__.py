@@ -11,7 +11,7 @@ from importlib.resources import files
 
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
-    "process_edge", "sla_segment", "sla_clock",
+    "process_edge", "solve", "sla_segment", "sla_clock",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
@@ -35,11 +35,15 @@ READS = {
     "ownership_spell": ("fold", "ticket_interval"),
     "agent_activity": ("fold",),
     "process_edge": ("ticket_interval",),
+    "solve": ("fold", "ticket_interval", "message", "agent_activity", "ownership_spell"),
     "survey": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
 }
 """Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""
+
+READ_AGAIN = {relation for name in DERIVED for relation in READS[name]} - {"event"}
+"""What other models read: worked out once, and kept until they have."""
 
 CANONICAL_ORDER = {
     "event": "position",
@@ -51,6 +55,7 @@ CANONICAL_ORDER = {
     "ownership_spell": "ticket_id, side, n",
     "agent_activity": "ticket_id, ticket_version",
     "process_edge": "ticket_id, activity, n",
+    "solve": "ticket_id, n",
     "survey": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",

@@ -262,6 +262,48 @@ create table process_edge (
     channel varchar
 );
 
+create table solve (
+    ticket_id uuid,
+    n integer,
+    since timestamp,
+    before_category varchar,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar,
+    requester_id uuid,
+    actor_id uuid,
+    actor_kind varchar,
+    created_by_kind varchar,
+    created_at timestamp,
+    worked_at timestamp,
+    agent_reply_count integer,
+    solve_count integer,
+    reopen_count integer,
+    reopened_at timestamp,
+    is_standing boolean,
+    back_at timestamp,
+    reopened_again_at timestamp,
+    is_raised boolean,
+    work_seconds bigint,
+    pending_seconds bigint,
+    hold_seconds bigint,
+    requester_wait_seconds bigint,
+    unassigned_seconds bigint,
+    unsolved_seconds bigint,
+    touch_count integer,
+    owner_count integer,
+    routed_queue_id uuid,
+    replier_count integer,
+    channel_count integer,
+    wait_count integer,
+    wait_seconds bigint,
+    longest_wait_seconds bigint
+);
+
 create table sla_segment (
     ticket_id uuid,
     clock_id uuid,

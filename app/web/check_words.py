@@ -17,6 +17,7 @@ KEPT = {
     "agent_activity": "Agents' deeds",
     "survey": "Ratings",
     "process_edge": "Moves from state to state, queue to queue and hand to hand",
+    "solve": "Solves, and what tickets had seen by then",
     "sla_segment": "The runs and pauses of SLA clocks",
     "sla_clock": "SLA clocks",
 }

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from uuid import UUID
 
 from core.ledger import Envelope
-from tests.lake import reference_hands
+from tests.lake import reference_hands, reference_solve
 from tests.lake.reference_hands import DONE, FOREVER, UNSOLVED, Row, is_touched, seconds_in, work_in
 
 COUNTED = (
@@ -67,6 +67,7 @@ class Tables:
     agent_activity: list[Row] = field(default_factory=list)
     survey: list[Row] = field(default_factory=list)
     process_edge: list[Row] = field(default_factory=list)
+    solve: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
 
@@ -90,6 +91,7 @@ def tables(events: Iterable[Envelope]) -> Tables:
             found.agent_activity += reference_hands.touches_of(moments)
             found.survey += reference_hands.ratings_of(moments)
             found.process_edge += reference_hands.edges_of(intervals)
+            found.solve += reference_solve.solves_of(intervals, found, moments[0].event.actor_kind)
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]

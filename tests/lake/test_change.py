@@ -68,4 +68,5 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "ownership_spell": (2, 2),
         "agent_activity": (0, 1),
         "process_edge": (0, 1),
+        "solve": (0, 1),
     }

@@ -92,6 +92,7 @@ LAKE_DAMAGE = {
     "lake.ownership_spell is its rebuild": "insert into ownership_spell from ownership_spell limit 1",
     "lake.agent_activity is its rebuild": "insert into agent_activity from agent_activity limit 1",
     "lake.process_edge is its rebuild": "insert into process_edge from process_edge limit 1",
+    "lake.solve is its rebuild": "update solve set touch_count = 9",
     "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
     HOURS: "update ticket_interval set since = since + interval 2 hours where n = 1",
