@@ -1,0 +1,95 @@
+"""Many histories in one lake, and a question to it for each, by plain chance: ten thousand of them take minutes."""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from analytics import catalogue
+from core.actor import ALL, Scope
+from tests.lake.generated import CATEGORIES, STATES, take
+from tests.lake.history import History, Life, uid
+from tests.metrics.questions import GRAINS, INSTANTS, WORDS, ZONES
+from tests.metrics.reference import Asked
+
+AGENTS = (None, "Ana", "Bo")
+QUEUES = ("Billing", "Technical")
+
+
+def crowd(chance: Random, histories: int) -> History:
+    """So many histories of one to three tickets each; what happens to them comes interleaved, late, and in one instant."""
+    told = History()
+    for _ in range(histories):
+        lives = [born(chance, told) for _ in range(chance.randint(1, 3))]
+        for _ in range(chance.randrange(14)):
+            happens(chance, *chance.choice(lives))
+    chance.shuffle(told.events)
+    told.events.sort(key=lambda event: event.kind != "ticket.created" and chance.random() < 0.2)
+    return told
+
+
+def born(chance: Random, told: History) -> tuple[Life, datetime]:
+    """A ticket, sometimes entered with a state or an owner that it has from the start, and when it was opened."""
+    opened = instant(chance)
+    life = told.ticket(
+        opened,
+        by=chance.choice(("Cleo", "Cleo", "Ana")),
+        queue=chance.choice(QUEUES),
+        state=chance.choice(("NEW", "NEW", "NEW", *CATEGORIES)),
+        agent=chance.choice(AGENTS),
+        priority=chance.randint(1, 4),
+        channel=chance.choice(("email", "email", "web")),
+        organisation=chance.choice((None, "Acme")),
+        requester=chance.choice((None, "Cleo", "Ana", "Bo")),
+        message=chance.random() < 0.8,
+        history_complete=chance.random() < 0.8,
+    )
+    return life, opened
+
+
+def happens(chance: Random, life: Life, opened: datetime) -> None:
+    """One thing more; a merge, spam and deletion are states, and their undoing is one, too.
+
+    Whatever claims to be older than its ticket is taken as of its creation, but for clocks: none runs for no ticket.
+    """
+    steps: tuple[tuple[str, Any], ...] = (
+        ("state", chance.choice(STATES)), ("state", chance.choice((("SOLVED", "SOLVED"), ("OPEN", "OPEN")))),
+        ("assign", chance.choice(AGENTS)), ("move", chance.choice(QUEUES)), ("prioritise", chance.randint(1, 4)),
+        ("message", (chance.choice(("Ana", "Bo", "Cleo", "Robot")), "public", chance.random() < 0.2)),
+        ("message", (chance.choice(("Ana", "Bo", "Cleo")), chance.choice(("public", "internal")), False)),
+        ("rate", chance.randint(1, 5)), ("thread", chance.choice((None, INSTANTS[3]))),
+        ("clock", (
+            chance.choice(("first_reply", "resolution")), chance.choice(("running", "paused", "fulfilled", "cancelled")),
+            chance.choice((None, chance.randint(-20, 20))), chance.random() < 0.5,
+        )),
+    )  # fmt: skip
+    step, argument = chance.choice(steps)
+    when = instant(chance)
+    take(life, max(when, opened) if step == "clock" else when, step, argument)
+
+
+def question(chance: Random) -> Asked:
+    """Any question to any metric."""
+    metric = catalogue.METRICS[chance.choice(list(catalogue.METRICS))]
+    since, until = sorted((instant(chance), instant(chance)))
+    name = chance.choice(list(WORDS))
+    return Asked(
+        metric=metric.name,
+        by=tuple(chance.sample(metric.dimensions, chance.randrange(3))),
+        grain=chance.choice(GRAINS),
+        since=chance.choice((None, plain(since))),
+        until=chance.choice((None, plain(until))),
+        as_of=chance.choice((None, None, plain(instant(chance)))),
+        where={name: chance.sample(WORDS[name], 1)} if name in metric.dimensions and chance.random() < 0.3 else {},
+        scope=chance.choice((ALL, ALL, Scope(queue_ids=frozenset({uid(chance.choice(QUEUES))})))),
+        timezone=chance.choice(ZONES),
+    )
+
+
+def instant(chance: Random) -> datetime:
+    """A night on which clocks change, a local midnight, or any hour of a hundred days."""
+    hour = INSTANTS[2] + timedelta(hours=chance.randrange(2400))
+    return chance.choice((hour, hour, chance.choice(INSTANTS)))
+
+
+def plain(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
