@@ -16,7 +16,7 @@ QUEUES = ("Billing", "Technical")
 
 
 def crowd(chance: Random, histories: int) -> History:
-    """So many histories of one to three tickets each; what happens to them comes interleaved, late, and in one instant."""
+    """So many histories of one to three tickets each, told in any order: late, interleaved, and in one instant."""
     told = History()
     for _ in range(histories):
         lives = [born(chance, told) for _ in range(chance.randint(1, 3))]
@@ -58,7 +58,8 @@ def happens(chance: Random, life: Life, opened: datetime) -> None:
         ("message", (chance.choice(("Ana", "Bo", "Cleo")), chance.choice(("public", "internal")), False)),
         ("rate", chance.randint(1, 5)), ("thread", chance.choice((None, INSTANTS[3]))),
         ("clock", (
-            chance.choice(("first_reply", "resolution")), chance.choice(("running", "paused", "fulfilled", "cancelled")),
+            chance.choice(("first_reply", "resolution")),
+            chance.choice(("running", "paused", "fulfilled", "cancelled")),
             chance.choice((None, chance.randint(-20, 20))), chance.random() < 0.5,
         )),
     )  # fmt: skip
