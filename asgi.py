@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from analytics.lake import open_reader
 from app.api import create_api
 from app.audit.exports import note_export
+from app.policy import may_export
 from app.rest.signpost import put_before
 from app.web.shell import DASH_POLICY, add_desk
 from app.web.titles import titles_from
@@ -26,7 +27,11 @@ def create_app(settings: Settings) -> FastAPI:
     numbers = Numbers(lambda: open_reader(settings))
     pages = add_desk(api, desk, index, desk.live, [screen.STATIC])
     outside = screen.Outside(
-        pages.frame, pages.assets.url, titles_from(desk.database), partial(note_export, desk.database)
+        frame=pages.frame,
+        asset=pages.assets.url,
+        titles=titles_from(desk.database),
+        may_export=may_export,
+        note_export=partial(note_export, desk.database),
     )
     screen.add_dashboards(api, numbers, outside)
     put_before(api.router)

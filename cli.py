@@ -22,6 +22,8 @@ app.add_typer(service_levels, name="sla")
 analyses = typer.Typer(help="Durations, flow, forecasts, staffing.", no_args_is_help=True)
 app.add_typer(analyses, name="analyse")
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (CLEARQUEUE_DATA_DIR).")]
+Basis = Annotated[str | None, typer.Option(help="calendar or business: whose hours durations count.")]
+Attribution = Annotated[str | None, typer.Option(help="actor, owner or pro_rata: whose work it is.")]
 
 
 @app.command()
@@ -143,8 +145,8 @@ def metric(  # noqa: PLR0917 — typer reads them as options
     all_numbers: Annotated[bool, typer.Option("--small", help="Percentiles of fewer than five as well.")] = False,
     timezone: Annotated[str, typer.Option(help="Whose days and months.")] = "UTC",
     fiscal_start: Annotated[str | None, typer.Option(help="First day of the fiscal year: 04-01, 04-06 sunday.")] = None,
-    basis: Annotated[str | None, typer.Option(help="calendar or business: whose hours durations count.")] = None,
-    attribution: Annotated[str | None, typer.Option(help="actor, owner or pro_rata: whose work it is.")] = None,
+    basis: Basis = None,
+    attribution: Attribution = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
     tickets: Annotated[bool, typer.Option("--tickets", help="The tickets behind the number.")] = False,
@@ -171,13 +173,18 @@ def explain(  # noqa: PLR0917 — typer reads them as options
     where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
     timezone: Annotated[str, typer.Option(help="Whose days.")] = "UTC",
+    basis: Basis = None,
+    attribution: Attribution = None,
     data: Data = None,
 ) -> None:
     """What a ticket adds to a number, and why it counts there."""
     from app.numbers.reason_command import explain_ticket
 
     with database(data, "explain") as given:
-        explain_ticket(given, ticket, name, since=since, until=until, where=where or (), as_of=as_of, timezone=timezone)
+        explain_ticket(
+            given, ticket, name, since=since, until=until, where=where or (), as_of=as_of, timezone=timezone,
+            basis=basis, attribution=attribution,
+        )  # fmt: skip
 
 
 @app.command()
@@ -190,6 +197,8 @@ def moved(  # noqa: PLR0917 — typer reads them as options
     where: Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What was true at this instant.")] = None,
     timezone: Annotated[str, typer.Option(help="Whose days.")] = "UTC",
+    basis: Basis = None,
+    attribution: Attribution = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
     data: Data = None,
@@ -200,7 +209,7 @@ def moved(  # noqa: PLR0917 — typer reads them as options
     with database(data, "moved") as given:
         show_moved(
             given, name, by=[one for one in by.split(",") if one], compare=compare, form=form, out=out, since=since,
-            until=until, where=where or (), as_of=as_of, timezone=timezone,
+            until=until, where=where or (), as_of=as_of, timezone=timezone, basis=basis, attribution=attribution,
         )  # fmt: skip
 
 

@@ -37,7 +37,31 @@ class Asked:
         """Whether what happens now can change it."""
         return self.as_of is None and self.period.until is None
 
-    def href(self, **changes: str) -> str:
+    def of(self, name: str, usual: str = "") -> str:
+        """A parameter that only some panels know."""
+        return parse_qs(self.query).get(name, [usual])[-1].strip() or usual
+
+    def all_of(self, name: str) -> tuple[str, ...]:
+        """Such a parameter that may occur several times."""
+        return tuple(parse_qs(self.query).get(name, ()))
+
+    @property
+    def tickets(self) -> dict[str, Any]:
+        """Which tickets, as of when: the arguments that all analyses share."""
+        return {"where": dict(self.where), "as_of": self.as_of, "timezone": self.period.zone.key}
+
+    @property
+    def cohort(self) -> dict[str, Any]:
+        """Those created in the page's time."""
+        return {"since": self.period.since, "until": self.period.until, **self.tickets}
+
+    @property
+    def state(self) -> Any:
+        """Equal for addresses to which the same analysis gives the same answer, whatever is drilled into."""
+        given = {name: tuple(values) for name, values in sorted(parse_qs(self.query).items()) if name != "drill"}
+        return tuple(given.items()), self.period.zone.key, self.period.since, self.period.until
+
+    def href(self, **changes: str | list[str]) -> str:
         """The address of this page with some parameters changed (empty: left out)."""
         given = {name: values for name, values in parse_qs(self.query).items() if name not in changes}
         return "?" + urlencode({**given, **{name: value for name, value in changes.items() if value}}, doseq=True)

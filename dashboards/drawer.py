@@ -55,14 +55,25 @@ def what(metric: Metric, count: int) -> str:
 def body(cell: Cell, drilled: Drilled, asked: Asked, titles: Mapping[UUID, str]) -> list[Any]:
     """The table, the newest first, and what is not shown."""
     metric, _ = catalogue.statistic(cell.column)
+    columns = {name: _heading(name, metric) for name in HEADINGS if name in drilled.frame.columns}
+    return listed(drilled, columns, titles, lambda row, title: [_why(row, title, cell, asked)])
+
+
+def listed(
+    drilled: Drilled,
+    columns: Mapping[str, str],
+    titles: Mapping[UUID, str],
+    more_of: Callable[[Mapping[str, Any], str], list[Any]] = lambda row, title: [],
+) -> list[Any]:
+    """Tickets with their titles and these columns, by what each is called; and what each row has beside them."""
     if not drilled.total:
         return [html.P("Nothing is behind this number.", className="quiet")]
-    columns = [name for name in HEADINGS if name in drilled.frame.columns]
+    rows = [_row(row, [*columns], titles, more_of) for row in drilled.frame.iter_rows(named=True)]
+    extra = [html.Th("", scope="col")] * (len(rows[0].children) - len(columns) - 2) if rows else []
     head = [html.Th("No.", scope="col", className="number"), html.Th("Title", scope="col"),
-            *(html.Th(_heading(name, metric), scope="col") for name in columns), html.Th("", scope="col")]  # fmt: skip
-    rows = [_row(row, columns, titles, cell, asked) for row in drilled.frame.iter_rows(named=True)]
+            *(html.Th(name, scope="col") for name in columns.values()), *extra]  # fmt: skip
     hidden = drilled.total - len(rows)
-    more = [html.P(f"The newest {len(rows)} are shown; the CSV has all {grouped(drilled.total)}.", className="quiet")]
+    more = [html.P(f"The first {len(rows)} of {grouped(drilled.total)} are shown.", className="quiet")]
     return [
         html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), className="scroll"),
         *(more if hidden > 0 else []),
@@ -102,8 +113,12 @@ def ids(rows: pl.DataFrame) -> list[UUID]:
     return [UUID(str(value)) for value in rows["ticket_id"].unique()]
 
 
-def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str], cell: Cell, asked: Asked) -> html.Tr:
-    why = str(replace(cell, ticket=str(row["number"])))
+def _row(
+    row: dict[str, Any],
+    columns: Sequence[str],
+    titles: Mapping[UUID, str],
+    more_of: Callable[[Mapping[str, Any], str], list[Any]],
+) -> html.Tr:
     title = titles.get(_id(row), "(not to be seen)")
     href = f"/tickets/{row['number']}"
     return html.Tr(
@@ -111,11 +126,14 @@ def _row(row: dict[str, Any], columns: Sequence[str], titles: Mapping[UUID, str]
             html.Td(html.A(row["number"], href=href), className="number"),
             html.Td(html.A(title, href=href), className="title"),
             *(html.Td(_shown(row[name], name)) for name in columns),
-            html.Td(
-                html.A("why", href=asked.href(drill=why), **{"data-drill": why, "aria-label": f"Why {title} counts"})
-            ),
+            *(html.Td(value) for value in more_of(row, title)),
         ]
     )
+
+
+def _why(row: Mapping[str, Any], title: str, cell: Cell, asked: Asked) -> html.A:
+    why = str(replace(cell, ticket=str(row["number"])))
+    return html.A("why", href=asked.href(drill=why), **{"data-drill": why, "aria-label": f"Why {title} counts"})
 
 
 def _shown(value: Any, name: str) -> str:

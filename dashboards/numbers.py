@@ -16,16 +16,21 @@ from analytics.drill import Drilled, drill
 from analytics.drill_pages import Pages, drill_pages
 from analytics.explanation import Explained, explain
 from analytics.lake import Lake
+from analytics.measure_answer import reading
 from analytics.measure_dimensions import DIMENSIONS as DIMENSION
+from analytics.measure_known import known, position_of
 from analytics.measure_names import known_values
 from analytics.movement import Moved, moved
-from core.actor import Actor
+from core.actor import Actor, Scope
 from dashboards.asked import DIMENSIONS, Asked
 from dashboards.cell import Cell
 from dashboards.page import Page, Panel
 
 FRESH_SECONDS = 1.0
+STUDY_SECONDS = 60.0
+"""An analysis of a lake that stands still is asked again after so long: those that are open grow older."""
 MOST_KEPT = 2_000
+MOST_STUDIED = 200
 MOST_AT_ONCE = 3
 """Questions that one web process puts to the lake at the same time; the others wait their turn."""
 
@@ -33,12 +38,21 @@ MOVING = ("queue", "agent", "priority", "channel")
 """By what a change is taken apart on pages."""
 
 OpenLake = Callable[[], Lake]
+Ask = Callable[[Lake, Asked, Scope], Any]
 
 
 @dataclass(slots=True)
 class _Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
     answer: Answer | None = None
+    asked_at: float = 0.0
+
+
+@dataclass(slots=True)
+class _Studied:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    answer: Any = None
+    position: int = -1
     asked_at: float = 0.0
 
 
@@ -51,6 +65,7 @@ class Numbers:
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._kept: dict[Any, _Kept] = {}
+        self._studied: dict[Any, _Studied] = {}
 
     def panel(self, panel: Panel, asked: Asked, actor: Actor, position: int) -> Answer:
         """A panel's series, or its slices. `position` is how far the reader knows the lake to be; 0: unknown."""
@@ -63,6 +78,22 @@ class Numbers:
         columns = tuple(dict.fromkeys(name for line in page.headlines for name in (line.column, line.n) if name))
         window = {"since": asked.period.since, "until": asked.period.until, "compare": asked.compare}
         return self._ask(columns, asked, actor, position, **window)
+
+    def study(self, ask: Ask, asked: Asked, actor: Actor) -> tuple[Any, int]:
+        """An analysis' answer and how far the lake was then, kept until the lake moves on or a minute has passed."""
+        kept = self._study_of((ask, asked.state, actor.scope.of_tickets))
+        with kept.lock, self._turns:
+            with reading(self.lake()) as cursor:
+                position, now = position_of(known(self.lake(), cursor), cursor), time.monotonic()
+            if position != kept.position or now - kept.asked_at > STUDY_SECONDS:
+                kept.answer = ask(self.lake(), asked, actor.scope)
+                kept.position, kept.asked_at = position, now
+            return kept.answer, kept.position
+
+    def behind(self, work: Callable[[Lake], Drilled]) -> Drilled:
+        """The tickets behind a mark of an analysis."""
+        with self._turns:
+            return work(self.lake())
 
     def drill(self, cell: Cell, asked: Asked, actor: Actor, limit: int) -> Drilled:
         """The rows behind a cell."""
@@ -143,6 +174,12 @@ class Numbers:
                     kept.answer = ask(columns, scope=actor.scope, lake=self.lake(), **asked.question(columns), **window)
                     kept.asked_at = began
             return kept.answer
+
+    def _study_of(self, key: Any) -> _Studied:
+        with self._lock:
+            if len(self._studied) >= MOST_STUDIED:
+                self._studied.clear()
+            return self._studied.setdefault(key, _Studied())
 
     def _place(self, key: Any) -> _Kept:
         with self._lock:

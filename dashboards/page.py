@@ -6,6 +6,8 @@ from typing import Any, Literal, Protocol
 
 import polars as pl
 
+from analytics.lake import Lake
+from core.actor import Scope
 from dashboards.asked import Asked
 
 Figure = dict[str, Any]
@@ -61,6 +63,65 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a study shows: words first, then a chart or none, then what stands below it; `table` is the chart's twin."""
+
+    frame: pl.DataFrame
+    """The same as a file."""
+    said: Any = None
+    figure: Figure | None = None
+    below: Any = None
+    table: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter of the address that a study asks for in a form of its own."""
+
+    name: str
+    words: str
+    usual: str
+    """What holds as long as the address says nothing."""
+    kind: Literal["number", "text"] = "number"
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A panel of an analysis (docs/decisions/0104): one question to the lake, shown in its own way.
+
+    Panels of a page that ask the same share the answer.
+    """
+
+    name: str
+    title: str
+    about: tuple[str, ...]
+    """Its names among analyses and metrics: what the card beside the title explains."""
+    ask: Callable[[Lake, Asked, Scope], Any]
+    show: Callable[[Any, Asked], Shown]
+    moves_with: frozenset[str]
+    keys: tuple[Key, ...] = ()
+    width: int = 12
+    draws: bool = True
+    form: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter of the address with few values, offered as buttons; the first is the usual one."""
+
+    name: str
+    words: str
+    options: tuple[tuple[str, str], ...]
+    """(value, what it is called)"""
+
+    @property
+    def usual(self) -> str:
+        """What holds as long as the address says nothing."""
+        return self.options[0][0]
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """A number at the top: a public column, its name, and the column that counts what it rests on."""
 
@@ -78,8 +139,9 @@ class Page:
     name: str
     title: str
     headlines: tuple[Headline, ...]
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel | Study, ...]
+    choices: tuple[Choice, ...] = ()
 
-    def panel(self, name: str) -> Panel | None:
+    def panel(self, name: str) -> Panel | Study | None:
         """The panel of that name."""
         return next((panel for panel in self.panels if panel.name == name), None)

@@ -19,18 +19,22 @@ from core import log
 from core.actor import Actor
 from core.errors import NotFound, Refusal
 from core.spool import spooling
-from dashboards import drawer, reasons, view
+from dashboards import behind, drawer, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
-from dashboards.page import Panel
+from dashboards.page import Panel, Study
+from dashboards.pages.ahead import FORECAST
+from dashboards.pages.flow import FLOW
 from dashboards.pages.overview import OVERVIEW
 from dashboards.pages.promises import PROMISES
+from dashboards.pages.survival import SURVIVAL
 from dashboards.server import PREFIX, asking, dash_on, document, referring_page, template
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {page.name: page for page in (OVERVIEW, PROMISES)}
+PAGES = {page.name: page for page in (OVERVIEW, PROMISES, SURVIVAL, FLOW, FORECAST)}
 PLOTLY = "plotly-basic-4.1.1.min.js"
+ROWS_AT_ONCE = 5_000
 TROUBLE = "These numbers could not be had just now; it has been noted."
 logger = log.get(__name__)
 
@@ -45,6 +49,8 @@ class Outside:
     frame: Frame
     asset: Callable[[str], str]
     titles: drawer.Titles
+    may_export: Callable[[Actor], bool]
+    """Whether links to files are shown to this reader; `note_export` refuses whoever follows one all the same."""
     note_export: Callable[[Actor, str, str, int], None]
     """Told (who, what, form, rows) before data leaves as a file."""
 
@@ -52,7 +58,7 @@ class Outside:
 def add_dashboards(api: FastAPI, numbers: Numbers, outside: Outside) -> Dash:
     """Put the dashboards under /dashboards/."""
     dash = dash_on(api)
-    dash.layout = _layout
+    dash.layout = partial(_layout, outside)
     api.router.routes.extend(_routes(dash, numbers, outside).routes)
     _callbacks(dash, numbers, outside)
     return dash
@@ -72,14 +78,23 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
         shown = next((found for page in PAGES.values() if (found := page.panel(panel))), None)
         if shown is None:
             raise NotFound("There is no such panel.")
-        answer = numbers.panel(shown, _read(request.url.query, actor), actor, 0)
-        outside.note_export(actor, f"dashboard panel {panel}", "csv", len(answer.frame))
-        return _csv(f"{panel}.csv", drawer.frame_lines(answer.frame))
+        asked = _read(request.url.query, actor)
+        if isinstance(shown, Panel):
+            frame = numbers.panel(shown, asked, actor, 0).frame
+        else:
+            frame = shown.show(numbers.study(shown.ask, asked, actor)[0], asked).frame
+        outside.note_export(actor, f"dashboard panel {panel}", "csv", len(frame))
+        return _csv(f"{panel}.csv", drawer.frame_lines(frame))
 
     @router.get(PREFIX + "tickets.csv")
     def tickets_csv(request: Request) -> StreamingResponse:
         actor = _actor(request)
         asked = _read(request.url.query, actor)
+        if of := behind.read_behind(asked.drill):
+            _, all_of_them, _ = behind.open_behind(of, asked, actor, numbers, None)
+            outside.note_export(actor, "tickets behind an analysis", "csv", all_of_them.total)
+            pages = all_of_them.frame.iter_slices(ROWS_AT_ONCE)
+            return _csv("tickets.csv", drawer.lines(pages, partial(outside.titles, actor)))
         with numbers.pages(read_cell(asked.drill), asked, actor) as found, spooling() as spool:
             outside.note_export(actor, "tickets behind a number", "csv", found.total)
             spool.file.writelines(line.encode() for line in drawer.lines(found.pages, partial(outside.titles, actor)))
@@ -102,24 +117,25 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     return router
 
 
-def _layout() -> html.Div:
-    page = PAGES.get(referring_page(), OVERVIEW)
+def _layout(outside: Outside) -> html.Div:
+    page, may_export = PAGES.get(referring_page(), OVERVIEW), outside.may_export(asking())
     return html.Div(
         [
-            *view.frame_of(page),
-            _drawer(),
+            *view.frame_of(page, may_export=may_export),
+            _drawer(may_export=may_export),
             *(dcc.Store(id=name) for name in ("asked", "drilled", "choices", "theme", "sink", "clicked")),
             dcc.Store(id="page", data=page.name),
         ]
     )
 
 
-def _drawer() -> html.Aside:
+def _drawer(*, may_export: bool) -> html.Aside:
+    link = html.A("CSV", id="drawer-csv", className="small", href="#", hidden=True)
     return html.Aside(
         [
             html.Header([
                 html.H2(id="drawer-heading"),
-                html.A("CSV", id="drawer-csv", className="small", href="#", hidden=True),
+                *([link] if may_export else []),
                 html.Button("Close", className="small", **{"data-close": "true"}),
             ]),
             html.Div(id="drawer-body"),
@@ -137,7 +153,7 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
     _headlines(dash, numbers)
     for page in PAGES.values():
         for panel in page.panels:
-            _panel(dash, numbers, panel)
+            (_panel if isinstance(panel, Panel) else _study)(dash, numbers, panel)  # type: ignore[arg-type]
 
     async def choices(page: str) -> dict[str, list[str]]:
         actor = asking()
@@ -152,6 +168,9 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
 
         def work() -> tuple[Any, Any]:
             asked = _read(wanted["query"], actor)
+            if of := behind.read_behind(asked.drill):
+                heading, those, columns = behind.open_behind(of, asked, actor, numbers, drawer.MOST_ROWS)
+                return heading, drawer.listed(those, columns, outside.titles(actor, drawer.ids(those.frame)))
             cell = read_cell(asked.drill)
             if cell.is_moved:
                 change = numbers.moved(cell, asked, actor)
@@ -231,6 +250,50 @@ def _panel(dash: Dash, numbers: Numbers, panel: Panel) -> None:
     dash.clientside_callback(
         ClientsideFunction("face", "clicked"), Output("clicked", "data", allow_duplicate=True),
         Input(f"graph-{name}", "clickData"),
+    )  # fmt: skip
+
+
+def _study(dash: Dash, numbers: Numbers, study: Study) -> None:
+    """One callback a study; its chart is hidden where it has nothing to draw."""
+    name, graph = study.name, f"graph-{study.name}"
+
+    async def ask_study(query: str | None, wanted: dict[str, int]) -> Any:
+        if query is None:
+            raise PreventUpdate
+        actor = asking()
+
+        def work() -> Any:
+            asked = _read(query, actor)
+            found, position = numbers.study(study.ask, asked, actor)
+            shown = study.show(found, asked)
+            figure = {"panel": name, "figure": shown.figure or view.BLANK, "position": position, "at": monotonic()}
+            drawn = [f"chart{'' if shown.figure else ' blank'}"] if study.draws else []
+            return figure, shown.said, shown.below, shown.table, "", *drawn
+
+        def refused(words: str) -> Any:
+            figure = {"panel": name, "figure": view.BLANK, "position": 0, "at": monotonic()}
+            return figure, None, None, None, words, *(["chart blank"] if study.draws else [])
+
+        return await to_thread.run_sync(_told, work, refused)
+
+    dash.callback(
+        Output(f"figure-{name}", "data"),
+        *(Output(f"{part}-{name}", "children") for part in ("said", "below", "table", "note")),
+        *([Output(f"chart-{name}", "className")] if study.draws else []),
+        Input("asked", "data"), Input(f"asks-{name}", "data"),
+    )(ask_study)  # fmt: skip
+
+    figure = Input(f"figure-{name}", "data")
+    if not study.draws:
+        sink = Output("sink", "data", allow_duplicate=True)
+        dash.clientside_callback(ClientsideFunction("face", "paint_nothing"), sink, figure)
+        return
+    dash.clientside_callback(
+        ClientsideFunction("face", "paint"), Output(graph, "figure"), figure, Input("theme", "data")
+    )
+    dash.clientside_callback(
+        ClientsideFunction("face", "clicked"), Output("clicked", "data", allow_duplicate=True),
+        Input(graph, "clickData"),
     )  # fmt: skip
 
 

@@ -4,7 +4,22 @@ from typing import Any
 
 MARK, MARK_SOFT, REFERENCE, INK = "--mark", "--mark-soft", "--mark-reference", "--mark-ink"
 WARN, BREACH = "--mark-warn", "--mark-breach"
-TOKENS = (MARK, MARK_SOFT, REFERENCE, INK, WARN, BREACH, "--ink-2", "--ink-3", "--grid", "--paper", "--line-strong")
+BAND, BAND_BESIDE = "--band", "--band-beside"
+TOKENS = (
+    BAND,
+    BAND_BESIDE,
+    MARK,
+    MARK_SOFT,
+    REFERENCE,
+    INK,
+    WARN,
+    BREACH,
+    "--ink-2",
+    "--ink-3",
+    "--grid",
+    "--paper",
+    "--line-strong",
+)
 """Every token that a figure may name; a test looks them up in tokens.css."""
 
 HEIGHT = 264

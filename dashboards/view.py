@@ -11,7 +11,9 @@ from analytics.metric import Metric
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
-from dashboards.page import Headline, Page, Panel
+from dashboards.meaning import card
+from dashboards.page import Headline, Page, Panel, Study
+from dashboards.study import choices, section
 from dashboards.theme import layout
 from dashboards.words import change, grouped, number
 
@@ -30,8 +32,8 @@ def link(cell: Cell, words: Any, asked: Asked, **more: Any) -> html.A:
     return html.A(words, href=asked.href(drill=str(cell)), **{"data-drill": str(cell)}, **more)
 
 
-def frame_of(page: Page) -> list[Any]:
-    """The page before its numbers are there."""
+def frame_of(page: Page, *, may_export: bool) -> list[Any]:
+    """The page before its numbers are there; files are offered to those who may take them."""
     moves = sorted(frozenset().union(*(line.moves_with for line in page.headlines)))
     return [
         html.Section(
@@ -43,8 +45,16 @@ def frame_of(page: Page) -> list[Any]:
             id="panel-headlines",
             **{"aria-label": "Headline numbers", "data-panel": "headlines", "data-moves": " ".join(moves)},
         ),
-        html.Div([_panel(panel) for panel in page.panels], className="panels"),
+        *([choices(page.choices)] if page.choices else []),
+        html.Div([_part(panel, may_export=may_export) for panel in page.panels], className="panels"),
     ]
+
+
+def _part(panel: Panel | Study, *, may_export: bool) -> html.Section:
+    if isinstance(panel, Panel):
+        return _panel(panel, may_export=may_export)
+    graph = dcc.Graph(id=f"graph-{panel.name}", config=GRAPH, figure=BLANK)
+    return section(panel, graph, may_export=may_export)
 
 
 def headlines(page: Page, answer: Answer, asked: Asked) -> list[Any]:
@@ -79,8 +89,9 @@ def mood(metric: Metric, value: float | None, was: float | None) -> str:
     return "better" if (value > was) == (metric.good == "up") else "worse"
 
 
-def _panel(panel: Panel) -> html.Section:
+def _panel(panel: Panel, *, may_export: bool) -> html.Section:
     name = panel.name
+    file = html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#")
     return html.Section(
         [
             html.Header(
@@ -90,7 +101,7 @@ def _panel(panel: Panel) -> html.Section:
                         [
                             *([_switch(panel)] if panel.option else []),
                             html.Button("Table", className="small", **{"data-table": name, "aria-pressed": "false"}),
-                            html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#"),
+                            *([file] if may_export else []),
                             _card(panel),
                         ],
                         className="tools",
@@ -126,32 +137,8 @@ def _switch(panel: Panel) -> html.Button:
 
 
 def _card(panel: Panel) -> html.Details:
-    """What the numbers mean, from the catalogue and from nowhere else."""
-    metrics = list(dict.fromkeys(catalogue.COLUMNS[column][0].name for column in panel.columns))
-    return html.Details(
-        [
-            html.Summary("i", className="small info", **{"aria-label": f"What the numbers of “{panel.title}” mean"}),
-            html.Div([_meaning(catalogue.METRICS[name]) for name in metrics], className="card-sheet"),
-        ],
-        className="menu",
-    )
-
-
-def _meaning(metric: Metric) -> html.Div:
-    facts = [
-        ("Dated by", metric.dated),
-        ("Counts", metric.population),
-        ("Edges", metric.edges),
-        ("Mind", metric.pitfall),
-    ]
-    return html.Div(
-        [
-            html.H3(metric.title),
-            html.P(metric.definition),
-            html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in facts if words]),
-            html.P(html.Code(metric.name), className="quiet"),
-        ]
-    )
+    names = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in panel.columns)
+    return card(panel.title, names)
 
 
 def table(panel: Panel, answer: Answer, asked: Asked) -> html.Table:

@@ -28,7 +28,7 @@ def duration(seconds: float) -> str:
     """`45 s`, `12 min`, `3.4 h`, `2.1 d`."""
     size, unit = scale(seconds)
     value = seconds / size
-    return f"{value:.0f} {unit}" if value >= 10 or size <= MINUTE else f"{value:.1f} {unit}"
+    return f"{grouped(round(value))} {unit}" if value >= 10 or size <= MINUTE else f"{value:.1f} {unit}"
 
 
 def scale(seconds: float) -> tuple[int, str]:

@@ -11,9 +11,10 @@ flow.cumulative(grain="day", lake=lake), flow.ageing(where={"queue": "Billing"},
 from analytics.flow.answer import Efficiency, Process, ageing, cumulative, efficiency, little, process
 from analytics.flow.balance import Balance, balance, spells
 from analytics.flow.process import ends, ping_pong, rework, sojourn, transitions, variants
+from analytics.flow.tickets import Way, tickets
 from analytics.flow.visits import steps, visits
 
 __all__ = [
-    "Balance", "Efficiency", "Process", "ageing", "balance", "cumulative", "efficiency", "ends", "little", "ping_pong",
-    "process", "rework", "sojourn", "spells", "steps", "transitions", "variants", "visits",
+    "Balance", "Efficiency", "Process", "Way", "ageing", "balance", "cumulative", "efficiency", "ends", "little",
+    "ping_pong", "process", "rework", "sojourn", "spells", "steps", "tickets", "transitions", "variants", "visits",
 ]  # fmt: skip

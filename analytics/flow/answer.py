@@ -76,13 +76,10 @@ def process(
 
     Handovers (`activity="agent"`) leave out the time in nobody's hands: from Ana to nobody to Bo is a handover to Bo.
     """
-    if activity not in ACTIVITIES:
-        raise Invalid(f"Flow goes by {', '.join(ACTIVITIES)}.", activity=activity)
     with asking(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
     ) as question:
-        shape, end = chosen(question), _looked_until(question)
-        log = visits(question.run(spans.of_cohort(shape, activity), shape.wall, end_of_looking=end))
+        end, log = _looked_until(question), log_of(question, activity)
         directory, ids = DIMENSIONS[activity].directory, set(log["activity"].unique())
         names = names_of(question.known, directory, ids, question.cursor) if directory else {}
     return Process(
@@ -95,6 +92,14 @@ def process(
         mined.sojourn(log.with_columns(seen=pl.lit(end))),
         {value: names.get(value, value) for value in ids},
     )
+
+
+def log_of(question: Question, activity: str) -> pl.DataFrame:
+    """The visits of the tickets created in the window (visits.py)."""
+    if activity not in ACTIVITIES:
+        raise Invalid(f"Flow goes by {', '.join(ACTIVITIES)}.", activity=activity)
+    shape = chosen(question)
+    return visits(question.run(spans.of_cohort(shape, activity), shape.wall, end_of_looking=_looked_until(question)))
 
 
 def little(

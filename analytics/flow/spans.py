@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from analytics import zones
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_tables import WHOLE, behind, is_unsolved
-from analytics.metrics.rows import created, finished_visits, seconds_between, standing_solves
+from analytics.metrics.rows import VALUES, created, finished_visits, seconds_between, standing_solves
 from analytics.population import Chosen
 from analytics.zones import Grain, Offset
 
@@ -28,6 +28,15 @@ def of_cohort(chosen: Chosen, activity: str) -> Query:
             until=edge.occurred_at.lead().over(way), activity=reached,
         )
     )  # fmt: skip
+
+
+@lru_cache(256)
+def cohort(chosen: Chosen) -> Query:
+    """The tickets created in the window, the newest first, by the values that they were created with."""
+    row = chosen.within(created(behind(chosen.wall)))
+    row = row.select("ticket_id", *VALUES, created_at=row.dated)
+    row = row.join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
+    return compiled(_plain(row).order_by([ibis.desc("created_at"), ibis.desc("number")]))
 
 
 @lru_cache(256)

@@ -9,10 +9,10 @@ survival.kaplan_meier(seconds, is_ended)
 
 from analytics.survival.answer import Slice, Survival, survival, tickets
 from analytics.survival.closure import Cohort, Triangle, closure
-from analytics.survival.curve import Curve, Quantile, Share, kaplan_meier
+from analytics.survival.curve import QUANTILES, WITHIN, Curve, Quantile, Share, kaplan_meier
 from analytics.survival.log_rank import LogRank, log_rank
 
 __all__ = [
-    "Cohort", "Curve", "LogRank", "Quantile", "Share", "Slice", "Survival", "Triangle", "closure", "kaplan_meier",
-    "log_rank", "survival", "tickets",
+    "QUANTILES", "WITHIN", "Cohort", "Curve", "LogRank", "Quantile", "Share", "Slice", "Survival", "Triangle",
+    "closure", "kaplan_meier", "log_rank", "survival", "tickets",
 ]  # fmt: skip

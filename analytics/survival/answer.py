@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil, floor
 from typing import Any
 
 import polars as pl
@@ -84,19 +85,24 @@ def tickets(
     as_of: Instant | None = None,
     scope: Scope = ALL,
     timezone: str = "UTC",
+    part: lives.Part = "all",
+    age_seconds: float = 0,
     limit: int | None = None,
     offset: int = 0,
     lake: Readable,
 ) -> Drilled:
-    """The tickets behind a curve, the longest first: as many as its n, as many solved as have ended."""
+    """The tickets behind a curve, the longest first: as many as its n, as many solved as have ended.
+
+    Or a `part` of them: those "at_risk" right before an age, or those "solved" by it.
+    """
     with asking(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
     ) as question:
         shape, end = chosen(question, counts_all=True), looked_until(question)
-        found = question.run(
-            lives.listed(shape), shape.wall, end_of_looking=end, limit=2**62 if limit is None else limit, offset=offset
-        )
-        total = int(question.run(lives.how_many(shape), shape.wall, end_of_looking=end).item())
+        values = {"end_of_looking": end, "age": ceil(age_seconds) if part == "at_risk" else floor(age_seconds)}
+        most = 2**62 if limit is None else limit
+        found = question.run(lives.listed(shape, part), shape.wall, **values, limit=most, offset=offset)
+        total = int(question.run(lives.how_many(shape, part), shape.wall, **values).item())
         splits = [DIMENSIONS[name] for name in SPLITS]
         frame = labelled(found, splits, question.known, question.cursor)
     times = ("created_at", "stopped_at")

@@ -17,6 +17,10 @@ from analytics import special
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
+QUANTILES = (0.25, 0.5, 0.75, 0.9)
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WITHIN = (15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY)
+"""By when, unless a question says so (seconds)."""
 _ROUNDING = 1e-12
 """Shares are products of many fractions: what should be one half may be a hair more."""
 
@@ -117,6 +121,16 @@ class Curve:
             return None
         low, high = self.band
         return Share(1 - float(self.survival[step]), 1 - float(high[step]), 1 - float(low[step]))
+
+    def thinned(self, most: int) -> list[int]:
+        """Places of at most `most` steps, evenly chosen by how far the curve has fallen, and of its last."""
+        happened = np.flatnonzero(self.ended > 0)
+        last = range(len(self.seconds))[-1:]
+        if not len(happened):
+            return [*last]
+        levels = np.linspace(1, self.survival[-1], most - 1)
+        nearest = np.searchsorted(-self.survival[happened], -levels).clip(max=len(happened) - 1)
+        return sorted({*happened[nearest].tolist(), *last})
 
     def standing(self, seconds: ArrayLike) -> Floats:
         """How many are at risk right before each of these times: the table below a curve."""

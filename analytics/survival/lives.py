@@ -1,6 +1,7 @@
 """What becomes of tickets after they were created: solved, gone, or still open. One row for each."""
 
 from functools import lru_cache
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -10,6 +11,8 @@ from analytics.measure_tables import WHOLE, behind, is_unsolved
 from analytics.metrics.rows import VALUES, created, seconds_between, solves
 from analytics.population import Chosen
 
+Part = Literal["all", "at_risk", "solved"]
+"""Of a curve's tickets: all, those at risk right before an age, those solved by it."""
 OUTCOMES = ("solved", "open", "left")
 """Left: merged, spam or deleted before it was ever solved; looked at until that instant and no longer."""
 
@@ -28,16 +31,16 @@ def counted(chosen: Chosen, cohort: bool = False) -> Query:
 
 
 @lru_cache(256)
-def listed(chosen: Chosen) -> Query:
+def listed(chosen: Chosen, part: Part = "all") -> Query:
     """The tickets themselves, the longest first."""
-    life = lives(chosen).join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
+    life = _part(lives(chosen), part).join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
     return compiled(_plain(life).order_by([ibis.desc("seconds"), ibis.desc("number")])).paged()
 
 
 @lru_cache(256)
-def how_many(chosen: Chosen) -> Query:
+def how_many(chosen: Chosen, part: Part = "all") -> Query:
     """How many tickets there are."""
-    life = lives(chosen)
+    life = _part(lives(chosen), part)
     return compiled(life.aggregate(total=life.count()))
 
 
@@ -65,6 +68,15 @@ def lives(chosen: Chosen) -> ir.Table:
         seconds=seconds_between(life.dated, stopped),
         outcome=outcome,
     )
+
+
+def _part(life: ir.Table, part: Part) -> ir.Table:
+    if part == "all":
+        return life
+    age = bound("age", "int64")
+    if part == "at_risk":
+        return life.filter(life.seconds >= age)
+    return life.filter(life.outcome == "solved", life.seconds <= age)
 
 
 def _plain(rows: ir.Table) -> ir.Table:

@@ -13,12 +13,12 @@ from rich.table import Table
 
 from analytics import flow, forecast, staffing, survival
 from analytics.lake import open_reader
-from analytics.survival import Quantile
+from analytics.survival import QUANTILES, Quantile
 from analytics.zones import zone_of
 from app.analysis.asking import ARGUMENTS
 from app.analysis.flow_answers import FlowAnswer
 from app.analysis.forecast_routes import ComingAnswer, DrainAnswer
-from app.analysis.survival_answers import QUANTILES, SurvivalAnswer
+from app.analysis.survival_answers import SurvivalAnswer
 from app.numbers.asking import arguments
 from core.durations import spoken
 from core.settings import Settings

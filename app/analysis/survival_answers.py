@@ -5,17 +5,12 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-import numpy as np
 from pydantic import BaseModel, Field
 
-from analytics.survival import Cohort, Curve, Quantile, Share, Slice, Survival, Triangle
+from analytics.survival import QUANTILES, WITHIN, Cohort, Curve, Quantile, Share, Slice, Survival, Triangle
 
 MOST_STEPS = 400
 """A curve of a million tickets has a million steps; nobody sees more than these."""
-QUANTILES = (0.25, 0.5, 0.75, 0.9)
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-WITHIN = (15 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY)
-"""By when, unless the question says so (seconds)."""
 
 
 class QuantileAnswer(BaseModel):
@@ -187,17 +182,7 @@ class ClosureAnswer(BaseModel):
 
 def _steps(curve: Curve) -> list[StepAnswer]:
     """Steps of a thinned curve: evenly chosen by how far it has fallen, and the last."""
-    shown = _shown(curve)
+    shown = curve.thinned(MOST_STEPS)
     low, high = curve.band
     columns = (values[shown].tolist() for values in (curve.seconds, curve.survival, low, high))
     return [StepAnswer(seconds=s, share=share, low=lo, high=hi) for s, share, lo, hi in zip(*columns, strict=True)]
-
-
-def _shown(curve: Curve) -> list[int]:
-    happened = np.flatnonzero(curve.ended > 0)
-    last = range(len(curve.seconds))[-1:]
-    if not len(happened):
-        return [*last]
-    levels = np.linspace(1, curve.survival[-1], MOST_STEPS - 1)
-    nearest = np.searchsorted(-curve.survival[happened], -levels).clip(max=len(happened) - 1)
-    return sorted({*happened[nearest].tolist(), *last})

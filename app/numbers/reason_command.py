@@ -11,6 +11,7 @@ from rich.table import Table
 from analytics import catalogue
 from analytics.explanation import explain
 from analytics.lake import open_reader
+from analytics.metric import Basis
 from analytics.movement import Moved, moved
 from analytics.zones import zone_of
 from app.numbers.asking import arguments
@@ -40,13 +41,15 @@ def show_moved(
 
 def _asked(window: dict[str, Any]) -> dict[str, Any]:
     zone = zone_of(window["timezone"])
-    return arguments(window["since"], window["until"], window["as_of"], window["where"], grain=None, zone=zone)
+    given = arguments(window["since"], window["until"], window["as_of"], window["where"], grain=None, zone=zone)
+    return {**given, "basis": window.get("basis"), "attribution": window.get("attribution")}
 
 
 def _show(found: Moved) -> None:
     metric, _ = catalogue.statistic(found.column)
     before, now = (_told(number, found.column) for number in (found.before, found.now))
-    table = Table(title=f"{metric.title}: from {before} to {now}", title_justify="left", header_style="bold")
+    hours = " in business hours" if found.answer.basis is Basis.BUSINESS else ""
+    table = Table(title=f"{metric.title}{hours}: from {before} to {now}", title_justify="left", header_style="bold")
     numbers = ["before", "now", "change", *(["rate", "mix"] if found.frame["rate"].is_not_null().any() else [])]
     for name in ("dimension", "value"):
         table.add_column(name.capitalize())

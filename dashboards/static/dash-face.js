@@ -21,6 +21,8 @@
     history[replace ? "replaceState" : "pushState"](null, "", address);
     tell();
   };
+  const openCell = (cell) => { if (cell.startsWith("ticket!")) location.assign(`/tickets/${cell.slice(7)}`); else put("drill", cell); };
+  const follow = (search) => { history.pushState(null, "", location.pathname + search); tell(); };
   const put = (name, value) => go((query) => (value ? query.set(name, value) : query.delete(name)));
 
   /* Tell Dash and the controls what the address says now. */
@@ -32,14 +34,37 @@
   };
   addEventListener("popstate", tell);
 
+  /* Forms of studies: written into the address, where what is usual is left out. */
+  const makeForm = (place) => {
+    const form = document.createElement("form");
+    form.dataset.ask = "";
+    for (const { name, words, usual, kind, example } of JSON.parse(place.dataset.fields)) {
+      const label = document.createElement("label");
+      const field = document.createElement("input");
+      Object.assign(field, { name, type: kind, placeholder: example });
+      field.dataset.usual = usual;
+      if (kind === "number") Object.assign(field, { step: "any", min: "0", required: true });
+      label.className = kind;
+      label.append(words, field);
+      form.append(label);
+    }
+    const send = document.createElement("button");
+    send.textContent = "Calculate";
+    form.append(send);
+    place.append(form);
+  };
+
   const showControls = (query) => {
+    all("[data-fields]:empty").forEach(makeForm);
     const range = query.has("from") || query.has("to");
     const period = range ? "" : query.get("period") || "28d";
     all("[data-period]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.period === period)));
     one("[data-dates]").classList.toggle("on", range || query.has("grain") || query.has("compare"));
     for (const name of ["from", "to", "grain", "asof", "compare"]) one(`#${name}`).value = query.get(name) || "";
     all("[data-option]").forEach((button) => button.setAttribute("aria-pressed", String(query.get(button.dataset.option) === "1")));
-    all("[data-if]").forEach((key) => { key.hidden = query.get(key.dataset.if) !== "1"; });
+    all("[data-if]").forEach((key) => { key.hidden = !query.get(key.dataset.if); });
+    all("[data-choice]").forEach((button) => button.setAttribute("aria-pressed", String((query.get(button.dataset.choice) || "") === button.dataset.value)));
+    all("[data-ask] [name]").forEach((field) => { field.value = query.get(field.name) ?? field.dataset.usual ?? ""; });
     all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
     all("[data-pick]").forEach((pick) => {
       const chosen = query.getAll(pick.dataset.pick);
@@ -118,7 +143,11 @@
     if (drill && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
       event.preventDefault();
       put("drill", drill.dataset.drill);
-    } else if (on("[data-period]"))
+    } else if (on("[data-go]") && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+      event.preventDefault();
+      follow(on("[data-go]").getAttribute("href"));
+    } else if (on("[data-choice]")) put(on("[data-choice]").dataset.choice, on("[data-choice]").dataset.value);
+    else if (on("[data-period]"))
       go((query) => { query.delete("from"); query.delete("to"); query.set("period", on("[data-period]").dataset.period); });
     else if (on("[data-option]")) put(on("[data-option]").dataset.option, on("[data-option]").getAttribute("aria-pressed") === "true" ? "" : "1");
     else if (on("[data-table]")) showTable(on("[data-table]"));
@@ -126,14 +155,16 @@
     else if (on("[data-copy-link]")) copyLink(on("[data-copy-link]"));
   });
   document.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-range], [data-asof]");
+    const form = event.target.closest("[data-range], [data-asof], [data-ask]");
     if (!form) return;
     event.preventDefault();
     const data = new FormData(form);
-    form.closest("details").open = false;
+    const sheet = form.closest("details");
+    if (sheet) sheet.open = false;
     go((query) => {
       if (data.get("from") || data.get("to")) query.delete("period");
-      for (const [name, value] of data) if (value) query.set(name, value); else query.delete(name);
+      const usual = (name) => one(`[name="${name}"]`, form).dataset.usual;
+      for (const [name, value] of data) if (value && value !== usual(name)) query.set(name, value); else query.delete(name);
     });
   });
   const showTable = (button) => {
@@ -160,8 +191,8 @@
     drawer.hidden = !drill;
     document.body.classList.toggle("drilled", Boolean(drill));
     if (drill) {
-      one("#drawer-csv").href = `/dashboards/tickets.csv${location.search}`;
-      one("#drawer-csv").hidden = false;
+      const file = one("#drawer-csv");
+      if (file) Object.assign(file, { href: `/dashboards/tickets.csv${location.search}`, hidden: false });
       set("drilled", { query: location.search, position: 0 });
       drawer.focus();
     } else if (opener) { opener.focus?.(); opener = null; }
@@ -202,7 +233,8 @@
     const pace = paceOf(name);
     if (!pace.asked) return;
     const now = Date.now();
-    pace.rested = now + Math.min(Math.max((now - pace.asked) * REST.share, REST.least), REST.most);
+    const calm = Number(one(`#panel-${name}`).dataset.rest || 0) * 1000;
+    pace.rested = now + Math.max(Math.min(Math.max((now - pace.asked) * REST.share, REST.least), REST.most), calm);
     pace.asked = 0;
     askNext(name);
   };
@@ -251,7 +283,7 @@
       const moved = all("[data-panel]").filter((panel) => data.missed || moves(panel, kinds));
       const touched = moved.filter((panel) => isLive() || (panel.dataset.now === "true" && !params().has("asof")));
       touched.forEach((panel) => ask(panel.dataset.panel, data.position));
-      if (!touched.length) stamp.since = 0;
+      if (!touched.some((panel) => !panel.dataset.rest)) stamp.since = 0;
       else if (document.hidden) stamp.since = 0;
       if (touched.length && params().has("drill") && isLive()) set("drilled", { query: location.search, position: data.position });
     }
@@ -305,7 +337,7 @@
     const flat = traces[0].trace.orientation === "h";
     const [ahead, back, up, down] = flat ? ["ArrowDown", "ArrowUp", "", ""] : ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"];
     let { at, row } = was;
-    if (event.key === "Enter") { const cell = traces[row].trace.customdata[at]; if (cell) put("drill", cell); return; }
+    if (event.key === "Enter") { const cell = traces[row].trace.customdata[at]; if (cell) openCell(cell); return; }
     if (event.key === ahead) at = Math.min(at + 1, length - 1);
     if (event.key === back) at = Math.max(at - 1, 0);
     if (event.key === up) row = Math.max(row - 1, 0);
@@ -326,8 +358,9 @@
         caughtUp(data.position);
         return painted(data.figure, new Map());
       },
+      paint_nothing: (data) => { if (data) answered(data.panel); return none(); },
       headlines: (at) => { if (at) answered("headlines"); return none(); },
-      clicked: (click) => { const cell = click?.points?.[0]?.customdata; if (cell) put("drill", cell); return none(); },
+      clicked: (click) => { const cell = click?.points?.[0]?.customdata; if (cell) openCell(cell); return none(); },
     },
   });
 }

@@ -86,3 +86,20 @@ def test_a_ticket_and_a_change_are_explained(office: Office, capsys: pytest.Capt
     assert f"Ticket {office.invoice.number} adds 1 to 1" in printed
     assert "Counts on Tue 6 Jan 2026 10:00" in printed
     assert "Tickets created: from 2 to 1" in printed
+
+
+def test_a_ticket_and_a_change_are_explained_in_the_hours_and_the_hands_asked_for(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window = {"since": "2026-01-05", "until": "2026-01-12", "where": (), "as_of": None, "timezone": "UTC"}
+    whose = {"basis": "business", "attribution": "owner"}
+    explain_ticket(office.settings, str(office.invoice.number), "first_reply_time_mean", **window, **whose)
+    show_moved(
+        office.settings, "first_reply_time_mean", by=["agent"], compare="previous", form="table", out=None, **window,
+        **whose,
+    )  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "of business hours" in printed
+    assert "in business hours" in printed
+    with pytest.raises(Invalid, match="no business hours"):
+        explain_ticket(office.settings, str(office.invoice.number), "solve_events", **window, basis="business")

@@ -1,0 +1,183 @@
+"""Pages of analyses: they say what the analysis says, and every number on them opens to as many tickets."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from analytics import survival
+from analytics.lake import Lake
+from core import clock
+from core.actor import ALL, Actor, Role
+from core.errors import Invalid
+from dashboards.asked import Asked, read
+from dashboards.behind import behind, open_behind, read_behind
+from dashboards.numbers import Numbers
+from dashboards.page import Shown, Study
+from dashboards.screen import PAGES
+from dashboards.words import THIN
+from tests.depth import DEPTH
+from tests.lake.history import History
+from tests.metrics.shelf import shelf
+from tests.world import at
+
+FEW = 2 * DEPTH
+ADA = Actor(None, "Ada", Role.ADMIN, ALL)
+NOW = at("week 3 mon 9:00")
+STUDIES = [panel for page in PAGES.values() for panel in page.panels if isinstance(panel, Study)]
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    made = History()
+    for hour in range(9, 15):
+        made.ticket(f"mon {hour}:00", queue="Billing", priority=3).assign(f"mon {hour}:10", "Ana").state(
+            f"mon {hour}:20", "OPEN"
+        ).state(f"tue {hour}:00", "SOLVED")
+        late = made.ticket(f"tue {hour}:00", queue="Sales").state(f"tue {hour}:30", "OPEN")
+        if hour % 2:
+            late.state(f"wed {hour}:00", "PENDING").state(f"thu {hour}:00", "OPEN").move(f"thu {hour}:30", "Billing")
+            late.assign(f"thu {hour}:40", "Ana").assign(f"fri {hour}:00", "Bo").assign(f"fri {hour}:30", "Ana")
+            late.state(f"week 2 mon {hour}:00", "SOLVED").state(f"week 2 tue {hour}:00", "OPEN")
+    return made
+
+
+@pytest.fixture(scope="module")
+def numbers(history: History) -> Iterator[Numbers]:
+    made = Numbers(lambda: cast(Lake, shelf(history.events)))
+    with clock.at(NOW):
+        yield made
+    made.close()
+
+
+def asked(query: str = "") -> Asked:
+    with clock.at(NOW):
+        return read(query, ZoneInfo("Europe/Berlin"))
+
+
+def shown(name: str, numbers: Numbers, query: str = "") -> Shown:
+    study = next(one for one in STUDIES if one.name == name)
+    return study.show(numbers.study(study.ask, asked(query), ADA)[0], asked(query))
+
+
+def parts(found: Any) -> Iterator[Any]:
+    """A component and all in it."""
+    if isinstance(found, list | tuple):
+        for one in found:
+            yield from parts(one)
+    elif found is not None:
+        yield found
+        yield from parts(getattr(found, "children", None))
+
+
+def words(found: Any) -> str:
+    return " ".join(str(one) for one in parts(found) if isinstance(one, str | int | float))
+
+
+def opened(text: str, numbers: Numbers, query: str) -> int:
+    of = read_behind(text)
+    assert of
+    heading, drilled, _ = open_behind(of, asked(query), ADA, numbers, None)
+    assert heading.startswith(str(drilled.total))
+    assert len(drilled.frame) == drilled.total
+    return drilled.total
+
+
+def kind_of(text: str) -> str:
+    """Links that differ in nothing but what they name."""
+    return re.sub(r"=[^&]*", "=", text)
+
+
+@pytest.mark.parametrize("query", ["", "?by=queue&ways=queue", "?ways=agent&queue=Sales", "?period=today"])
+def test_every_number_opens_to_as_many_tickets(numbers: Numbers, query: str) -> None:
+    found = [shown(study.name, numbers, query) for study in STUDIES]
+    links = {
+        (getattr(one, "data-drill"), str(one.children).replace(THIN, ""))
+        for answer in found
+        for one in parts([answer.said, answer.below, answer.table])
+        if hasattr(one, "data-drill") and read_behind(getattr(one, "data-drill"))
+    }
+    counts = sorted((text, int(words)) for text, words in links if words.isdigit())
+    assert counts or query == "?period=today"
+    kinds = {kind_of(text): [one for one in counts if kind_of(one[0]) == kind_of(text)] for text, _ in counts}
+    few = [one for same in kinds.values() for one in same[:: max(len(same) // FEW, 1)]]
+    assert [(text, n) for text, n in few if opened(text, numbers, query) != n] == []
+
+
+def test_a_curve_says_what_the_analysis_says(numbers: Numbers, history: History) -> None:
+    with clock.at(NOW):
+        found = survival.survival(since=asked().period.since, lake=numbers.lake()).curve
+    curve = shown("curve", numbers)
+    assert curve.figure
+    line = curve.figure["data"][-1]
+    assert line["y"][-1] == pytest.approx(100 * found.survival[-1])
+    assert "12 tickets" in words(curve.said)
+
+
+def test_two_slices_are_tested_against_chance(numbers: Numbers) -> None:
+    assert "Billing and Sales differ by more than chance (log-rank" in words(shown("curve", numbers, "?by=queue").said)
+    turned = shown("curve", numbers, "?by=queue&slice=Sales&slice=Billing")
+    assert words(turned.said).startswith("Sales: half")
+
+
+def test_where_nothing_is_a_sentence_says_what_helps(numbers: Numbers) -> None:
+    empty = shown("curve", numbers, "?period=today")
+    assert empty.figure is None
+    assert "Take a longer" in words(empty.said)
+
+
+def test_what_is_behind_survives_its_address() -> None:
+    of = behind("survival", part="solved", age=3600, by="queue", value="A&B ~!")
+    assert read_behind(str(of)) == of
+    assert read_behind("queue_depth~~queue:Hey!") is None
+
+
+def test_an_odd_split_or_part_is_refused_with_a_sentence(numbers: Numbers) -> None:
+    with pytest.raises(Invalid, match="not split by"):
+        shown("curve", numbers, "?by=weather")
+    with pytest.raises(Invalid, match="does not have"):
+        open_behind(behind("survival", part="odd"), asked(), ADA, numbers, 1)
+
+
+def test_a_forecast_that_nobody_could_test_is_not_shown_and_why(numbers: Numbers) -> None:
+    found = shown("arrivals", numbers, "?weeks=2")
+    assert "No forecast.  2 weeks ahead need 9 whole weeks" in words(found.said)
+    assert found.figure
+    assert [trace["name"] for trace in found.figure["data"]] == ["Came"]
+
+
+def test_a_forecast_comes_with_its_bands_and_its_test() -> None:
+    history = History()
+    for week in range(1, 25):
+        for day in range(7):
+            for _ in range(1 + (day < 5) * 2 + (week * 7 + day) % 2):
+                history.ticket(at("mon 9:00") + timedelta(weeks=week - 1, days=day), message=False)
+    numbers = Numbers(lambda: cast(Lake, shelf(history.events)))
+    with clock.at(at("mon 0:00") + timedelta(weeks=24)):
+        asked = read("?weeks=1", ZoneInfo("UTC"))
+        arrivals, test = (
+            study.show(numbers.study(study.ask, asked, ADA)[0], asked)
+            for study in STUDIES
+            if study.name in ("arrivals", "test")
+        )
+    assert arrivals.figure
+    bands = [trace for trace in arrivals.figure["data"] if trace.get("fill")]
+    assert len(bands) == 3
+    assert all(low <= high for low, high in zip(arrivals.frame["p2_5"], arrivals.frame["p97_5"], strict=True))
+    assert "The forecast wins" in words(test.said)
+
+
+def test_people_for_live_channels_are_those_of_erlangs_formula(numbers: Numbers) -> None:
+    found = shown("live", numbers, "?per_hour=200&handle_seconds=180&patience=120&answer_share=74&answer_within=20")
+    assert words(found.said).startswith("12 agents at a time")
+    with pytest.raises(Invalid, match="lies between"):
+        shown("live", numbers, "?per_hour=-1")
+
+
+def test_shifts_are_lived_through_once_somebody_works(numbers: Numbers) -> None:
+    assert "Say who works when" in words(shown("shifts", numbers).said)
+    found = shown("shifts", numbers, "?shifts=mon-fri%2009:00-17:00%20=%202&sim_weeks=1")
+    assert "These shifts keep 90" in words(found.said)
