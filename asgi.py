@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         frame=pages.frame,
         asset=pages.assets.url,
         titles=titles_from(desk.database),
+        fiscal_start=settings.fiscal_year_starts,
         may_export=may_export,
         note_export=partial(note_export, desk.database),
     )

@@ -117,7 +117,7 @@ def spans(hours: Hours) -> Iterator[tuple[UUID, datetime, tuple[UUID, int] | Non
 def table(hours: Hours) -> pa.Table:
     """The spans as rows: queue, since, until, calendar and version (null where all hours count)."""
     rows = list(spans(hours))
-    following = zip(rows, [*rows[1:], None], strict=True)
+    following = zip(rows, [*rows, None][1:], strict=True)
     ends = [after[1] if after and after[0] == row[0] else None for row, after in following]
     calendars = [found and found[0] for *_, found in rows]
     return pa.table(

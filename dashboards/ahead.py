@@ -14,7 +14,7 @@ from dashboards.chart import cells
 from dashboards.page import Shown
 from dashboards.rows import nothing, sentence, table
 from dashboards.theme import BAND, BAND_BESIDE, MARK, MARK_SOFT, REFERENCE, layout
-from dashboards.words import grouped
+from dashboards.words import grouped, percent
 
 if TYPE_CHECKING:
     from analytics.forecast import Arrivals, Drain
@@ -94,10 +94,10 @@ def back_test(found: "Arrivals", asked: Asked) -> Shown:
         [(who, one.wape, one.mase, one.pinball, one.coverage) for who, one in scores], schema=schema, orient="row"
     )
     rows = [
-        ["Missed, of all that came", *(f"{one.wape:.1%}" for _, one in scores)],
+        ["Missed, of all that came", *(percent(one.wape, 1) for _, one in scores)],
         ["Loss of its quantiles", *(f"{one.pinball:.2f}" for _, one in scores)],
         ["Miss by last week’s (MASE)", *(f"{one.mase:.2f}" for _, one in scores)],
-        ["80 % band held", *("–" if one.coverage is None else f"{one.coverage:.0%}" for _, one in scores)],
+        ["80 % band held", *("–" if one.coverage is None else percent(one.coverage) for _, one in scores)],
     ]
     verdict = "The forecast wins, so it is shown." if test.wins else "The forecast does not win, so it is not shown."
     told = f"{verdict} Tested on {test.origins} weeks of the past, {grouped(test.periods)} periods in all."
@@ -133,7 +133,8 @@ def drain(found: "Drain", asked: Asked) -> Shown:
 def _coming(found: "Arrivals", asked: Asked) -> html.P:
     """What the next week brings; sums of quantiles are nobody's quantiles, so only the mean is added up."""
     frame, weeks = found.frame, weeks_of(asked)
-    whole = f"{grouped(round(frame['mean'].sum()))} tickets are expected in the next {weeks} weeks"
+    ahead = "week" if weeks == 1 else f"{weeks} weeks"
+    whole = f"{grouped(round(frame['mean'].sum()))} tickets are expected in the next {ahead}"
     busiest = frame.row(int(frame["mean"].arg_max() or 0), named=True)
     period: datetime = busiest["period"]
     name = f"{period:%A} {period.day} {period:%b}" + (f", {period:%H:%M}" if asked.of("step") == "hour" else "")

@@ -12,7 +12,6 @@ from core import clock
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.page import Figure
-from dashboards.period import after
 from dashboards.theme import INK, MARGIN, MARK, MARK_SOFT, REFERENCE, layout
 from dashboards.words import MINUS, duration, grouped, number, scale
 
@@ -50,7 +49,7 @@ def stepped(frame: pl.DataFrame, asked: Asked, *, column: str) -> Figure:
     """A level: it holds until it changes. Each point is the level at the end of its step."""
     x = starts(frame)
     now = _now(asked)
-    ends = [min(after(start, asked.period.grain), now) for start in x]
+    ends = [min(asked.period.after(start), now) for start in x]
     values = frame[column].to_list()
     return {
         "data": [
@@ -177,9 +176,10 @@ def _last_point(x: list[datetime], y: list[Any], custom: list[str]) -> dict[str,
 
 
 def _time_axis(asked: Asked) -> dict[str, Any]:
-    formats = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "week": "Week of %d %b %Y", "month": "%b %Y"}
-    ticks = {"hour": "%H:%M", "month": "%b %Y"}.get(asked.period.grain, "%-d %b")
-    return {"type": "date", "hoverformat": formats[asked.period.grain], "tickformat": ticks}
+    formats = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
+    ticks = {"hour": "%H:%M", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}.get(asked.period.grain, "%-d %b")
+    hover = formats.get(asked.period.grain, f"{asked.period.step.capitalize()} of %d %b %Y")
+    return {"type": "date", "hoverformat": hover, "tickformat": ticks}
 
 
 def _both_ways(top: float) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def _both_ways(top: float) -> dict[str, Any]:
 
 def _is_running(x: Sequence[datetime], asked: Asked) -> list[bool]:
     now = _now(asked)
-    return [start <= now < after(start, asked.period.grain) for start in x]
+    return [start <= now < asked.period.after(start) for start in x]
 
 
 def _now(asked: Asked) -> datetime:

@@ -15,7 +15,7 @@ from dashboards.behind import Behind, behind
 from dashboards.page import Shown
 from dashboards.rows import counted, going, nothing, opening, sentence, shaded, table
 from dashboards.theme import BAND, BAND_BESIDE, INK, MARK, MARK_SOFT, layout
-from dashboards.words import DAY, duration, grouped, scale
+from dashboards.words import DAY, duration, grouped, percent, scale
 
 if TYPE_CHECKING:
     from analytics.survival import Curve, Quantile, Slice, Survival, Triangle
@@ -148,7 +148,7 @@ def closure(found: "Triangle", asked: Asked) -> Shown:
         html.Tr([
             html.Th(f"{cohort.period.day} {cohort.period:%b %Y}", scope="row"),
             html.Td(grouped(cohort.created), className="number"),
-            *(shaded("" if share is None else f"{share:.0%}", share) for share in _padded(cohort.shares, steps)),
+            *(shaded("" if share is None else percent(share), share) for share in _padded(cohort.shares, steps)),
         ])
         for cohort in reversed(found.cohorts)
     ]  # fmt: skip
@@ -244,8 +244,8 @@ def _at_risk(shown: "Sequence[Slice]", ticks: Sequence[float], asked: Asked) -> 
 
 def _twin(shown: "Sequence[Slice]", asked: Asked) -> Any:
     rows = [
-        [name_of(one) or "All", duration(one.curve.seconds[place]), f"{one.curve.survival[place]:.1%}",
-         f"{one.curve.band[0][place]:.1%} – {one.curve.band[1][place]:.1%}",
+        [name_of(one) or "All", duration(one.curve.seconds[place]), percent(one.curve.survival[place], 1),
+         f"{percent(one.curve.band[0][place], 1)} – {percent(one.curve.band[1][place], 1)}",
          opening(grouped(one.curve.at_risk[place]),
                  _of(one, asked, part="at_risk", age=f"{one.curve.seconds[place]:.0f}"), asked)]
         for one in shown

@@ -18,7 +18,6 @@ from analytics.metric import Flow, Metric, Unit
 from core.actor import Actor
 from dashboards.asked import Asked
 from dashboards.cell import Cell
-from dashboards.period import after
 from dashboards.words import duration, grouped
 
 MOST_ROWS = 200
@@ -158,10 +157,14 @@ def _when(cell: Cell, asked: Asked, metric: Metric) -> str:
         return " now" if is_level and asked.is_live else "" if is_level else f" in {asked.period.words}"
     grain = asked.period.grain
     if is_level:
-        end = min(after(cell.start, grain), asked.period.now.astimezone(asked.period.zone).replace(tzinfo=None))
+        end = min(asked.period.after(cell.start), asked.period.now.astimezone(asked.period.zone).replace(tzinfo=None))
         return f" at {end:%H:%M} on {end:%a} {end.day} {end:%b %Y}"
     if grain == "hour":
-        return f" on {cell.start:%a} {cell.start.day} {cell.start:%b, %H}:00–{after(cell.start, grain):%H}:00"
+        return f" on {cell.start:%a} {cell.start.day} {cell.start:%b, %H}:00–{asked.period.after(cell.start):%H}:00"
+    if asked.period.fiscal:
+        return f" in {asked.period.fiscal.label(cell.start)}"
+    if grain in ("quarter", "year"):
+        return f" in the {grain} from {cell.start:%B %Y}"
     if grain == "month":
         return f" in {cell.start:%B %Y}"
     day = f"{cell.start:%a} {cell.start.day} {cell.start:%b %Y}"

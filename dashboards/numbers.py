@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from analytics import Answer, ask
@@ -33,6 +34,8 @@ MOST_KEPT = 2_000
 MOST_STUDIED = 200
 MOST_AT_ONCE = 3
 """Questions that one web process puts to the lake at the same time; the others wait their turn."""
+MOST_STUDIES_AT_ONCE = 2
+"""Analyses have turns of their own: a simulation of seconds keeps nobody from a number."""
 
 MOVING = ("queue", "agent", "priority", "channel")
 """By what a change is taken apart on pages."""
@@ -64,6 +67,7 @@ class Numbers:
         self._lake: Lake | None = None
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._study_turns = threading.BoundedSemaphore(MOST_STUDIES_AT_ONCE)
         self._kept: dict[Any, _Kept] = {}
         self._studied: dict[Any, _Studied] = {}
 
@@ -82,7 +86,7 @@ class Numbers:
     def study(self, ask: Ask, asked: Asked, actor: Actor) -> tuple[Any, int]:
         """An analysis' answer and how far the lake was then, kept until the lake moves on or a minute has passed."""
         kept = self._study_of((ask, asked.state, actor.scope.of_tickets))
-        with kept.lock, self._turns:
+        with kept.lock, self._study_turns:
             with reading(self.lake()) as cursor:
                 position, now = position_of(known(self.lake(), cursor), cursor), time.monotonic()
             if position != kept.position or now - kept.asked_at > STUDY_SECONDS:
@@ -156,12 +160,19 @@ class Numbers:
                 self._lake = None
 
     def _ask(self, columns: tuple[str, ...], asked: Asked, actor: Actor, position: int, **window: Any) -> Answer:
+        """The numbers, asked in as many questions as they have different hours or hands, and put beside each other."""
+        answers = [self._ask_alike(alike, asked, actor, position, **window) for alike in asked.alike(columns)]
+        return reduce(_together, answers)
+
+    def _ask_alike(self, columns: tuple[str, ...], asked: Asked, actor: Actor, position: int, **window: Any) -> Answer:
         filters = tuple(sorted(asked.where.items()))
         key = (
             columns,
             filters,
             asked.as_of,
             asked.is_restated,
+            asked.whose(columns[0]),
+            asked.period.fiscal_start,
             asked.period.zone.key,
             actor.scope.of_tickets,
             tuple(sorted(window.items())),
@@ -186,6 +197,17 @@ class Numbers:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             return self._kept.setdefault(key, _Kept())
+
+
+def _together(one: Answer, other: Answer) -> Answer:
+    """Two answers to the same question for different numbers as one."""
+    keys = [name for name in one.frame.columns if name in other.frame.columns]
+    if keys:
+        frame = one.frame.join(other.frame, on=keys, how="full", coalesce=True, nulls_equal=True).sort(keys)
+    else:
+        frame = one.frame.hstack(other.frame)
+    position = min(one.position, other.position)
+    return replace(one, frame=frame, columns=(*one.columns, *other.columns), position=position)
 
 
 def _cut(cell: Cell, asked: Asked) -> dict[str, Any]:

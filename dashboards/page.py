@@ -108,17 +108,29 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A parameter of the address with few values, offered as buttons; the first is the usual one."""
+    """A parameter of the address with few values, offered as buttons."""
 
     name: str
     words: str
     options: tuple[tuple[str, str], ...]
     """(value, what it is called)"""
+    start: str = ""
+    """What holds as long as the address says nothing; the first, unless said."""
+    only_with: str = ""
+    """A parameter of the address without which it changes nothing, and is not offered."""
 
     @property
     def usual(self) -> str:
         """What holds as long as the address says nothing."""
-        return self.options[0][0]
+        return self.start or self.options[0][0]
+
+
+HOURS = Choice("basis", "Durations in", (("calendar", "Calendar hours"), ("business", "Business hours")))
+HANDS = Choice(
+    "attribution", "Work counts for",
+    (("", "As usual"), ("actor", "Who did it"), ("owner", "Who owned it"), ("pro_rata", "All who had it")),
+    only_with="agent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dashboards.ahead import number_of
 from dashboards.asked import Asked
 from dashboards.page import Field, Shown
 from dashboards.rows import nothing, sentence, table
-from dashboards.words import duration, grouped
+from dashboards.words import duration, grouped, percent
 
 if TYPE_CHECKING:
     from analytics.staffing import Outcome, Service, Staffing
@@ -28,7 +28,7 @@ LIVE = (
     Field("handle_seconds", "Seconds that one takes", "300"),
     Field("answer_share", "Answered, %", "80"),
     Field("answer_within", "within seconds", "20"),
-    Field("patience", "Seconds until people give up (0: never)", "0"),
+    Field("patience", "Give up after s, 0: never", "0"),
     Field("shrinkage", "Paid time not at work, %", "0"),
 )
 TICKETS = (
@@ -70,13 +70,12 @@ def live(found: "list[Service]", asked: Asked) -> Shown:
     fewest = next(one for one in found if one.within >= share and one.occupancy <= USUAL_OCCUPANCY)
     people = staffing.staffing_gap(fewest.agents, shrinkage=shrinkage, scheduled=0)
     paid = f", {grouped(round(people, 1))} people paid" if shrinkage else ""
-    told = (
-        f"{grouped(fewest.agents)} agents at a time{paid}: {fewest.within:.0%} are answered within {duration(within)}."
-    )
+    answered = f"{percent(fewest.within)} are answered within {duration(within)}"
+    told = f"{grouped(fewest.agents)} agents at a time{paid}: {answered}."
     rows = [
-        [grouped(one.agents) + (" ←" if one is fewest else ""), f"{one.within:.1%}",
-         "without end" if one.wait_seconds is None else duration(one.wait_seconds), f"{one.occupancy:.0%}",
-         f"{one.p_abandon:.1%}" if patience else "–"]
+        [grouped(one.agents) + (" ←" if one is fewest else ""), percent(one.within, 1),
+         "without end" if one.wait_seconds is None else duration(one.wait_seconds), percent(one.occupancy),
+         percent(one.p_abandon, 1) if patience else "–"]
         for one in found
     ]  # fmt: skip
     frame = pl.DataFrame(
@@ -84,7 +83,7 @@ def live(found: "list[Service]", asked: Asked) -> Shown:
         schema=["agents", "share_within", "p_wait", "wait_seconds", "occupancy", "p_abandon"], orient="row",
     )  # fmt: skip
     model = "Erlang A: people give up." if patience else "Erlang C: people wait for ever, which overstates waits."
-    busy = f"{model} Nobody is to be busy for more than {USUAL_OCCUPANCY:.0%} of their time."
+    busy = f"{model} Nobody is to be busy for more than {percent(USUAL_OCCUPANCY)} of their time."
     heads = [f"Within {duration(within)}", "Mean wait", "Busy", "Give up"]
     return Shown(frame, said=sentence(told), table=table(["Agents"], heads, rows),
                  below=html.P(busy, className="quiet"))  # fmt: skip
@@ -124,18 +123,16 @@ def tickets(found: "Staffing | None", asked: Asked) -> Shown:
         outcomes.append((f"{grouped(found.fewest or 0)} at all times", found.fewest_outcome))
     frame = pl.DataFrame([(who, *_sums(one, share)) for who, one in outcomes], schema=columns, orient="row")
     kept = found.outcome.p_attained(share)
-    verdict = f"These shifts keep {share:.0%} in {kept:.0%} of the runs." + (
-        f" {grouped(found.fewest)} people at all times of the shifts would in {CONFIDENCE:.0%} of them."
+    verdict = f"These shifts keep {percent(share)} in {percent(kept)} of the runs." + (
+        f" {grouped(found.fewest)} people at all times of the shifts would in {percent(CONFIDENCE)} of them."
         if found.fewest else " Not even 512 people at a time would: shifts are too short for the promise."
     )  # fmt: skip
+    sums = [_sums(one, share) for _, one in outcomes]
     rows = [
-        [label, *(told(_sums(one, share)) for _, one in outcomes)]
-        for label, told in (
-            ("The promise is kept in", lambda row: f"{row[0]:.0%} of runs"),
-            ("In time, median", lambda row: f"{row[1]:.1%}"),
-            ("Waiting at the end, median", lambda row: grouped(round(row[2]))),
-            ("Busy", lambda row: f"{row[3]:.0%}"),
-        )
+        ["The promise is kept in", *(f"{percent(row[0])} of runs" for row in sums)],
+        ["In time, median", *(percent(row[1], 1) for row in sums)],
+        ["Waiting at the end, median", *(grouped(round(row[2])) for row in sums)],
+        ["Busy", *(percent(row[3]) for row in sums)],
     ]
     more = f"{grouped(round(found.expected))} tickets are to come, {grouped(found.opening)} wait at the start. "
     why = html.P([more, found.reason or ""], className="quiet")

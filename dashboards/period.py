@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.fiscal import Fiscal, FiscalGrain
+from analytics.measure_question import FISCAL_START
+from analytics.zones import Grain
 from core.errors import Invalid
 
 PRESETS = {"today": 1, "7d": 7, "28d": 28, "90d": 90, "12m": 365}
 """name → days, today included."""
 USUAL = "28d"
-GRAINS = ("hour", "day", "week", "month")
+GRAINS = (*Grain, *FiscalGrain)
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Period:
     zone: ZoneInfo
     now: datetime
     """Where an open end ends: the instant from which the page is seen."""
+    fiscal_start: str = FISCAL_START
 
     @property
     def days(self) -> int:
@@ -34,6 +39,27 @@ class Period:
         return self.now.astimezone(self.zone).date()
 
     @property
+    def step(self) -> str:
+        """What one step is called: `fiscal month`."""
+        return self.grain.replace("_", " ")
+
+    @property
+    def fiscal(self) -> Fiscal | None:
+        """The house's own year, where steps are its weeks, months, quarters or years."""
+        return Fiscal.of(FiscalGrain(self.grain), self.fiscal_start) if self.grain in list(FiscalGrain) else None
+
+    def after(self, start: datetime) -> datetime:
+        """Where the step that begins at `start` (local, naive) ends."""
+        if self.fiscal and self.fiscal.months:
+            return self.fiscal.start_of(self.fiscal.of_date(0, start.date()) + 1, start)
+        if self.grain == "hour":
+            return start + timedelta(hours=1)
+        if months := MONTHS.get(self.grain):
+            later = start.year * 12 + start.month - 1 + months
+            return start.replace(year=later // 12, month=later % 12 + 1, day=1)
+        return start + timedelta(days=1 if self.grain == "day" else 7)
+
+    @property
     def words(self) -> str:
         """`28 days` or `1 Mar – 31 Mar 2026`."""
         if self.until is None:
@@ -42,27 +68,21 @@ class Period:
         return f"{self.since.day} {self.since:%b %Y} – {last.day} {last:%b %Y}"
 
 
-def period(preset: str, dates: tuple[str, str], grain: str, zone: ZoneInfo, now: datetime) -> Period:
+def period(
+    preset: str, dates: tuple[str, str], grain: str, zone: ZoneInfo, now: datetime, *, fiscal_start: str = FISCAL_START
+) -> Period:
     """What the address asks for. Two dates win over a preset; without either it is the usual one."""
     today, (first, last) = now.astimezone(zone).date(), dates
     if first or last:
         since, until = _date(first) if first else date(2000, 1, 1), _date(last) if last else today
         if until < since:
             raise Invalid("The period ends before it begins; swap the two dates.")
-        return Period(since, until + timedelta(days=1), _grain(grain, (until - since).days + 1), zone, now)
+        found = _grain(grain, (until - since).days + 1)
+        return Period(since, until + timedelta(days=1), found, zone, now, fiscal_start)
     if preset and preset not in PRESETS:
         raise Invalid(f"There is no period {preset!r}; there are {', '.join(PRESETS)}.")
     days = PRESETS[preset or USUAL]
-    return Period(today - timedelta(days=days - 1), None, _grain(grain, days), zone, now)
-
-
-def after(start: datetime, grain: str) -> datetime:
-    """Where the step that begins at `start` (local, naive) ends."""
-    if grain == "hour":
-        return start + timedelta(hours=1)
-    if grain == "month":
-        return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return start + timedelta(days=7 if grain == "week" else 1)
+    return Period(today - timedelta(days=days - 1), None, _grain(grain, days), zone, now, fiscal_start)
 
 
 def _grain(asked: str, days: int) -> str:

@@ -43,7 +43,8 @@ def shaded(value: Any, share: float | None, **more: Any) -> html.Td:
     """A cell of a matrix; `share` of the darkest shade, None: nothing is known there."""
     if share is None:
         return html.Td(value, className="unknown", **more)
-    return html.Td(value, className="shade", style={"--shade": f"{min(max(share, 0), 1):.0%}"}, **more)
+    shade = f"color-mix(in srgb, var(--mark-soft) {min(max(share, 0), 1):.0%}, var(--paper))"
+    return html.Td(value, className="shade", style={"background": shade}, **more)
 
 
 def sentence(*parts: Any) -> html.P:

@@ -49,10 +49,15 @@ class Outside:
     frame: Frame
     asset: Callable[[str], str]
     titles: drawer.Titles
+    fiscal_start: str
     may_export: Callable[[Actor], bool]
     """Whether links to files are shown to this reader; `note_export` refuses whoever follows one all the same."""
     note_export: Callable[[Actor, str, str, int], None]
     """Told (who, what, form, rows) before data leaves as a file."""
+
+    def read(self, query: str, actor: Actor) -> Asked:
+        """What an address asks for, in the reader's days and the house's year."""
+        return read(query, ZoneInfo(actor.timezone), self.fiscal_start)
 
 
 def add_dashboards(api: FastAPI, numbers: Numbers, outside: Outside) -> Dash:
@@ -78,7 +83,7 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
         shown = next((found for page in PAGES.values() if (found := page.panel(panel))), None)
         if shown is None:
             raise NotFound("There is no such panel.")
-        asked = _read(request.url.query, actor)
+        asked = outside.read(request.url.query, actor)
         if isinstance(shown, Panel):
             frame = numbers.panel(shown, asked, actor, 0).frame
         else:
@@ -89,7 +94,7 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     @router.get(PREFIX + "tickets.csv")
     def tickets_csv(request: Request) -> StreamingResponse:
         actor = _actor(request)
-        asked = _read(request.url.query, actor)
+        asked = outside.read(request.url.query, actor)
         if of := behind.read_behind(asked.drill):
             _, all_of_them, _ = behind.open_behind(of, asked, actor, numbers, None)
             outside.note_export(actor, "tickets behind an analysis", "csv", all_of_them.total)
@@ -150,10 +155,10 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
         ClientsideFunction(face, "begin"), Output("asked", "data"), Input("page", "data"), prevent_initial_call=False
     )
     dash.clientside_callback(ClientsideFunction(face, "choices"), Output("sink", "data"), Input("choices", "data"))
-    _headlines(dash, numbers)
+    _headlines(dash, numbers, outside)
     for page in PAGES.values():
         for panel in page.panels:
-            (_panel if isinstance(panel, Panel) else _study)(dash, numbers, panel)  # type: ignore[arg-type]
+            (_panel if isinstance(panel, Panel) else _study)(dash, numbers, outside, panel)  # type: ignore[arg-type]
 
     async def choices(page: str) -> dict[str, list[str]]:
         actor = asking()
@@ -167,7 +172,7 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
         actor = asking()
 
         def work() -> tuple[Any, Any]:
-            asked = _read(wanted["query"], actor)
+            asked = outside.read(wanted["query"], actor)
             if of := behind.read_behind(asked.drill):
                 heading, those, columns = behind.open_behind(of, asked, actor, numbers, drawer.MOST_ROWS)
                 return heading, drawer.listed(those, columns, outside.titles(actor, drawer.ids(those.frame)))
@@ -189,7 +194,7 @@ def _callbacks(dash: Dash, numbers: Numbers, outside: Outside) -> None:
     dash.callback(*into, Input("drilled", "data"))(drilled)
 
 
-def _headlines(dash: Dash, numbers: Numbers) -> None:
+def _headlines(dash: Dash, numbers: Numbers, outside: Outside) -> None:
     """One callback for all pages: they show their headlines in the same place."""
 
     async def ask_headlines(query: str | None, wanted: dict[str, int], name: str) -> Any:
@@ -198,7 +203,7 @@ def _headlines(dash: Dash, numbers: Numbers) -> None:
         actor, page = asking(), PAGES[name]
 
         def work() -> Any:
-            asked = _read(query, actor)
+            asked = outside.read(query, actor)
             answer = numbers.totals(page, asked, actor, wanted["position"])
             return view.headlines(page, answer, asked), monotonic()
 
@@ -216,7 +221,7 @@ def _headlines(dash: Dash, numbers: Numbers) -> None:
     )
 
 
-def _panel(dash: Dash, numbers: Numbers, panel: Panel) -> None:
+def _panel(dash: Dash, numbers: Numbers, outside: Outside, panel: Panel) -> None:
     name = panel.name
 
     async def ask_panel(query: str | None, wanted: dict[str, int]) -> Any:
@@ -226,7 +231,7 @@ def _panel(dash: Dash, numbers: Numbers, panel: Panel) -> None:
 
         def work() -> Any:
             """`at` makes each answer another one: Dash tells nobody about an answer that equals the last."""
-            asked = _read(query, actor)
+            asked = outside.read(query, actor)
             answer = numbers.panel(panel, asked, actor, wanted["position"])
             figure = {
                 "panel": name,
@@ -253,7 +258,7 @@ def _panel(dash: Dash, numbers: Numbers, panel: Panel) -> None:
     )  # fmt: skip
 
 
-def _study(dash: Dash, numbers: Numbers, study: Study) -> None:
+def _study(dash: Dash, numbers: Numbers, outside: Outside, study: Study) -> None:
     """One callback a study; its chart is hidden where it has nothing to draw."""
     name, graph = study.name, f"graph-{study.name}"
 
@@ -263,7 +268,7 @@ def _study(dash: Dash, numbers: Numbers, study: Study) -> None:
         actor = asking()
 
         def work() -> Any:
-            asked = _read(query, actor)
+            asked = outside.read(query, actor)
             found, position = numbers.study(study.ask, asked, actor)
             shown = study.show(found, asked)
             figure = {"panel": name, "figure": shown.figure or view.BLANK, "position": position, "at": monotonic()}
@@ -306,10 +311,6 @@ def _told(work: Callable[[], Any], otherwise: Callable[[str], Any]) -> Any:
     except Exception:
         logger.exception("a panel failed")
         return otherwise(TROUBLE)
-
-
-def _read(query: str, actor: Actor) -> Asked:
-    return read(query, ZoneInfo(actor.timezone))
 
 
 def _actor(request: Request) -> Actor:

@@ -12,10 +12,9 @@ from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
 from dashboards.page import Shown
-from dashboards.period import after
 from dashboards.rows import nothing, sentence, table
 from dashboards.theme import MARK, WARN, layout
-from dashboards.words import DAY, HOUR, MINUTE, duration, grouped
+from dashboards.words import DAY, HOUR, MINUTE, duration, grouped, percent
 
 if TYPE_CHECKING:
     from analytics.flow import Balance, Efficiency
@@ -36,7 +35,7 @@ def ask_stack(lake: Lake, asked: Asked, scope: Scope) -> pl.DataFrame:
     """What the API tells at /api/v1/analysis/flow/cumulative."""
     from analytics import flow
 
-    return flow.cumulative(grain=asked.period.grain, **asked.cohort, scope=scope, lake=lake)
+    return flow.cumulative(grain=asked.period.grain.removeprefix("fiscal_"), **asked.cohort, scope=scope, lake=lake)
 
 
 def ask_balance(lake: Lake, asked: Asked, scope: Scope) -> "tuple[Balance, Efficiency]":
@@ -59,7 +58,7 @@ def stack(found: pl.DataFrame, asked: Asked) -> Shown:
         return Shown(found, said=nothing("Nothing waited in this time. Take a longer one, or remove a filter."))
     x = starts(found)
     now = (asked.as_of or clock.now()).astimezone(asked.period.zone).replace(tzinfo=None)
-    ends = [min(after(start, asked.period.grain), now) for start in x]
+    ends = [min(asked.period.after(start), now) for start in x]
     done = found.select(pl.sum_horizontal(DONE)).to_series()
     since = (done - done.min()).to_list()
     below = [_layer(ends, since, "Done since the start", "--band", [""] * len(x))]
@@ -74,7 +73,9 @@ def stack(found: pl.DataFrame, asked: Asked) -> Shown:
          *(_opening(row[name], start, name, asked) for name in (*reversed(UNSOLVED), *DONE))]
         for start, row in list(zip(x, found.iter_rows(named=True), strict=True))[::-1]
     ]  # fmt: skip
-    return Shown(found, figure=figure, table=table([asked.period.grain.capitalize()], heads, rows))
+    return Shown(
+        found, figure=figure, table=table([asked.period.step.removeprefix("fiscal ").capitalize()], heads, rows)
+    )
 
 
 def balance(found: "tuple[Balance, Efficiency]", asked: Asked) -> Shown:
@@ -103,7 +104,7 @@ def balance(found: "tuple[Balance, Efficiency]", asked: Asked) -> Shown:
         ["Mean time in the house (W)", "–" if books.mean_time is None else duration(books.mean_time)],
         ["In the house at the start, at the end", f"{grouped(books.opening)}, {grouped(books.closing)}"],
         ["Came, left", f"{grouped(books.arrivals)}, {grouped(books.departures)}"],
-        ["Our turn, of unsolved time", "–" if turn.share is None else f"{turn.share:.0%}"],
+        ["Our turn, of unsolved time", "–" if turn.share is None else percent(turn.share)],
     ]  # fmt: skip
     return Shown(frame, said=sentence(verdict, steady), table=table(["Little’s law: L = λ · W"], ["Tickets"], rows))
 
@@ -139,7 +140,7 @@ def _listed(found: pl.DataFrame, asked: Asked) -> html.Table:
     rows = [
         [html.A(str(row["number"]), href=f"/tickets/{row['number']}"), row["state"], row["queue"], row["agent"],
          duration(row["state_seconds"]), duration(row["age_seconds"]),
-         "–" if row["slower_than"] is None else f"{row['slower_than']:.0%}"]
+         "–" if row["slower_than"] is None else percent(row['slower_than'])]
         for row in found.head(MOST_LINES).iter_rows(named=True)
     ]  # fmt: skip
     return table(["No.", "State", "Queue", "Agent"], ["In it for", "Age", "Longer than"], rows)

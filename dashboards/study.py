@@ -30,7 +30,7 @@ def _choice(choice: Choice) -> html.Div:
     return html.Div(
         [html.Span(choice.words, className="quiet", id=f"choice-{choice.name}"),
          html.Div(buttons, className="segments", role="group", **{"aria-labelledby": f"choice-{choice.name}"})],
-        className="choice",
+        className="choice", **({"data-if": choice.only_with} if choice.only_with else {}),
     )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from dash import dcc, html
 
 from analytics import Answer, catalogue
-from analytics.metric import Metric
+from analytics.metric import Attribution, Basis, Metric
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
@@ -19,6 +20,9 @@ from dashboards.words import change, grouped, number
 
 MOST_LINES = 400
 BEFORE = {"previous": "vs previous", "last_year": "vs last year"}
+HANDS = {
+    Attribution.ACTOR: "by who did it", Attribution.OWNER: "by who owned it", Attribution.PRO_RATA: "by all who had it"
+}  # fmt: skip
 BLANK = {
     "data": [],
     "layout": layout(xaxis={"visible": False}, yaxis={"visible": False}, paper_bgcolor="rgba(0,0,0,0)"),
@@ -73,13 +77,20 @@ def _headline(line: Headline, answer: Answer, asked: Asked) -> html.Div:
     return html.Div(
         [
             link(Cell(line.column), number(value, statistic.unit), asked, className="figure"),
-            html.Span(line.words, className="words"),
+            html.Span(line.words + hours_and_hands(line.column, asked), className="words"),
             html.Span(
                 [", ".join(told) or "\u00a0", html.Span(is_mood, className="unseen")], className=f"change {is_mood}"
             ),
         ],
         className="headline",
     )
+
+
+def hours_and_hands(column: str, asked: Asked) -> str:
+    """In which hours and by whose hands a number is counted, where that is not its usual."""
+    basis, attribution = asked.whose(column)
+    hours = ", business hours" if basis is Basis.BUSINESS else ""
+    return hours + (f", {HANDS[attribution]}" if attribution else "")
 
 
 def mood(metric: Metric, value: float | None, was: float | None) -> str:
@@ -96,7 +107,7 @@ def _panel(panel: Panel, *, may_export: bool) -> html.Section:
         [
             html.Header(
                 [
-                    html.H2(panel.title, id=f"title-{name}"),
+                    html.H2([panel.title, _takes(panel)], id=f"title-{name}"),
                     html.Div(
                         [
                             *([_switch(panel)] if panel.option else []),
@@ -125,6 +136,14 @@ def _panel(panel: Panel, *, may_export: bool) -> html.Section:
     )  # fmt: skip
 
 
+def _takes(panel: Panel) -> html.Span:
+    """Says, where the reader has chosen so, in which hours and by whose hands the panel counts."""
+    metrics = [catalogue.COLUMNS[column][0] for column in panel.columns]
+    known: dict[str, str] = {one: HANDS[one] for metric in metrics for one in metric.attributions}
+    known |= {Basis.BUSINESS: "business hours"} if any(Basis.BUSINESS in metric.bases for metric in metrics) else {}
+    return html.Span(className="whose", **{"data-whose": dumps(known)})
+
+
 def _key(key: Any) -> html.Li:
     swatch = html.I(className=f"swatch as-{key.shape}", **{"data-token": key.token})
     return html.Li([swatch, key.words], **({"data-if": key.only_with} if key.only_with else {}))
@@ -144,7 +163,7 @@ def _card(panel: Panel) -> html.Details:
 def table(panel: Panel, answer: Answer, asked: Asked) -> html.Table:
     """The chart's twin: the same numbers in rows, each a link to its tickets."""
     columns = [column for column in panel.asks(asked) if column in answer.columns]
-    first = panel.by or asked.period.grain
+    first = panel.by or asked.period.step
     frame = answer.frame.sort(columns[0], descending=True) if panel.by else answer.frame.reverse()
     steps: Sequence[Any] = frame[panel.by].to_list() if panel.by else starts(frame)
     names = [html.Th(panel.words[column], scope="col", className="number") for column in columns]
@@ -166,5 +185,7 @@ def _value(column: str, step: Any, value: Any, panel: Panel, asked: Asked) -> An
 def _step(step: Any, asked: Asked) -> str:
     if not isinstance(step, datetime):
         return str(step)
-    formats = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "week": "%d %b %Y", "month": "%B %Y"}
-    return step.strftime(formats[asked.period.grain])
+    if asked.period.fiscal:
+        return asked.period.fiscal.label(step)
+    formats = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
+    return step.strftime(formats.get(asked.period.grain, "%d %b %Y"))

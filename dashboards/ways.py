@@ -13,7 +13,7 @@ from dashboards.asked import Asked
 from dashboards.behind import behind
 from dashboards.page import Shown
 from dashboards.rows import counted, nothing, sentence, shaded, table
-from dashboards.words import duration, grouped
+from dashboards.words import duration, grouped, percent
 
 if TYPE_CHECKING:
     from analytics.flow import Process
@@ -180,4 +180,4 @@ def _lasts(seconds: float | None, longest: float) -> str:
 
 def _bar(share: float) -> html.Span:
     """A share in figures, with a bar of that length."""
-    return html.Span([html.I(style={"width": f"{min(share, 1):.1%}"}), html.B(f"{share:.0%}")], className="bar-of")
+    return html.Span([html.I(style={"width": f"{min(share, 1):.1%}"}), html.B(percent(share))], className="bar-of")

@@ -14,7 +14,7 @@ def number(value: float | int | None, unit: Unit) -> str:
     if value is None:
         return "–"
     if unit is Unit.SHARE:
-        return f"{value * 100:.1f}{THIN}%"
+        return percent(value, 1)
     return duration(value) if unit is Unit.SECONDS else grouped(value)
 
 
@@ -22,6 +22,11 @@ def grouped(value: float | int) -> str:
     """A whole number in groups of three, or one decimal; with a true minus."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return text.replace(",", THIN).replace("-", MINUS)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """`44 %`, `20.7 %`."""
+    return f"{share * 100:.{digits}f}{THIN}%"
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ FORECAST = Page(
     name="forecast",
     title="Forecast",
     choices=(
-        Choice("weeks", "Weeks ahead", (("4", "4"), ("1", "1"), ("2", "2"), ("8", "8"), ("13", "13"))),
+        Choice("weeks", "Weeks ahead", tuple((n, n) for n in ("1", "2", "4", "8", "13")), start="4"),
         Choice("step", "In steps of", (("day", "Days"), ("hour", "Hours"))),
     ),
     headlines=(

@@ -4,7 +4,7 @@ from functools import partial
 
 from dashboards import chart
 from dashboards.asked import Asked
-from dashboards.page import Headline, Key, Page, Panel
+from dashboards.page import HANDS, HOURS, Headline, Key, Page, Panel
 from dashboards.theme import INK, MARK, REFERENCE
 
 STATES = frozenset({"ticket.created", "ticket.status_changed"})
@@ -21,6 +21,7 @@ def _reply_columns(asked: Asked) -> tuple[str, ...]:
 OVERVIEW = Page(
     name="overview",
     title="Overview",
+    choices=(HOURS, HANDS),
     headlines=(
         Headline("tickets_created", "created", STATES),
         Headline("solve_events", "solved", STATES),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from dashboards import chart
-from dashboards.page import Headline, Key, Page, Panel
+from dashboards.page import HOURS, Headline, Key, Page, Panel
 from dashboards.theme import BREACH, MARK, REFERENCE
 
 CLOCKS = frozenset(
@@ -16,6 +16,7 @@ MEDIAN, P90, N = (f"sla_breach_magnitude_{name}" for name in ("median", "p90", "
 PROMISES = Page(
     name="sla",
     title="SLA",
+    choices=(HOURS,),
     headlines=(
         Headline("sla_open_breached", "breached and open now", CLOCKS | SLICES, is_level=True),
         Headline("sla_at_risk", "at risk now", CLOCKS | SLICES, is_level=True),

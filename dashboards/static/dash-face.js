@@ -44,7 +44,7 @@
       Object.assign(field, { name, type: kind, placeholder: example });
       field.dataset.usual = usual;
       if (kind === "number") Object.assign(field, { step: "any", min: "0", required: true });
-      label.className = kind;
+      label.className = `of-${kind}`;
       label.append(words, field);
       form.append(label);
     }
@@ -63,6 +63,10 @@
     for (const name of ["from", "to", "grain", "asof", "compare"]) one(`#${name}`).value = query.get(name) || "";
     all("[data-option]").forEach((button) => button.setAttribute("aria-pressed", String(query.get(button.dataset.option) === "1")));
     all("[data-if]").forEach((key) => { key.hidden = !query.get(key.dataset.if); });
+    all("[data-whose]").forEach((place) => {
+      const known = JSON.parse(place.dataset.whose);
+      place.textContent = ["basis", "attribution"].map((name) => known[query.get(name)]).filter(Boolean).join(", ");
+    });
     all("[data-choice]").forEach((button) => button.setAttribute("aria-pressed", String((query.get(button.dataset.choice) || "") === button.dataset.value)));
     all("[data-ask] [name]").forEach((field) => { field.value = query.get(field.name) ?? field.dataset.usual ?? ""; });
     all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
@@ -93,7 +97,7 @@
       })));
     if (query.has("from") || query.has("to"))
       chips.push(chip(`${query.get("from") || "the beginning"} to ${query.get("to") || "today"}`, (q) => { q.delete("from"); q.delete("to"); }));
-    if (query.has("grain")) chips.push(chip(`in ${query.get("grain")}s`, (q) => q.delete("grain")));
+    if (query.has("grain")) chips.push(chip(`in ${query.get("grain").replace("_", " ")}s`, (q) => q.delete("grain")));
     if (query.has("compare")) chips.push(chip("Beside last year", (q) => q.delete("compare")));
     if (query.has("asof")) chips.push(chip(`As of ${query.get("asof").replace("T", " ")}`, (q) => q.delete("asof")));
     if (query.has("restated")) chips.push(chip("As restated", (q) => q.delete("restated")));

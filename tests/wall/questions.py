@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
@@ -17,12 +18,16 @@ AT_ONCE = 20
 """Metrics in one request: its path has an end."""
 DRILLED = ("tickets_created", "backlog", "status_time_hours")
 """Of events, of levels, of spans."""
+SPLIT_PAGE = "period=12m&by=queue&ways=queue"
+"""The same for all, so that the panels of an analysis share its answer."""
 SPLIT = {"/api/v1/analysis/survival": "?by=queue", "/api/v1/analysis/flow": "?activity=queue"}
 
 
 def addresses(plot: Plot, queue: str) -> list[str]:
     """Every metric by queue, each analysis and panel, the tickets behind what is counted differently; and one queue."""
-    found = [f"/dashboards/panel.csv?period=12m&panel={panel.name}" for page in PAGES.values() for panel in page.panels]
+    found = [
+        f"/dashboards/panel.csv?{SPLIT_PAGE}&panel={panel.name}" for page in PAGES.values() for panel in page.panels
+    ]
     names = [*catalogue.METRICS]
     for some in (names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)):
         found += [f"/api/v1/metrics/{','.join(some)}?by=queue"]
@@ -65,10 +70,17 @@ def _values(store: str, queue: str) -> list[Any]:
     if store == "page":
         return [*PAGES]
     if store == "asked":
-        return ["?period=12m"]
+        return [f"?{SPLIT_PAGE}"]
     if store == "drilled":
         cells = ("tickets_created", "backlog", f"backlog~~queue:{queue}", *(f"backlog~~{one}:" for one in DIMENSIONS))
-        return [{"query": f"?period=12m&drill={cell}"} for cell in cells]
+        behind = (
+            "survival!",
+            f"survival!by=queue&value={queue}",
+            "survival!part=at_risk&age=1",
+            "flow!at=NEW",
+            "flow!",
+        )
+        return [{"query": f"?period=12m&drill={quote(cell)}"} for cell in (*cells, *behind)]
     return [{"position": 0, "query": ""}]
 
 

@@ -23,6 +23,7 @@ from dashboards.pages.overview import OVERVIEW
 from dashboards.screen import PAGES
 from tests.lake.history import History
 from tests.metrics.shelf import shelf
+from tests.web.office import Office
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)  # the 15th in Berlin
@@ -94,7 +95,7 @@ def test_a_cell_that_no_page_has_is_refused(text: str) -> None:
 
 
 def test_every_number_of_every_page_is_in_the_catalogue() -> None:
-    shown = {column for page in PAGES.values() for panel in page.panels for column in panel.columns}
+    shown = {column for page in PAGES.values() for panel in page.panels for column in getattr(panel, "columns", ())}
     shown |= {line.column for page in PAGES.values() for line in page.headlines}
     assert shown <= set(catalogue.COLUMNS)
 
@@ -177,3 +178,15 @@ def test_headlines_stand_beside_the_time_before_or_last_year() -> None:
         beside[wanted.compare] = answer.frame["tickets_created_before"].item()
         assert "vs" in str(view.headlines(OVERVIEW, answer, wanted))
     assert beside == {"previous": 2, "last_year": 1}
+
+
+def test_links_to_files_are_shown_to_those_who_may_take_them(office: Office) -> None:
+    shown = {
+        who: office.browser(who).get("/dashboards/_dash-layout", headers={"referer": "/dashboards/flow"}).text
+        for who in ("ana", "dov")
+    }
+    assert {who: "data-csv" in text and "drawer-csv" in text for who, text in shown.items()} == {
+        "ana": False,
+        "dov": True,
+    }
+    assert all("title-matrix" in text for text in shown.values())

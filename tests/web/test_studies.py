@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from analytics.lake import Lake
 from core import clock
 from core.actor import ALL, Actor, Role
 from core.errors import Invalid
+from dashboards import view
 from dashboards.asked import Asked, read
 from dashboards.behind import behind, open_behind, read_behind
 from dashboards.numbers import Numbers
-from dashboards.page import Shown, Study
+from dashboards.page import Panel, Shown, Study
+from dashboards.pages.overview import OVERVIEW
 from dashboards.screen import PAGES
 from dashboards.words import THIN
 from tests.depth import DEPTH
@@ -41,7 +44,7 @@ def history() -> History:
         if hour % 2:
             late.state(f"wed {hour}:00", "PENDING").state(f"thu {hour}:00", "OPEN").move(f"thu {hour}:30", "Billing")
             late.assign(f"thu {hour}:40", "Ana").assign(f"fri {hour}:00", "Bo").assign(f"fri {hour}:30", "Ana")
-            late.state(f"week 2 mon {hour}:00", "SOLVED").state(f"week 2 tue {hour}:00", "OPEN")
+            late.state(f"week 2 mon {hour}:00", "SOLVED", "Bo").state(f"week 2 tue {hour}:00", "OPEN")
     return made
 
 
@@ -171,8 +174,8 @@ def test_a_forecast_comes_with_its_bands_and_its_test() -> None:
 
 
 def test_people_for_live_channels_are_those_of_erlangs_formula(numbers: Numbers) -> None:
-    found = shown("live", numbers, "?per_hour=200&handle_seconds=180&patience=120&answer_share=74&answer_within=20")
-    assert words(found.said).startswith("12 agents at a time")
+    found = shown("live", numbers, "?per_hour=200&handle_seconds=180&answer_share=88")
+    assert words(found.said).startswith("14 agents at a time: 89\u202f% are answered within 20 s")
     with pytest.raises(Invalid, match="lies between"):
         shown("live", numbers, "?per_hour=-1")
 
@@ -181,3 +184,39 @@ def test_shifts_are_lived_through_once_somebody_works(numbers: Numbers) -> None:
     assert "Say who works when" in words(shown("shifts", numbers).said)
     found = shown("shifts", numbers, "?shifts=mon-fri%2009:00-17:00%20=%202&sim_weeks=1")
     assert "These shifts keep 90" in words(found.said)
+
+
+def test_durations_are_counted_in_the_hours_and_hands_asked_for(history: History, numbers: Numbers) -> None:
+    reply = OVERVIEW.panel("reply")
+    assert isinstance(reply, Panel)
+    usual, chosen = asked(), asked("?basis=business&attribution=owner")
+    answers = [numbers.panel(reply, one, ADA, 0) for one in (usual, chosen)]
+    assert [(one.basis, one.attribution) for one in answers] == [("calendar", None), ("business", "owner")]
+    top = str(view.headlines(OVERVIEW, numbers.totals(OVERVIEW, chosen, ADA, 0), chosen))
+    assert "to the first reply, median, business hours, by who owned it" in top
+
+
+def test_numbers_of_different_hands_stand_beside_each_other(numbers: Numbers) -> None:
+    flow = OVERVIEW.panel("flow")
+    assert isinstance(flow, Panel)
+    queries = ("?agent=Bo", "?agent=Bo&attribution=actor")
+    usual, by_actor = (numbers.panel(flow, asked(query), ADA, 0).frame for query in queries)
+    assert usual.columns[0] == by_actor.columns[0] == "period"
+    assert usual["tickets_created"].to_list() == by_actor["tickets_created"].to_list()
+    assert (usual["solve_events"].sum(), by_actor["solve_events"].sum()) == (0, 3)
+
+
+def test_steps_may_be_those_of_the_houses_year() -> None:
+    with clock.at(NOW):
+        period = read("?period=12m&grain=fiscal_month", ZoneInfo("UTC"), "04-06").period
+    assert period.fiscal
+    assert period.fiscal.label(datetime(2025, 4, 6)) == "FY 2025/26 month 1"  # noqa: DTZ001
+    assert period.after(datetime(2025, 4, 6)) == datetime(2025, 5, 6)  # noqa: DTZ001
+    quarter = replace(period, grain="quarter")
+    assert quarter.after(datetime(2025, 11, 14)) == datetime(2026, 2, 1)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("query", ["?basis=lunar", "?attribution=luck"])
+def test_hours_and_hands_that_do_not_exist_are_refused(query: str) -> None:
+    with pytest.raises(Invalid, match="there are"):
+        asked(query)
