@@ -36,8 +36,12 @@ check: .venv/dev  ## import contracts, lint, formatting, types
 fmt: .venv/dev  ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
+# Dash brings an extension of an old kind, for which JupyterLab asks everybody to build it anew; and it asks the world for news.
+QUIET_LAB = --ServerApp.tornado_settings='{"page_config_data": {"buildCheck": False}}' --LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
 notebook: .venv/notebook  ## open the notebooks in JupyterLab (CLEARQUEUE_URL and CLEARQUEUE_TOKEN, or sign in there)
-	@JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+	@JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab notebooks $(QUIET_LAB) $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 bench: .venv/dev  ## measure (ONLY=create for one); one JSON line each
 	@$(BIN)/python -m bench $(ONLY)

@@ -1,3 +1,11 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
 # %% [markdown]
 # # Getting started
 #
@@ -48,7 +56,7 @@ px.line(weeks, x="period", y=["tickets_created", "tickets_solved"], title="Creat
 
 # %%
 behind = tickets("first_reply_time", since=since, limit=20)
-behind
+behind.select("number", "title", "queue", "started_at", "seconds")
 
 # %% [markdown]
 # ## Any past instant
