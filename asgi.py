@@ -9,10 +9,12 @@ from fastapi import FastAPI
 from analytics.lake import open_reader
 from app.api import create_api
 from app.audit.exports import note_export
+from app.platform.command import service
 from app.policy import may_export
 from app.rest.signpost import put_before
 from app.web.shell import DASH_POLICY, add_desk
 from app.web.titles import titles_from
+from core import heap
 from core.settings import Settings
 from dashboards import screen
 from dashboards.numbers import Numbers
@@ -38,6 +40,14 @@ def create_app(settings: Settings) -> FastAPI:
     put_before(api.router)
     _live_with(api, desk.live, numbers, index)
     return api
+
+
+def served() -> FastAPI:
+    """The same for one of several processes, from its environment."""
+    heap.look_less_often()
+    application = create_app(service())
+    heap.keep()
+    return application
 
 
 def _live_with(api: FastAPI, live: Live, numbers: Numbers, index: SearchIndex) -> None:

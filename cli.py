@@ -42,11 +42,15 @@ def up(
 
 @app.command()
 def web(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
-    """Serve the pages and the API (one process)."""
+    """Serve the pages and the API, by as many processes as CLEARQUEUE_WEB_WORKERS says."""
     from app.platform import web
-    from asgi import create_app
 
     given = service()
+    if descriptor is None and given.web_workers > 1:
+        web.serve_by_many("asgi:served", given)
+        return
+    from asgi import create_app
+
     web.serve(create_app(given), given, descriptor)
 
 

@@ -14,7 +14,7 @@ from subprocess import Popen
 from urllib.error import HTTPError, URLError
 
 from app.platform.web import serve
-from core import log, settings
+from core import heap, log, settings
 
 
 @contextmanager
@@ -54,6 +54,7 @@ def _wait(port: int, process: "Popen[bytes]") -> None:
 
 def main(what: str, descriptor: int) -> None:
     """Serve until told to stop, behind a door that as many processes share as CLEARQUEUE_WEB_WORKERS says."""
+    heap.look_less_often()
     own = settings.read()
     log.configure(as_json=False, level="WARNING")
     if what == "real":

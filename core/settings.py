@@ -74,7 +74,9 @@ class Settings(BaseSettings):
 
     demo: bool = Field(True, description="Load the demo company on the first start.")
     simulate: bool = Field(True, description="Keep working the demo company's tickets in real time.")
-    web_workers: int = Field(1, ge=1, le=64, description="Web server processes.")
+    web_workers: int = Field(
+        1, ge=1, le=64, description="Web server processes: at most one a core; each takes a few hundred MB."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_json: bool = Field(False, description="Logs as one JSON object a line.")
     secure_cookies: bool = Field(

@@ -136,6 +136,7 @@ def production() -> Iterator[Production]:
             "CLEARQUEUE_MEILISEARCH_URL": stack.enter_context(meilisearch()),
             "CLEARQUEUE_DATA_DIR": str(folder / "data"),
             "CLEARQUEUE_PORT": str(free_port()),
+            "CLEARQUEUE_WEB_WORKERS": "2",
             "CLEARQUEUE_SECRET_KEY_FILE": str(key),
         }
         made = Production(environment, {})
