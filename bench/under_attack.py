@@ -20,8 +20,7 @@ from typing import Any
 import psycopg
 
 from app.identity.session import COOKIE
-from bench.database import durable_database
-from bench.many_tickets import fill, founded
+from bench.many_tickets import company_with
 from bench.server import running
 
 PORT = int(os.environ.get("BENCH_PORT", "8653"))
@@ -33,10 +32,9 @@ PER_SECOND = 40
 def run() -> dict[str, Any]:
     """Ana reads in peace, beside harmless company, and under attack."""
     with ExitStack() as stack:
-        database_url = stack.enter_context(durable_database())
+        database_url, secret = stack.enter_context(company_with(TICKETS))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="clearqueue-bench-"))
-        cookie = f"{COOKIE}={founded(database_url)}"
-        fill(database_url, TICKETS)
+        cookie = f"{COOKIE}={secret}"
         with psycopg.connect(database_url) as connection:
             ids = [row[0] for row in connection.execute("select id::text from ticket order by random() limit 200")]
         stack.enter_context(running("real", PORT, database_url, CLEARQUEUE_DATA_DIR=folder))

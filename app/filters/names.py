@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -42,8 +43,18 @@ STAFF = [role.value for role in Role if role.is_staff]
 
 
 def tree_of(session: Session, actor: Actor, text: str) -> Tree:
-    """What `text` asks, when this actor asks it now; `NotUnderstood` tells what is wrong and where."""
-    return _Names(session, actor, house_of(session)).tree(read_filter(text, reading_of(actor, house_of(session))))
+    """What `text` asks, when this actor asks it now; `NotUnderstood` tells what is wrong and where.
+
+    A page asks for the same few again and again: while house and actor are the same, so is a tree that does not move.
+    """
+    house = house_of(session)
+    reader, tree = house.read_filters.get((id(actor), text), (None, None))
+    if reader is actor and tree is not None:
+        return cast("Tree", tree)
+    tree = _Names(session, actor, house).tree(read_filter(text, reading_of(actor, house)))
+    if not tree.is_moving:
+        house.read_filters[id(actor), text] = actor, tree
+    return tree
 
 
 def tree_of_condition(session: Session, actor: Actor, condition: Condition) -> tuple[Tree, bool]:

@@ -110,6 +110,11 @@ class House:
         return state if state and state.is_active else None
 
     @cached_property
+    def read_filters(self) -> dict[tuple[int, str], tuple[Any, Any]]:
+        """Filters that were read in this house (app/filters/names.py); they go with it, within seconds."""
+        return {}
+
+    @cached_property
     def related(self) -> Mapping[UUID, Mapping[Relation, frozenset[str]]]:
         """In each queue the rights that come with a relation to a ticket, here and above; any implies `read`."""
         found = {

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,8 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
+from app.db import Ready
 from app.filters.names import tree_of
 from app.filters.sql import clause_of
+from app.filters.tree import Tree
 from app.people.person import Organisation, Person
 from app.policy import scope_filter
 from app.queues.house import House
@@ -24,10 +27,12 @@ from app.tickets import by_due
 from app.tickets.ticket import Ticket
 from app.web.times import span
 from core import clock
-from core.actor import Actor
+from core.actor import Actor, Scope
 from core.errors import Invalid
 
 SIZE = 50
+MOST_KEPT = 1_000
+"""So many first pages are kept in words."""
 MOST_COUNTED = 10_000
 """Counting stops here: nobody works through more, and a page must not wait for it."""
 
@@ -139,38 +144,51 @@ class Row:
 
 def rows(session: Session, actor: Actor, house: House, wanted: Filter) -> tuple[list[Row], str]:
     """A page of rows, and the cursor of the next page (empty at the end)."""
-    _, falls, order = sort_of(wanted, actor)
-    instant: sa.SQLColumnExpression[Any] = (
-        col(Ticket.updated_at) if wanted.sort == "changed" else col(Ticket.created_at)
-    )
-    if wanted.sort == "waiting":
-        instant = sa.func.coalesce(col(Ticket.awaiting_reply_since), col(Ticket.updated_at))
-    query: sa.Select[*tuple[Any, ...]] = (
-        sa.select(
-            col(Ticket.id), col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category),
-            col(Ticket.priority),
-            col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
-            col(Organisation.name).label("organisation"), instant.label("instant"),
-            col(Ticket.awaiting_reply_since).is_not(None).label("is_waiting"),
-            (col(Ticket.wakes_at) if actor.scope.internal else sa.null()).label("wakes_at"),
-            *(sa.cast(key, sa.Text).label(f"key_{n}") for n, key in enumerate(order)),
-        )
-        .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
-        .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Ticket.organisation_id))
-        .where(matching(session, actor, house, wanted))
-    )  # fmt: skip
+    sort, order = _sort_name(wanted, actor), sort_of(wanted, actor)[2]
+    tree = tree_of(session, actor, wanted.text(house))
     found: Sequence[Any]
     if order is SORTS["due"][2]:
-        found = _by_due(session, query, wanted.after)
+        found = _by_due(session, _matching(tree, actor.scope, sort), wanted.after)
+    elif wanted.after or tree.is_moving:
+        found = session.execute(_page(tree, actor.scope, sort, wanted.after)).all()
     else:
-        ordered = query.order_by(*(key.desc() if falls else key.asc() for key in order)).limit(SIZE + 1)
-        found = session.execute(ordered.where(_behind(wanted.after, order, falls=falls))).all()
+        found = _first_page(tree, actor.scope, sort).rows(session)
     ids = [row.id for row in found[:SIZE]] if actor.scope.internal else []
     pressing = dues(session, house.sla, ids, clock.now())
     shown = [_row(row, house, next(iter(pressing.get(row.id, ())), None)) for row in found[:SIZE]]
     last = found[SIZE - 1] if len(found) > SIZE else None
     return shown, _cursor([getattr(last, f"key_{n}") or "" for n in range(len(order))]) if last else ""
+
+
+@lru_cache(MOST_KEPT)
+def _first_page(tree: Tree, scope: Scope, sort: str) -> Ready:
+    """What most people look at most of the time, put into words once."""
+    return Ready.of(_page(tree, scope, sort, ""))
+
+
+def _page(tree: Tree, scope: Scope, sort: str, after: str) -> sa.Select[*tuple[Any, ...]]:
+    _, falls, order = SORTS[sort]
+    ordered = _matching(tree, scope, sort).order_by(*(key.desc() if falls else key.asc() for key in order))
+    return ordered.limit(SIZE + 1).where(_behind(after, order, falls=falls))
+
+
+def _matching(tree: Tree, scope: Scope, sort: str) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            col(Ticket.id), col(Ticket.number), col(Ticket.title), col(Ticket.state_id), col(Ticket.category),
+            col(Ticket.priority),
+            col(Ticket.queue_id), col(_agent.name).label("agent"), col(_requester.name).label("requester"),
+            col(Organisation.name).label("organisation"),
+            INSTANTS.get(sort, col(Ticket.created_at)).label("instant"),
+            col(Ticket.awaiting_reply_since).is_not(None).label("is_waiting"),
+            (col(Ticket.wakes_at) if scope.internal else sa.null()).label("wakes_at"),
+            *(sa.cast(key, sa.Text).label(f"key_{n}") for n, key in enumerate(SORTS[sort][2])),
+        )
+        .outerjoin(_agent, col(_agent.id) == col(Ticket.agent_id))
+        .outerjoin(_requester, col(_requester.id) == col(Ticket.requester_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Ticket.organisation_id))
+        .where(scope_filter(scope), clause_of(tree))
+    )  # fmt: skip
 
 
 def matching(session: Session, actor: Actor, house: House, wanted: Filter) -> sa.ColumnElement[bool]:
@@ -186,7 +204,11 @@ def count(session: Session, clause: sa.ColumnElement[bool]) -> int:
 
 def sort_of(wanted: Filter, actor: Actor) -> tuple[str, bool, Order]:
     """The order asked for, or the usual one."""
-    return SORTS.get(wanted.sort if wanted.sort in sorts_for(actor) else "changed", SORTS["changed"])
+    return SORTS[_sort_name(wanted, actor)]
+
+
+def _sort_name(wanted: Filter, actor: Actor) -> str:
+    return wanted.sort if wanted.sort in sorts_for(actor) else "changed"
 
 
 def sorts_for(actor: Actor) -> dict[str, str]:
