@@ -437,6 +437,7 @@ def reference(write: Annotated[bool, typer.Option("--write", help="Write docs/re
 def main() -> None:
     """Run a command; what we expect to go wrong is one sentence and exit code 1."""
     heap.look_less_often()
+    heap.leave_out()
     from core.errors import Refusal
 
     try:

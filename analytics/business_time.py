@@ -6,6 +6,7 @@ time of a span is then the difference of two look-ups, by the same numbers that 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import duckdb
@@ -48,7 +49,7 @@ def defined(cursor: duckdb.DuckDBPyConnection) -> list[CalendarDefined]:
 
 def breakpoints(calendar_id: UUID, version: int, calendar: Calendar) -> pa.Table:
     """A version's rows. The first stands at the start of FIRST_YEAR; the last, without values, ends LAST_YEAR."""
-    line = Timeline.of(calendar, FIRST_YEAR, LAST_YEAR)
+    line = _line(calendar)
     edges: list[int] = [*line.edges]
     seconds: list[int | None] = [total // SECOND for total in line.open_before]
     is_open: list[bool | None] = [n % 2 == 0 for n in range(len(edges))]
@@ -67,6 +68,12 @@ def breakpoints(calendar_id: UUID, version: int, calendar: Calendar) -> pa.Table
             "is_open": pa.array(is_open, pa.bool_()),
         }
     )
+
+
+@lru_cache(4)
+def _line(calendar: Calendar) -> Timeline:
+    """Kept for who makes the rows again: a rebuild, or a check that a rebuild would make the same."""
+    return Timeline.of(calendar, FIRST_YEAR, LAST_YEAR)
 
 
 def with_business_micros(

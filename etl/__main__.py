@@ -20,6 +20,7 @@ def run(settings: Settings) -> None:
 def main() -> None:
     """With the settings of the environment."""
     heap.look_less_often()
+    heap.leave_out()
     heap.keep()
     settings = read()
     log.configure(as_json=settings.log_json, level=settings.log_level)
