@@ -76,6 +76,21 @@ def test_the_year_ends_just_before_now(company: Import) -> None:
     assert NOW - timedelta(hours=12) < last <= NOW
 
 
+def test_people_came_had_lunch_and_went_home(company: Import) -> None:
+    rows = company.rows(
+        "select payload ->> 'person_id', payload ->> 'presence', payload ->> 'before', occurred_at from event"
+        " where kind = 'agent.presence_changed' order by 1, 4"
+    )
+    assert {row[1] for row in rows} == {"online", "away", "offline"}
+    said: dict[str, str] = {}
+    for person_id, presence, before, _ in rows:
+        assert said.get(person_id, "offline") == before != presence
+        said[person_id] = presence
+    assert len(said) == len(AGENTS)
+    assert set(said.values()) == {"offline"}
+    assert all(NOW - timedelta(days=57) < at <= NOW for *_, at in rows)
+
+
 def test_a_second_load_does_nothing(company: Import) -> None:
     again = demo.load(company.settings, tickets=TICKETS)
     assert again.was_finished

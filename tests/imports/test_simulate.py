@@ -8,16 +8,23 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
 from app.db import Database
 from app.imports import demo
 from app.imports.demo.acts import Cast
+from app.imports.demo.attendance import come_and_go
 from app.imports.demo.simulate import run, step
+from app.presence.team import presences
+from app.queues.house import house_of
 from app.tickets.fold import rows_are_folds
+from core import clock
+from core.actor import SYSTEM
 from core.settings import Settings
 from tests.imports.logs import Import
+from tests.world import at
 
 
 @pytest.fixture
@@ -40,6 +47,23 @@ def test_it_does_all_sorts_of_things_and_the_rows_stay_folds(lively: Import) -> 
     sources = dict(lively.rows("select source, count(*) from event_pending group by 1"))
     assert set(sources) <= {"ui", "email", "automation"}
     assert rows_are_folds(lively.settings).wrong == 0
+
+
+def test_who_is_on_shift_is_there_and_goes_home(lively: Import) -> None:
+    with closing(Database(lively.settings.database_url, most_connections=2)) as database:
+        for when in ("wed 13:00", "wed 13:05", "sat 3:00"):
+            with clock.at(at(when)), database.transaction() as session:
+                cast = Cast.of(session)
+                assert cast
+                come_and_go(session, cast.agents)
+                if when == "wed 13:05":
+                    there = presences(session, house_of(session), SYSTEM)
+                    assert {"online"} <= {row.presence for row, _ in there}
+    ((gone,),) = lively.rows("select count(*) from presence where presence = 'online'")
+    assert gone < len(there)
+    said = "select count(*), count(distinct payload ->> 'person_id') from event_pending where payload ->> 'presence' = 'online'"
+    ((events, people),) = lively.rows(said)
+    assert events == people
 
 
 def test_without_the_demo_company_it_does_nothing(settings: Settings) -> None:

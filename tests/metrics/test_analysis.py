@@ -52,9 +52,25 @@ def test_a_live_channel_needs_so_many_agents(office: Office) -> None:
     assert (found["model"], round(found["asked"]["p_abandon"], 6)) == ("Erlang A", 0.192156)
 
 
-@pytest.mark.parametrize("path", ["/survival", "/survival/tickets", "/closure"])
+def test_how_high_it_stood_how_much_comes_from_few_and_how_late(office: Office) -> None:
+    stood = office.analysis("dov", "/peak", of="backlog", above=1, since="2026-01-05", until="2026-01-07")["rows"]
+    assert [(day["peak"], round(day["hours_above"])) for day in stood] == [(2, 12), (3, 24)]
+    assert office.analysis("dov", "/concentration")["others"] + office.analysis("dov", "/concentration")["tickets"] == 3
+    assert {one["late"] for one in office.analysis("dov", "/lateness")["rows"]} == {0}
+    published = {"metric": "tickets_created", "published_at": "2026-01-06T00:00Z", "grain": "day"}
+    assert office.analysis("dov", "/restatement", **published) == {"cells": 1, "restated": 0, "rate": 0.0}
+    office.analysis("dov", "/restatement", 404, **{**published, "metric": "happiness"})
+
+
+def test_whoever_leads_nobody_sees_only_their_own_hours(office: Office) -> None:
+    assert office.analysis("ana", "/attendance", grain="day") == {"rows": []}
+    assert office.analysis("ana", "/fairness")["gini"] is None
+
+
+@pytest.mark.parametrize("path", ["/survival", "/survival/tickets", "/closure", "/attendance", "/restatement"])
 def test_customers_are_told_nothing(office: Office, path: str) -> None:
-    office.analysis("cleo", path, 403)
+    asked = {"metric": "backlog", "published_at": "2026-01-06"} if path == "/restatement" else {}
+    office.analysis("cleo", path, 403, **asked)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from psycopg import connect
 
+from app.imports.demo.attendance import told
 from app.imports.demo.company import clientele
 from app.imports.demo.demand import arrivals, chapter
 from app.imports.demo.desk import Desk
@@ -46,9 +47,12 @@ def load(
         year = chapter(run.started_at)
         progress(0, tickets)
         people = clientele(dice)
-        cases = Desk(year, arrivals(year, people, tickets, dice), LOAD * tickets / TICKETS, dice).run()
+        desk = Desk(year, arrivals(year, people, tickets, dice), LOAD * tickets / TICKETS, dice)
+        cases = desk.run()
         names = Names(connection, "demo")
         staff = Staff(names, people, datetime.fromtimestamp(year.since, UTC))
+        if not run.cases_done:
+            names.pending.events += told(desk.floor.workers, [agent.id for agent in staff.agents], year.until)
         batch = Batch()
         for case in cases[run.cases_done :]:
             batch.add(history_of(case, staff, seed), 1, ())

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.imports.demo.acts import Act, Cast, answer, open_new, rate_it, tidy, triage, work
+from app.imports.demo.attendance import come_and_go
 from app.imports.demo.demand import HOURS
 from core import clock, log
 from core.errors import Refusal
@@ -25,6 +26,7 @@ from core.settings import Settings
 LIVELY_SECONDS = 1.6
 CALM_SECONDS = 18.0
 CALM_AFTER_HOURS = 3.0
+ROLL_CALL_SECONDS = 300
 
 say = log.get("simulate")
 
@@ -44,6 +46,7 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
 
 def _keep_working(database: Database, stop: threading.Event, dice: random.Random) -> None:
     began = time.monotonic()
+    roll_call = began
     cast: Cast | None = None
     while not stop.is_set():
         try:
@@ -53,6 +56,10 @@ def _keep_working(database: Database, stop: threading.Event, dice: random.Random
                 if cast is None:
                     say.info("there is no demo company to work for")
                     return
+            if time.monotonic() >= roll_call:
+                with database.transaction() as session:
+                    come_and_go(session, cast.agents)
+                roll_call = time.monotonic() + ROLL_CALL_SECONDS
             step(database, cast, dice)
         except OperationalError as error:
             say.warning("the database is away; waiting", error=str(error.orig)[:200])
