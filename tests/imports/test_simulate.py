@@ -61,9 +61,10 @@ def test_who_is_on_shift_is_there_and_goes_home(lively: Import) -> None:
                     assert {"online"} <= {row.presence for row, _ in there}
     ((gone,),) = lively.rows("select count(*) from presence where presence = 'online'")
     assert gone < len(there)
-    said = "select count(*), count(distinct payload ->> 'person_id') from event_pending where payload ->> 'presence' = 'online'"
-    ((events, people),) = lively.rows(said)
-    assert events == people
+    person = "payload ->> 'person_id'"
+    once = f"select count(*), count(distinct {person}) from event_pending where payload ->> 'presence' = 'online'"
+    ((events, people),) = lively.rows(once)
+    assert events == people > 0
 
 
 def test_without_the_demo_company_it_does_nothing(settings: Settings) -> None:
