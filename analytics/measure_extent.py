@@ -33,7 +33,9 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     start, stop = (zones.number_of(instant, question.grain, zone) for instant in (first, last))
     if stop - start >= MOST_PERIODS:
         raise Invalid(f"That is {stop - start:,} periods; ask for a shorter time or a coarser grain than the hour.")
-    return zone, zones.periods(question.grain, zone, start, stop)
+    # a fiscal year reaches into the calendar years before and behind, where other clocks may hold at its edges
+    wide = zones.offsets(question.timezone, first.year - 1, last.year + 1)
+    return zone, zones.periods(question.grain, wide, start, stop)
 
 
 def seconds_asked(question: Question) -> float:

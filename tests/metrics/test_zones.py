@@ -134,6 +134,17 @@ def test_fiscal_periods_begin_with_the_books(
     assert fiscal.label(begins) == label
 
 
+@pytest.mark.parametrize("metric", ["tickets_created", "ball_in_court"])
+def test_a_year_that_began_by_other_clocks_begins_at_its_own_midnight(metric: str) -> None:
+    """All that happened lies in one winter, the books of its year began in the summer before."""
+    history = History()
+    history.ticket("mon 9:00")
+    asked = {"grain": "fiscal_year", "fiscal_start": "04-06", "timezone": "America/New_York"}
+    with clock.at(utc("2026-02-01T00:00")), shelf(history.events) as lake:
+        (begins,) = measure(metric, **asked, lake=lake)["period"]
+    assert begins.isoformat() == "2025-04-06T00:00:00-04:00"
+
+
 def test_a_fiscal_quarter_stands_beside_that_of_the_year_before() -> None:
     history = History()
     for day in ("2025-01-10", "2025-04-05", "2026-01-06", "2026-04-05", "2026-04-06"):
