@@ -19,7 +19,7 @@ from analytics.measure_query import Shape
 from analytics.measure_restated import Series, is_restated
 from analytics.measure_tables import Wall
 from analytics.measure_window import Instant, Window, window
-from analytics.metric import Attribution, Basis, Metric
+from analytics.metric import Attribution, Basis, Metric, Spent
 from analytics.zones import Grain, Step
 from core.actor import ALL, Scope
 from core.errors import Invalid
@@ -177,8 +177,14 @@ def basis_of(name: str | None, metrics: Iterable[Metric]) -> Basis:
     basis = Basis(name or Basis.CALENDAR)
     for metric in metrics:
         if basis not in metric.bases:
-            raise Invalid(f"{metric.name} is no duration of single rows: it knows no business hours.", basis=name)
+            raise Invalid(f"{metric.name} {_why_not(metric)}: it knows no business hours.", basis=name)
     return basis
+
+
+def _why_not(metric: Metric) -> str:
+    if isinstance(metric.source, Spent):
+        return "adds up time as it passes, by the wall clock (whole durations, such as status_time, know more)"
+    return "is no duration of single rows"
 
 
 def attribution_of(name: str | None, metrics: Iterable[Metric]) -> Attribution | None:

@@ -136,6 +136,8 @@ def test_a_breach_is_late_by_the_hours_of_its_own_promise() -> None:
 def test_counts_know_no_hours() -> None:
     with pytest.raises(Invalid, match="no duration"):
         measure("tickets_created", basis="business", lake=shelf([]))
+    with pytest.raises(Invalid, match="by the wall clock"):
+        measure("status_time_hours", basis="business", lake=shelf([]))
     with pytest.raises(Invalid, match="calendar, business"):
         measure("first_reply_time", basis="moon", lake=shelf([]))
 
