@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from analytics import zones
+from analytics.fiscal import Fiscal
 from analytics.measure_bound import Query, compiled
 from analytics.measure_known import extent_of
 from analytics.measure_question import Question
@@ -27,7 +28,8 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     if first is None or last is None:
         return zones.offsets(question.timezone, window.now.year, window.now.year), []
     last = max(min(last, (window.as_of or window.now) + _TICK) - _TICK, first - _TICK)
-    zone = zones.offsets(question.timezone, first.year, last.year)
+    begins = first.year - isinstance(question.grain, Fiscal)  # a house's own year may begin in the one before
+    zone = zones.offsets(question.timezone, begins, last.year)
     if last < first:
         return zone, []
     start, stop = (zones.number_of(instant, question.grain, zone) for instant in (first, last))

@@ -35,7 +35,8 @@ class Moments:
         back = ibis.interval(seconds=int(within.total_seconds()))
         edge = self._edge
         if isinstance(edge, ir.Table):
-            found = row.join(edge, [row.dated < edge.edge, row.dated >= edge.edge - back])
+            oldest = ibis.least(edge.edge, bound("now", "timestamp")) - back
+            found = row.join(edge, [row.dated < edge.edge, row.dated >= oldest])
         else:
             found = row.filter(row.dated < edge).mutate(**{EDGE: edge})
         found = self._timed(found)

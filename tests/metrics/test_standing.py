@@ -95,6 +95,15 @@ def test_the_backlog_in_days_divides_by_the_solves_of_four_weeks() -> None:
     assert weeks["backlog_days"].to_list() == [14, 14, 14, 14, None]
 
 
+def test_a_week_that_is_not_over_looks_back_four_weeks_from_now() -> None:
+    history = History()
+    history.ticket("mon 9:00").state("tue 9:00", "SOLVED")
+    history.ticket("mon 9:00")
+    with clock.at(at("week 5 mon 9:00")):
+        weeks = measure("backlog_days", grain="week", since=date(2026, 2, 2), lake=shelf(history.events))
+    assert weeks["backlog_days"].to_list() == [28]
+
+
 def test_the_mean_backlog_weighs_by_time() -> None:
     history = History()
     history.ticket("mon 0:00").state("mon 12:00", "SOLVED")

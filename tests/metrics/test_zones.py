@@ -1,6 +1,6 @@
 """Local time: grains in zones whose clocks do odd things."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -166,3 +166,11 @@ def test_a_year_that_cannot_begin_so_is_refused(start: str) -> None:
 def test_a_zone_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Invalid, match="Europe/Berlin"):
         zones.zone_of("Mars/Olympus")
+
+
+def test_a_fiscal_year_begins_at_midnight_though_clocks_stood_otherwise_when_it_did() -> None:
+    history = History()
+    history.ticket("mon 9:00")
+    asked = {"grain": "fiscal_year", "fiscal_start": "04-06", "timezone": "Europe/Berlin", "since": date(2026, 1, 5)}
+    year = measure("tickets_created", **asked, lake=shelf(history.events))
+    assert year["period"].to_list() == [datetime(2025, 4, 6, tzinfo=ZoneInfo("Europe/Berlin"))]
