@@ -72,7 +72,7 @@ def stops(found: "Process", asked: Asked) -> Shown:
     frame = _named(found.sojourn, found.names, "activity")
     if found.sojourn.is_empty():
         return Shown(frame, said=nothing(NOBODY))
-    ends = _ends(found.transitions)
+    ends = _ends(found.transitions) if ways_of(asked) in ("state", "category") else set()
     passed = found.sojourn.filter(~pl.col("activity").is_in([*ends]))
     whole = max(int(passed["total_seconds"].sum()), 1)
     there = dict(found.rework.select("activity", "tickets").iter_rows())
