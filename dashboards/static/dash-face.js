@@ -354,7 +354,7 @@
   const none = () => window.dash_clientside.no_update;
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     face: {
-      begin: () => { known = asked(); setTimeout(tell); return known; },
+      begin: () => { one(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); known = asked(); setTimeout(tell); return known; },
       choices: (choices) => { if (choices) { fillPicks(choices); showControls(params()); } return none(); },
       paint: (data) => {
         if (!data) return none();
