@@ -9,8 +9,7 @@ import pytest
 
 from app.platform.verification import laws
 from core.settings import Settings
-from tests.etl.carriers import eventually
-from tests.etl.company import Company, carry_all, is_carried
+from tests.etl.company import Company, carry_all, until_carried
 from tests.faults.failpoints import all_failpoints
 from tests.faults.processes import running
 
@@ -55,10 +54,10 @@ def test_killed_at_random_while_tickets_come_in(battered: Settings, company: Com
 def test_a_standby_takes_over_from_a_killed_leader(battered: Settings, company: Company) -> None:
     with running(battered, "-m", "etl") as leader, running(battered, "-m", "etl") as standby:
         company.work(tickets=2)
-        eventually(lambda: is_carried(battered))
+        until_carried(battered)
         leader.kill()
         company.work(tickets=2)
-        eventually(lambda: is_carried(battered))
+        until_carried(battered)
         standby.terminate()
         assert standby.wait() in (0, -signal.SIGTERM)
     carry_all(battered)
@@ -68,7 +67,7 @@ def test_a_standby_takes_over_from_a_killed_leader(battered: Settings, company: 
 def test_asked_to_stop_it_finishes_and_ends_well(battered: Settings, company: Company) -> None:
     with running(battered, "-m", "etl") as process:
         company.work(tickets=2)
-        eventually(lambda: is_carried(battered))
+        until_carried(battered)
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0
     assert broken(battered) == []
