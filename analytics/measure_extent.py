@@ -28,16 +28,15 @@ def reach(question: Question, *, to_now: bool) -> tuple[tuple[Offset, ...], list
     if first is None or last is None:
         return zones.offsets(question.timezone, window.now.year, window.now.year), []
     last = max(min(last, (window.as_of or window.now) + _TICK) - _TICK, first - _TICK)
-    begins = first.year - isinstance(question.grain, Fiscal)  # a house's own year may begin in the one before
-    zone = zones.offsets(question.timezone, begins, last.year)
+    # a fiscal year reaches into the calendar years before and behind, where other clocks may hold at its edges
+    beyond = int(isinstance(question.grain, Fiscal))
+    zone = zones.offsets(question.timezone, first.year - beyond, last.year + beyond)
     if last < first:
         return zone, []
     start, stop = (zones.number_of(instant, question.grain, zone) for instant in (first, last))
     if stop - start >= MOST_PERIODS:
         raise Invalid(f"That is {stop - start:,} periods; ask for a shorter time or a coarser grain than the hour.")
-    # a fiscal year reaches into the calendar years before and behind, where other clocks may hold at its edges
-    wide = zones.offsets(question.timezone, first.year - 1, last.year + 1)
-    return zone, zones.periods(question.grain, wide, start, stop)
+    return zone, zones.periods(question.grain, zone, start, stop)
 
 
 def seconds_asked(question: Question) -> float:

@@ -1,11 +1,12 @@
 """Local time: grains in zones whose clocks do odd things."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import duckdb
 import ibis
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,9 +169,10 @@ def test_a_zone_that_does_not_exist_is_refused() -> None:
         zones.zone_of("Mars/Olympus")
 
 
-def test_a_fiscal_year_begins_at_midnight_though_clocks_stood_otherwise_when_it_did() -> None:
+def test_hours_after_a_night_of_half_an_hour_lie_where_they_happened() -> None:
     history = History()
-    history.ticket("mon 9:00")
-    asked = {"grain": "fiscal_year", "fiscal_start": "04-06", "timezone": "Europe/Berlin", "since": date(2026, 1, 5)}
-    year = measure("tickets_created", **asked, lake=shelf(history.events))
-    assert year["period"].to_list() == [datetime(2025, 4, 6, tzinfo=ZoneInfo("Europe/Berlin"))]
+    history.ticket(utc("2026-04-20T10:10"))
+    asked = {"grain": "hour", "timezone": "Australia/Lord_Howe", "since": utc("2026-01-05T00:00")}
+    with clock.at(utc("2026-04-20T12:00")), shelf(history.events) as lake:
+        hours = measure("tickets_created", **asked, lake=lake).filter(pl.col("tickets_created") == 1)
+    assert [start.astimezone(UTC) for start in hours["period"]] == [utc("2026-04-20T09:30")]
