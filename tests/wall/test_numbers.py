@@ -18,7 +18,7 @@ KNOWN = re.compile(rf'(, ?)?"?Org {HIDDEN}"?')
 """Staff know of all organisations (decision 0052)."""
 KINDS = (
     "?by=queue", "created/tickets", "analysis/survival", "analysis/flow", "panel.csv", "tickets.csv",
-    "choices.data", "headlines", "table-flow", "said-curve", "said-matrix", "said-ageing", "'drilled'", QUEUE,
+    "choices.data", "headlines", "table-flow", "said-curve", "said-variants", "said-ageing", "'drilled'", QUEUE,
 )  # fmt: skip
 FEW = 4 * DEPTH
 Body = dict[str, Any]
