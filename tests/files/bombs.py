@@ -76,7 +76,7 @@ def png_with(kind: bytes, head: bytes, megabytes: int) -> bytes:
 def frames(count: int) -> bytes:
     """A GIF with so many pictures."""
     out = io.BytesIO()
-    first, *others = [Image.new("P", (200, 200), n % 250) for n in range(count)]
+    first, *others = [Image.new("L", (40, 40), n % 250) for n in range(count)]
     first.save(out, "GIF", save_all=True, append_images=others)
     return out.getvalue()
 
