@@ -12,6 +12,11 @@ def now() -> datetime:
     return _stopped_at or datetime.now(UTC)
 
 
+def stopped_at() -> datetime | None:
+    """Where a test has stopped it; None: it goes."""
+    return _stopped_at
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Stop the clock at `instant` (aware) for the length of a `with` block."""

@@ -12,7 +12,7 @@ from hypothesis import settings as chance
 from sqlalchemy.orm import Session
 
 from app.platform.postgres import Cluster
-from core import heap
+from core import clock, heap
 from core.settings import Settings
 from tests.databases import cloned, reachable_folder, shared_cluster
 from tests.depth import DEPTH
@@ -27,6 +27,14 @@ from tests.world import World
 heap.look_less_often()  # before the tests are collected
 chance.register_profile("house", deadline=None, derandomize=DEPTH == 1)  # how long one takes is the machine's affair
 chance.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _clock_goes_on() -> Iterator[None]:
+    """Who stopped the clock lets it go again: tests of other modules would be in January with them."""
+    before = clock.stopped_at()
+    yield
+    assert clock.stopped_at() == before
 
 
 @pytest.fixture(scope="session")
