@@ -49,7 +49,7 @@ def defined(cursor: duckdb.DuckDBPyConnection) -> list[CalendarDefined]:
 
 def breakpoints(calendar_id: UUID, version: int, calendar: Calendar) -> pa.Table:
     """A version's rows. The first stands at the start of FIRST_YEAR; the last, without values, ends LAST_YEAR."""
-    line = _line(calendar)
+    line = _line(calendar, FIRST_YEAR, LAST_YEAR)
     edges: list[int] = [*line.edges]
     seconds: list[int | None] = [total // SECOND for total in line.open_before]
     is_open: list[bool | None] = [n % 2 == 0 for n in range(len(edges))]
@@ -71,9 +71,9 @@ def breakpoints(calendar_id: UUID, version: int, calendar: Calendar) -> pa.Table
 
 
 @lru_cache(4)
-def _line(calendar: Calendar) -> Timeline:
+def _line(calendar: Calendar, first_year: int, last_year: int) -> Timeline:
     """Kept for who makes the rows again: a rebuild, or a check that a rebuild would make the same."""
-    return Timeline.of(calendar, FIRST_YEAR, LAST_YEAR)
+    return Timeline.of(calendar, first_year, last_year)
 
 
 def with_business_micros(
