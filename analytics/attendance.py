@@ -8,27 +8,24 @@ fairness(since=…, until=…, lake=lake).gini
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
 import polars as pl
 
-from analytics import zones
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_known import names_of
 from analytics.measure_question import Question, grain_of
 from analytics.measure_tables import behind, is_unsolved
 from analytics.measure_window import Instant
-from analytics.population import Chosen, asking, chosen
+from analytics.population import Chosen, asking, chosen, periods_of, window_of
 from core.actor import ALL, Scope
-from core.errors import Invalid
 
 ABOUT = "Presence"
 LOOK_BACK = timedelta(days=28)
 """How far windows reach that are not said."""
-MOST_PERIODS = 5_000
 SCHEMA: dict[str, pl.DataType] = {
     "agent_id": pl.String(), "presence": pl.String(), "since": pl.Datetime("us"), "until": pl.Datetime("us")
 }  # fmt: skip
@@ -73,12 +70,8 @@ def attendance(
         cut = grain_of(grain)
         if cut is None:
             return _hours(frame, ["agent_id", "agent"])
-        start, end = _window(question)
-        zone = zones.offsets(timezone, start.year, end.year)
-        first, last = (zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1)))
-        if last - first >= MOST_PERIODS:
-            raise Invalid(f"That is {last - first + 1:,} periods; ask for a shorter time or a coarser grain.")
-        periods = zones.periods(cut, zone, first, last)
+        start, end = window_of(question, LOOK_BACK)
+        periods = periods_of(start, end, cut, timezone)
     edges = pl.DataFrame(
         {"period": [period.start for period in periods], "edge": [period.end for period in periods]},
         schema=dict.fromkeys(("period", "edge"), pl.Datetime("us")),
@@ -106,7 +99,7 @@ def fairness(
     Who works half the hours is to have half the work: by hours, not by heads. Tickets are those in `scope`.
     """
     with asking(lake, since=since, until=until, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT) as question:
-        shape, (start, end) = chosen(question, complete_only=False), _window(question)
+        shape, (start, end) = chosen(question, complete_only=False), window_of(question, LOOK_BACK)
         hours = _hours(_named(question, _spans(question, people)), ["agent_id", "agent"])
         values = {"since": start, "end_of_looking": end}
         owned, taken = (question.run(query(shape), shape.wall, **values) for query in (_owned, _taken))
@@ -148,7 +141,7 @@ def _taken(shape: Chosen) -> Query:
 
 def _spans(question: Question, people: Collection[UUID] | None) -> pl.DataFrame:
     """The spans of the window, cut to it."""
-    start, end = _window(question)
+    start, end = window_of(question, LOOK_BACK)
     rows = question.cursor.execute(SPANS, {"since": start, "end": end}).fetchall()
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     if people is not None:
@@ -173,11 +166,3 @@ def _hours(spans: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         )
         .sort([name for name in ("period", "agent", "agent_id") if name in keys])
     )
-
-
-def _window(question: Question) -> tuple[datetime, datetime]:
-    end = question.window.time_end
-    start = question.window.since or end - LOOK_BACK
-    if start >= end:
-        raise Invalid("The window has no length.")
-    return start, end

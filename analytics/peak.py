@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from analytics import catalogue, zones
+from analytics import catalogue
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_names import Where
@@ -18,14 +18,13 @@ from analytics.measure_question import grain_of
 from analytics.measure_tables import behind
 from analytics.measure_window import Instant
 from analytics.metric import Level
-from analytics.population import Chosen, asking, chosen
+from analytics.population import Chosen, asking, chosen, periods_of, window_of
 from core.actor import ALL, Scope
 from core.errors import Invalid
 
 Height = Literal["queue_depth", "backlog", "wip", "unassigned_backlog"]
 HEIGHTS = ("queue_depth", "backlog", "wip", "unassigned_backlog")
 LOOK_BACK = timedelta(days=28)
-MOST_PERIODS = 5_000
 SCHEMA: dict[str, pl.DataType] = {
     "period": pl.Datetime("us", "UTC"), "peak": pl.Int64(), "peak_at": pl.Datetime("us", "UTC"),
     "hours_above": pl.Float64(),
@@ -58,20 +57,14 @@ def peak(
     with asking(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about="Peaks"
     ) as question:
-        end = question.window.time_end
-        start = question.window.since or end - LOOK_BACK
-        if start >= end:
-            raise Invalid("The window has no length.")
-        zone = zones.offsets(timezone, start.year, end.year)
-        first, last = (zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1)))
-        if last - first >= MOST_PERIODS:
-            raise Invalid(f"That is {last - first + 1:,} periods; ask for a shorter time or a coarser grain.")
+        start, end = window_of(question, LOOK_BACK)
+        periods = periods_of(start, end, cut, timezone)
         shape = chosen(question, complete_only=False)
         steps = question.run(_steps(shape, of), shape.wall, since=start, end_of_looking=end)
     heights = list(_heights(steps, start))
     starts = [instant for instant, _ in heights]
     rows = []
-    for period in zones.periods(cut, zone, first, last):
+    for period in periods:
         opens, ends = max(period.start, start), min(period.end, end)
         stood = heights[max(bisect_left(starts, opens + timedelta(microseconds=1)) - 1, 0) : bisect_left(starts, ends)]
         rows.append((opens, *_highest(stood, opens, ends, above)))

@@ -7,9 +7,11 @@ with asking(lake, where={"queue": "Billing"}, since=date(2026, 1, 1), scope=scop
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import ibis.expr.types as ir
 
+from analytics import zones
 from analytics.measure_answer import Readable, reading
 from analytics.measure_bound import bound
 from analytics.measure_dimensions import DIMENSIONS, dimension
@@ -19,9 +21,12 @@ from analytics.measure_question import Question, question
 from analytics.measure_tables import Wall
 from analytics.measure_window import Instant
 from core.actor import Scope
+from core.errors import Invalid
 
 SPLITS = ("queue", "state", "category", "priority", "agent", "organisation", "channel")
 """By what tickets are split and chosen: the values that they were created with, unless an analysis says otherwise."""
+
+MOST_PERIODS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +97,26 @@ def chosen(question: Question, *, counts_all: bool = False, complete_only: bool 
         for name, values in question.where.items()
     )
     return Chosen(wall, tuple(of.name for of in question.by), where, question.window.since is not None)
+
+
+def looked_until(question: Question) -> datetime:
+    """Until when tickets were looked at; naive UTC."""
+    return question.window.as_of or question.window.now
+
+
+def window_of(question: Question, look_back: timedelta) -> tuple[datetime, datetime]:
+    """From when to when time passes, naive UTC; where no beginning is said it reaches back so far."""
+    end = question.window.time_end
+    start = question.window.since or end - look_back
+    if start >= end:
+        raise Invalid("The window has no length.", since=start.replace(tzinfo=UTC).isoformat())
+    return start, end
+
+
+def periods_of(start: datetime, end: datetime, cut: zones.Step, timezone: str) -> list[zones.Period]:
+    """The periods that [start, end) reaches into."""
+    zone = zones.offsets(timezone, start.year, end.year)
+    first, last = (zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1)))
+    if last - first >= MOST_PERIODS:
+        raise Invalid(f"That is {last - first + 1:,} periods; ask for a shorter time or a coarser grain.")
+    return zones.periods(cut, zone, first, last)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,7 @@ from analytics.measure_known import names_of
 from analytics.measure_names import Where, labelled
 from analytics.measure_question import Question, grain_of
 from analytics.measure_window import Instant
-from analytics.population import asking, chosen
+from analytics.population import asking, chosen, looked_until, window_of
 from core.actor import ALL, Scope
 from core.errors import Invalid
 
@@ -79,7 +79,7 @@ def process(
     with asking(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
     ) as question:
-        end, log = _looked_until(question), log_of(question, activity)
+        end, log = looked_until(question), log_of(question, activity)
         directory, ids = DIMENSIONS[activity].directory, set(log["activity"].unique())
         names = names_of(question.known, directory, ids, question.cursor) if directory else {}
     return Process(
@@ -99,7 +99,7 @@ def log_of(question: Question, activity: str) -> pl.DataFrame:
     if activity not in ACTIVITIES:
         raise Invalid(f"Flow goes by {', '.join(ACTIVITIES)}.", activity=activity)
     shape = chosen(question)
-    return visits(question.run(spans.of_cohort(shape, activity), shape.wall, end_of_looking=_looked_until(question)))
+    return visits(question.run(spans.of_cohort(shape, activity), shape.wall, end_of_looking=looked_until(question)))
 
 
 def little(
@@ -117,7 +117,7 @@ def little(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
     ) as question:
         shape = chosen(question, complete_only=False)
-        start, end = _window(question)
+        start, end = window_of(question, LOOK_BACK)
         values = {"since": start, "end_of_looking": end}
         stays = spells(question.run(spans.unsolved(shape), shape.wall, **values))
         held = question.run(spans.stock(shape), shape.wall, **values).item()
@@ -173,7 +173,7 @@ def cumulative(
         lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
     ) as question:
         shape = chosen(question, complete_only=False)
-        start, end = _window(question)
+        start, end = window_of(question, LOOK_BACK)
         zone = zones.offsets(timezone, start.year, end.year)
         numbers = [zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1))]
         if numbers[1] - numbers[0] > MOST_CELLS // 1000:
@@ -201,7 +201,7 @@ def ageing(
     it. Null where none has ended. Filters are by today's values (those of `as_of`).
     """
     with asking(lake, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT) as question:
-        shape, end = chosen(question, complete_only=False), _looked_until(question)
+        shape, end = chosen(question, complete_only=False), looked_until(question)
         found = question.run(spans.standing(shape), shape.wall, end_of_looking=end)
         past = replace(chosen(question), has_since=True)
         known = question.run(spans.finished(past), past.wall, since=end - LOOK_BACK)
@@ -231,15 +231,3 @@ def _stack(steps: pl.DataFrame, category: str, periods: list[zones.Period]) -> p
     own = dict(steps.filter(pl.col("category") == category).select("period_number", "delta").iter_rows())
     changes = np.array([own.get(period.number, 0) for period in periods], dtype=np.int64)
     return pl.Series(own.get(-1, 0) + changes.cumsum(), dtype=pl.Int64)
-
-
-def _looked_until(question: Question) -> datetime:
-    return question.window.as_of or question.window.now
-
-
-def _window(question: Question) -> tuple[datetime, datetime]:
-    end = question.window.time_end
-    start = question.window.since or end - LOOK_BACK
-    if start >= end:
-        raise Invalid("The window has no length.", since=start.replace(tzinfo=UTC).isoformat())
-    return start, end

@@ -15,7 +15,7 @@ from analytics.measure_known import position_of
 from analytics.measure_names import Where, label_columns, labelled
 from analytics.measure_question import Question
 from analytics.measure_window import Instant
-from analytics.population import SPLITS, asking, chosen
+from analytics.population import SPLITS, asking, chosen, looked_until
 from analytics.survival import lives
 from analytics.survival.curve import Curve
 from analytics.survival.log_rank import LogRank, log_rank
@@ -109,11 +109,6 @@ def tickets(
     local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone) for name in times)
     columns = ["ticket_id", "number", *times, "seconds", "outcome", *label_columns(splits)]
     return Drilled(frame.with_columns(*local).select(columns), total)
-
-
-def looked_until(question: Question) -> datetime:
-    """Until when tickets were looked at; naive UTC."""
-    return question.window.as_of or question.window.now
 
 
 def _slices(cells: pl.DataFrame, question: Question) -> list[Slice]:

@@ -13,9 +13,9 @@ from analytics.measure_answer import Readable
 from analytics.measure_names import Where
 from analytics.measure_question import grain_of
 from analytics.measure_window import Instant
-from analytics.population import asking, chosen
+from analytics.population import asking, chosen, looked_until
 from analytics.survival import lives
-from analytics.survival.answer import ABOUT, looked_until
+from analytics.survival.answer import ABOUT
 from analytics.zones import Grain
 from core.actor import ALL, Scope
 from core.errors import Invalid
