@@ -63,11 +63,14 @@ def etl() -> None:
 
 
 @app.command()
-def worker(beat: Annotated[bool, typer.Option(help="With beat in the same process.")] = False) -> None:
+def worker(
+    beat: Annotated[bool, typer.Option(help="With beat in the same process.")] = False,
+    simulate: Annotated[bool, typer.Option(help="With the demo company's people in the same process.")] = False,
+) -> None:
     """Run background jobs."""
     from app.jobs.worker import run_worker
 
-    run_worker(service(), with_beat=beat)
+    run_worker(service(), with_beat=beat, with_demo=simulate)
 
 
 @app.command()

@@ -9,15 +9,17 @@ without them nothing is shown. The first wall, `app.policy`, stays: this one is 
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
 from psycopg import generators, pq
 from psycopg.abc import PQGen
-from sqlalchemy.orm import Session
 
 from core.actor import Actor, Scope
+
+if TYPE_CHECKING:  # the supervisor needs the roles' names, and not what weighs 20 MB
+    from sqlalchemy.orm import Session
 
 WEB = "clearqueue_web"
 """The role of web requests: owns nothing, and sees what the settings of its transaction say."""
@@ -73,7 +75,7 @@ def _listed(ids: Iterable[UUID]) -> str:
     return "{" + ",".join(sorted(map(str, ids))) + "}"
 
 
-def lift(session: Session) -> None:
+def lift(session: "Session") -> None:
     """Take the wall down until this transaction ends, for rules that must look further than their asker may.
 
     Call it behind the question whether the asker may see the ticket at hand, and show nothing of what is found.

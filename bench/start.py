@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,8 @@ def _up(folder: Path) -> Iterator[tuple[psutil.Process, float]]:
 def _memory(process: psutil.Process, *, settled: bool) -> tuple[int, int, int]:
     """Bytes of the whole family (resident; proportional, where shared pages count once) and how many they are."""
     time.sleep(SETTLED_SECONDS if settled else 0)
-    family = [process, *process.children(recursive=True)]
-    used = [each.memory_full_info() for each in family]
-    return sum(each.rss for each in used), sum(each.pss for each in used), len(family)
+    used = []
+    for each in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # a backend of PostgreSQL that has just said goodbye
+            used.append(each.memory_full_info())
+    return sum(each.rss for each in used), sum(each.pss for each in used), len(used)

@@ -60,14 +60,10 @@ def etl(settings: Settings) -> Program:
     )
 
 
-def worker(settings: Settings) -> Program:
-    """Celery's worker with beat in it: ready at its first heartbeat."""
-    return _ours("worker", ["-m", "cli", "worker", "--beat"], settings, _seen_since(settings, heartbeat.WORKER))
-
-
-def simulator(settings: Settings) -> Program:
-    """Who works the demo company's tickets."""
-    return _ours("simulate", ["-m", "cli", "simulate"], settings, None)
+def worker(settings: Settings, has_demo: bool) -> Program:
+    """Celery's worker with beat in it, and with who works the demo company's tickets: ready at its first heartbeat."""
+    beside = ["--beat", "--simulate"] if has_demo and settings.simulate else ["--beat"]
+    return _ours("worker", ["-m", "cli", "worker", *beside], settings, _seen_since(settings, heartbeat.WORKER))
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -56,12 +56,10 @@ def _rest(home: Settings, bound: socket.socket, supervisor: Supervisor) -> None:
     reached_at = address.url(bound)
     home = home.model_copy(update={"base_url": home.base_url or reached_at})
     has_demo, has_admin = apart(lambda: _first_start().make_ready(home))
-    for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home)):
+    for program in (parts.etl(home), *parts.web(home, bound.fileno(), reached_at), parts.worker(home, has_demo)):
         supervisor.start(program)
     with step("Web, etl and worker") as at:
         supervisor.wait_until_ready(START_PATIENCE_SECONDS, lambda late: at(f"waiting for {', '.join(late)}"))
-    if has_demo and home.simulate:
-        supervisor.start(parts.simulator(home))
     _welcome(reached_at, None if has_admin else apart(lambda: _first_start().first_login(home)))
 
 

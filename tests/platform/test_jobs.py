@@ -1,11 +1,12 @@
 """Background work: housekeeping, the ledger's anchors, and at most one beat."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import psycopg
 import pytest
 
-from app.jobs import anchors, heartbeat, upkeep
+from app.jobs import anchors, heartbeat, upkeep, worker
 from app.jobs.beat import LeadingScheduler
 from app.jobs.celery import broker_url, celery_app
 from core import clock
@@ -95,3 +96,16 @@ def test_the_broker_is_our_own_database_unless_one_is_set(given: str, wanted: st
 def test_only_json_is_accepted(settings: Settings) -> None:
     app = celery_app(settings)
     assert (app.conf.accept_content, app.conf.task_serializer, app.conf.result_backend) == (["json"], "json", None)
+
+
+def test_what_breaks_off_beside_the_tasks_is_begun_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.0)
+    begun = []
+
+    def stumbles_twice(settings: Settings, stop: Event) -> None:
+        begun.append(settings)
+        if len(begun) < 3:
+            raise ZeroDivisionError
+
+    worker.keep_running(stumbles_twice, settings, Event())
+    assert begun == [settings] * 3
