@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
+import ibis.expr.types as ir
 import polars as pl
 
 from analytics.measure_answer import Readable
@@ -24,6 +25,7 @@ from analytics.population import Chosen, asking, chosen, periods_of, window_of
 from core.actor import ALL, Scope
 
 ABOUT = "Presence"
+LOADS = ("open", "taken")
 LOOK_BACK = timedelta(days=28)
 """How far windows reach that are not said."""
 SCHEMA: dict[str, pl.DataType] = {
@@ -64,12 +66,28 @@ def attendance(
     Columns: period (with a grain), agent_id, agent, online_hours, away_hours. A span counts in each period that it
     reaches into, up to `as_of` or now.
     """
+    pieces = spans(
+        grain=grain, since=since, until=until, as_of=as_of, people=people, timezone=timezone, lake=lake
+    )  # fmt: skip
+    return _hours(pieces, [name for name in ("period", "agent_id", "agent") if name in pieces.columns])
+
+
+def spans(
+    *,
+    grain: str | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    as_of: Instant | None = None,
+    people: Collection[UUID] | None = None,
+    timezone: str = "UTC",
+    lake: Readable,
+) -> pl.DataFrame:
+    """The spans that `attendance` adds up, cut where periods end: (period,) agent_id, agent, presence, since, until."""
     with asking(lake, since=since, until=until, as_of=as_of, scope=ALL, timezone=timezone, about=ABOUT) as question:
-        spans = _spans(question, people)
-        frame = _named(question, spans)
+        frame = _named(question, _spans(question, people))
         cut = grain_of(grain)
         if cut is None:
-            return _hours(frame, ["agent_id", "agent"])
+            return frame
         start, end = window_of(question, LOOK_BACK)
         periods = periods_of(start, end, cut, timezone)
     edges = pl.DataFrame(
@@ -81,7 +99,7 @@ def attendance(
         since=pl.max_horizontal("since", "period"), until=pl.min_horizontal("until", "edge"),
         period=pl.max_horizontal("period", pl.lit(start)).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone),
     )  # fmt: skip
-    return _hours(pieces, ["period", "agent_id", "agent"])
+    return pieces.drop("edge")
 
 
 def fairness(
@@ -102,7 +120,7 @@ def fairness(
         shape, (start, end) = chosen(question, complete_only=False), window_of(question, LOOK_BACK)
         hours = _hours(_named(question, _spans(question, people)), ["agent_id", "agent"])
         values = {"since": start, "end_of_looking": end}
-        owned, taken = (question.run(query(shape), shape.wall, **values) for query in (_owned, _taken))
+        owned, taken = (question.run(_counts(shape, load), shape.wall, **values) for load in LOADS)
     found = hours.filter(pl.col("online_hours") > 0).join(owned, on="agent_id", how="left")
     found = found.join(taken, on="agent_id", how="left").with_columns(pl.col("open", "taken").fill_null(0))
     load = (pl.col("open") + pl.col("taken")) / pl.col("online_hours")
@@ -123,20 +141,24 @@ def gini(loads: list[float]) -> float | None:
 
 
 @lru_cache(256)
-def _owned(shape: Chosen) -> Query:
-    """What people own unsolved at the end."""
-    row, end = behind(shape.wall).interval, bound("end_of_looking", "timestamp")
-    row = row.filter(is_unsolved(row.category), row.agent_id.notnull(), row.since < end, row.until >= end)
-    return compiled(row.group_by(agent_id=row.agent_id.cast("string")).aggregate(open=row.count().cast("int64")))
+def _counts(shape: Chosen, load: str) -> Query:
+    rows = load_rows(shape, load)
+    return compiled(
+        rows.group_by(agent_id=rows.agent_id.cast("string")).aggregate(**{load: rows.count().cast("int64")})
+    )
 
 
-@lru_cache(256)
-def _taken(shape: Chosen) -> Query:
-    """How often people came to own a ticket in the window."""
-    edge, since, end = behind(shape.wall).edge, bound("since", "timestamp"), bound("end_of_looking", "timestamp")
+def load_rows(shape: Chosen, load: str) -> ir.Table:
+    """What people own unsolved at the end (`open`), or each time that they came to own a ticket (`taken`)."""
+    since, end = bound("since", "timestamp"), bound("end_of_looking", "timestamp")
+    if load == "open":
+        row = behind(shape.wall).interval
+        row = row.filter(is_unsolved(row.category), row.agent_id.notnull(), row.since < end, row.until >= end)
+        return row.select("ticket_id", "agent_id", "queue_id", dated=row.since)
+    edge = behind(shape.wall).edge
     edge = edge.filter(edge.activity == "agent", edge.target_id.notnull())
     edge = edge.filter(edge.occurred_at >= since, edge.occurred_at < end)
-    return compiled(edge.group_by(agent_id=edge.target_id.cast("string")).aggregate(taken=edge.count().cast("int64")))
+    return edge.select("ticket_id", "queue_id", agent_id=edge.target_id, dated=edge.occurred_at)
 
 
 def _spans(question: Question, people: Collection[UUID] | None) -> pl.DataFrame:

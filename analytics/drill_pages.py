@@ -3,7 +3,7 @@
 The rows are kept by DuckDB for the while, on its disk where they are many, so that memory does not grow with them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Unpack
@@ -13,8 +13,9 @@ import polars as pl
 from analytics import catalogue
 from analytics.drill import MOST_ROWS, narrowed, page, readable
 from analytics.measure_answer import Readable, asking_of, reading
-from analytics.measure_bound import is_ours
-from analytics.measure_question import Asking
+from analytics.measure_bound import Query, is_ours
+from analytics.measure_question import Asking, Question
+from analytics.measure_tables import Wall
 from analytics.measure_window import Instant
 from analytics.metric import Metric, Spent
 
@@ -54,16 +55,33 @@ def drill_pages(
             whole = readable(asking.run(page(shape), shape.wall, **bounds), asking, drilled)
             yield Pages(len(whole), iter([whole]))
             return
-        total = asking.keep(page(shape), shape.wall, KEPT, **bounds)
-        (first,) = cursor.execute(f"select coalesce(min(rowid), 0) from {KEPT}").fetchone() or (0,)
-        starts = range(first, first + max(total, 1), page_rows)
-        sql = f"select * from {KEPT} where rowid >= $start and rowid < $stop order by rowid"
+        query = page(shape)
+        with kept(
+            asking, query, shape.wall, lambda rows: readable(rows, asking, drilled), page_rows, **bounds
+        ) as found:
+            yield found
 
-        def one(start: int) -> pl.DataFrame:
-            found = cursor.execute(sql, {"start": start, "stop": start + page_rows}).pl()
-            return readable(found.with_columns(pl.col(pl.Decimal).cast(pl.Int64)), asking, drilled)
 
-        try:
-            yield Pages(total, map(one, starts))
-        finally:
-            cursor.execute(f"drop table if exists {KEPT}")
+@contextmanager
+def kept(
+    question: Question,
+    query: Query,
+    wall: Wall,
+    finish: Callable[[pl.DataFrame], pl.DataFrame],
+    page_rows: int = PAGE_ROWS,
+    **bounds: object,
+) -> Iterator[Pages]:
+    """A query's rows, kept by DuckDB as long as the context is; `finish` makes of each page what people read."""
+    total = question.keep(query, wall, KEPT, **bounds)
+    (first,) = question.cursor.execute(f"select coalesce(min(rowid), 0) from {KEPT}").fetchone() or (0,)
+    starts = range(first, first + max(total, 1), page_rows)
+    sql = f"select * from {KEPT} where rowid >= $start and rowid < $stop order by rowid"
+
+    def one(start: int) -> pl.DataFrame:
+        found = question.cursor.execute(sql, {"start": start, "stop": start + page_rows}).pl()
+        return finish(found.with_columns(pl.col(pl.Decimal).cast(pl.Int64)))
+
+    try:
+        yield Pages(total, map(one, starts))
+    finally:
+        question.cursor.execute(f"drop table if exists {KEPT}")

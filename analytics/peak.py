@@ -19,6 +19,7 @@ from analytics.measure_tables import behind
 from analytics.measure_window import Instant
 from analytics.metric import Level
 from analytics.population import Chosen, asking, chosen, periods_of, window_of
+from analytics.zones import Period
 from core.actor import ALL, Scope
 from core.errors import Invalid
 
@@ -28,6 +29,10 @@ LOOK_BACK = timedelta(days=28)
 SCHEMA: dict[str, pl.DataType] = {
     "period": pl.Datetime("us", "UTC"), "peak": pl.Int64(), "peak_at": pl.Datetime("us", "UTC"),
     "hours_above": pl.Float64(),
+}  # fmt: skip
+STRETCHES: dict[str, pl.DataType] = {
+    **dict.fromkeys(("period", "since", "until"), pl.Datetime("us", "UTC")), "height": pl.Int64(),
+    "hours": pl.Float64(),
 }  # fmt: skip
 
 
@@ -49,6 +54,54 @@ def peak(
     Columns: period, peak, peak_at (when it first stood so high) and, with a threshold, hours_above: how long it stood
     higher. What came and went in one instant never stood. Filters are by the values of the time.
     """
+    heights, periods, (start, end) = _looked(of, grain, since, until, where, as_of, scope, timezone, lake)
+    rows = []
+    for period in periods:
+        opens, ends = max(period.start, start), min(period.end, end)
+        rows.append((opens, *_highest(_within(heights, opens, ends), ends, above)))
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    frame = frame.with_columns(pl.col("period", "peak_at").dt.convert_time_zone(timezone))
+    return frame if above is not None else frame.drop("hours_above")
+
+
+def stretches(
+    of: Height = "queue_depth",
+    *,
+    above: int,
+    grain: str = "day",
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope = ALL,
+    timezone: str = "UTC",
+    lake: Readable,
+) -> pl.DataFrame:
+    """The stretches that `hours_above` adds up: period, since, until, height, hours; each of one height, in order."""
+    heights, periods, (start, end) = _looked(of, grain, since, until, where, as_of, scope, timezone, lake)
+    rows = []
+    for period in periods:
+        opens, ends = max(period.start, start), min(period.end, end)
+        stood = _within(heights, opens, ends)
+        for (at, height), to in zip(stood, [*(at for at, _ in stood[1:]), ends], strict=True):
+            if height > above:
+                rows.append((opens, at, to, height, (to - at) / timedelta(hours=1)))
+    frame = pl.DataFrame(rows, schema=STRETCHES, orient="row")
+    return frame.with_columns(pl.col("period", "since", "until").dt.convert_time_zone(timezone))
+
+
+def _looked(  # noqa: PLR0917 — the question as it was asked
+    of: str,
+    grain: str,
+    since: Instant | None,
+    until: Instant | None,
+    where: Where | None,
+    as_of: Instant | None,
+    scope: Scope,
+    timezone: str,
+    lake: Readable,
+) -> tuple[list[tuple[datetime, int]], list[Period], tuple[datetime, datetime]]:
+    """How high it stood from when on, the periods asked for, and the window's ends."""
     if of not in HEIGHTS:
         raise Invalid(f"Peaks are those of {', '.join(HEIGHTS)}.", of=of)
     cut = grain_of(grain)
@@ -61,16 +114,7 @@ def peak(
         periods = periods_of(start, end, cut, timezone)
         shape = chosen(question, complete_only=False)
         steps = question.run(_steps(shape, of), shape.wall, since=start, end_of_looking=end)
-    heights = list(_heights(steps, start))
-    starts = [instant for instant, _ in heights]
-    rows = []
-    for period in periods:
-        opens, ends = max(period.start, start), min(period.end, end)
-        stood = heights[max(bisect_left(starts, opens + timedelta(microseconds=1)) - 1, 0) : bisect_left(starts, ends)]
-        rows.append((opens, *_highest(stood, opens, ends, above)))
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    frame = frame.with_columns(pl.col("period", "peak_at").dt.convert_time_zone(timezone))
-    return frame if above is not None else frame.drop("hours_above")
+    return list(_heights(steps, start)), periods, (start, end)
 
 
 def _heights(steps: pl.DataFrame, start: datetime) -> list[tuple[datetime, int]]:
@@ -85,15 +129,19 @@ def _heights(steps: pl.DataFrame, start: datetime) -> list[tuple[datetime, int]]
     return found
 
 
-def _highest(
-    stood: list[tuple[datetime, int]], opens: datetime, ends: datetime, above: int | None
-) -> tuple[int, datetime, float]:
-    """The highest of what stood in [opens, ends), when it began to, and the hours above the threshold."""
-    since = [max(instant, opens) for instant, _ in stood]
+def _within(heights: list[tuple[datetime, int]], opens: datetime, ends: datetime) -> list[tuple[datetime, int]]:
+    """What stood in [opens, ends), from when on in it."""
+    starts = [instant for instant, _ in heights]
+    first = max(bisect_left(starts, opens + timedelta(microseconds=1)) - 1, 0)
+    return [(max(instant, opens), height) for instant, height in heights[first : bisect_left(starts, ends)]]
+
+
+def _highest(stood: list[tuple[datetime, int]], ends: datetime, above: int | None) -> tuple[int, datetime, float]:
+    """The highest, when it began to be, and the hours above the threshold."""
     most = max(height for _, height in stood)
-    peak_at = next(at for at, (_, height) in zip(since, stood, strict=True) if height == most)
-    lasted = zip(since, [*since[1:], ends], stood, strict=True)
-    over = sum(((to - at) for at, to, (_, height) in lasted if above is not None and height > above), timedelta())
+    peak_at = next(at for at, height in stood if height == most)
+    lasted = zip(stood, [*(at for at, _ in stood[1:]), ends], strict=True)
+    over = sum(((to - at) for (at, height), to in lasted if above is not None and height > above), timedelta())
     return most, peak_at, over / timedelta(hours=1)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Unpack
 
 import ibis
+import ibis.expr.types as ir
 import polars as pl
 
 from analytics import catalogue
@@ -27,7 +28,10 @@ TOLERANCE = 0.005
 """A cell that moved by no more than half a percent is the same cell."""
 
 _EVENT = ibis.table(
-    {"ticket_id": "uuid", "source": "string", "occurred_at": "timestamp", "recorded_at": "timestamp"},
+    {
+        "ticket_id": "uuid", "kind": "string", "source": "string", "occurred_at": "timestamp",
+        "recorded_at": "timestamp",
+    },
     name="event", catalog="lake", database="main",
 )  # fmt: skip
 
@@ -80,14 +84,17 @@ def restatement(column: str, *, published_at: datetime, lake: Readable, **asked:
     if "as_known_at" in asked:
         raise Invalid("What was known then is what was published: leave `as_known_at` out.")
     (column,) = catalogue.columns_of(column)[:1]
-    until = asked.get("until")
-    ends = published_at if until is None or (isinstance(until, datetime) and until > published_at) else until
-    given: Asking = {**asked, "until": ends}
+    given: Asking = {**asked, "until": published_until(asked.get("until"), published_at)}
     known: Asking = {**given, "as_known_at": published_at}
     then = measure(column, lake=lake, **known)
     now = measure(column, lake=lake, **given)
     keys = [name for name in now.columns if name != column]
     return _compared(then, now, keys, column)
+
+
+def published_until(until: Instant | None, published_at: datetime) -> Instant:
+    """Where the window ends of what could be published then."""
+    return published_at if until is None or (isinstance(until, datetime) and until > published_at) else until
 
 
 def _compared(then: pl.DataFrame, now: pl.DataFrame, keys: list[str], column: str) -> Restatement:
@@ -102,13 +109,18 @@ def _compared(then: pl.DataFrame, now: pl.DataFrame, keys: list[str], column: st
 
 @lru_cache(256)
 def _late(shape: Chosen) -> Query:
+    event = told(shape)
+    return compiled(
+        event.group_by("source").aggregate(
+            events=event.count().cast("int64"), late=event.is_late.cast("int64").sum().cast("int64")
+        )
+    )
+
+
+def told(shape: Chosen) -> ir.Table:
+    """The events that `lateness` counts, and which of them were entered late."""
     end: Any = bound("end_by_now", "timestamp")
     event = _EVENT.semi_join(behind(shape.wall).ticket, "ticket_id").filter(lambda row: row.occurred_at < end)
     if shape.has_since:
         event = event.filter(event.occurred_at >= bound("since", "timestamp"))
-    is_late = event.occurred_at < event.recorded_at - LATE
-    return compiled(
-        event.group_by("source").aggregate(
-            events=event.count().cast("int64"), late=is_late.cast("int64").sum().cast("int64")
-        )
-    )
+    return event.mutate(is_late=event.occurred_at < event.recorded_at - LATE)

@@ -9,6 +9,7 @@ from app.alerts.routes import router as alerts
 from app.analysis.attendance_routes import router as attendance
 from app.analysis.flow_routes import router as flow
 from app.analysis.forecast_routes import router as forecast
+from app.analysis.inquiry_routes import router as inquiries
 from app.analysis.simulation_routes import router as simulation
 from app.analysis.staffing_routes import router as staffing
 from app.analysis.survival_routes import router as survival
@@ -115,6 +116,7 @@ PARTS = (
     flow,
     attendance,
     trust,
+    inquiries,
     forecast,
     staffing,
     simulation,

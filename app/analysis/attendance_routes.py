@@ -78,7 +78,7 @@ def read_attendance(ask: Reading, wanted: Annotated[Hours, Query()]) -> HoursAns
     """Hours that people said they were online or away. Yours, and those of the people whose queues you lead."""
     demand_colleague(ask)
     given = windowed(wanted.since, wanted.until, wanted.as_of, wanted.timezone or ask.actor.timezone)
-    people = _people(ask)
+    people = people_of(ask)
     found = attendance(grain=wanted.grain, **given, people=people, lake=ask.desk.lake)
     return HoursAnswer(rows=[HoursItem(**row) for row in found.to_dicts()])
 
@@ -88,12 +88,13 @@ def read_fairness(ask: Reading, wanted: Annotated[Days, Query()]) -> FairnessAns
     """How evenly open and arriving tickets lay on those who were online, by their hours; of tickets that you see."""
     demand_colleague(ask)
     given = windowed(wanted.since, wanted.until, wanted.as_of, wanted.timezone or ask.actor.timezone)
-    people = _people(ask)
+    people = people_of(ask)
     found = fairness(**given, people=people, scope=policy.visible(ask.actor), lake=ask.desk.lake)
     rows = [LoadItem(**row) for row in found.frame.to_dicts()]
     return FairnessAnswer(gini=found.gini, max_to_median=found.max_to_median, rows=rows)
 
 
-def _people(ask: Ask) -> frozenset[UUID] | None:
+def people_of(ask: Ask) -> frozenset[UUID] | None:
+    """Whose presence the asker may see; None: everybody's."""
     with ask.desk.database.reading() as session:
         return team_of(session, house_of(session), ask.actor)

@@ -44,5 +44,7 @@ def read_change(ask: Reading, name: Name, wanted: Annotated[Changed, Query()], a
     )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
-        return table(ask, wanted, form, f"{name}_moved", pages=[found.frame], rows=len(found.frame))
+        return table(
+            ask, wanted.zone(ask.actor.timezone), form, f"{name}_moved", pages=[found.frame], rows=len(found.frame)
+        )
     return Response(MovedAnswer.of(found).model_dump_json(), media_type="application/json")

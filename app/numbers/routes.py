@@ -1,6 +1,7 @@
 """Metrics over HTTP: the catalogue, numbers, and the tickets behind them. For colleagues, each within what they see."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Header, Path, Query
@@ -70,7 +71,7 @@ def read_metric(ask: Reading, name: Name, wanted: Annotated[Asked, Query()], acc
     )  # fmt: skip
     form = render.wanted(wanted.format, accept)
     if form is not Format.JSON:
-        return table(ask, wanted, form, name, pages=[answer.frame], rows=len(answer.frame))
+        return table(ask, wanted.zone(ask.actor.timezone), form, name, pages=[answer.frame], rows=len(answer.frame))
     if len(answer.frame) > MOST_JSON_ROWS:
         raise Invalid(f"That is {len(answer.frame):,} rows; ask for csv, parquet or arrow, or for less.")
     return _json({**AnswerAbout.of(answer, wanted.grain).model_dump(), "rows": _rows(answer)})
@@ -90,7 +91,7 @@ def list_metric_tickets(
     if form is not Format.JSON:
         with drill_pages(name, **given, limit=wanted.limit) as found:
             pages = (titled(ask, page) for page in found.pages)
-            return table(ask, wanted, form, f"{name}_tickets", pages=pages, rows=found.total)
+            return table(ask, wanted.zone(ask.actor.timezone), form, f"{name}_tickets", pages=pages, rows=found.total)
     shown = drill(name, **given, limit=min(wanted.limit or PAGE, LONGEST_PAGE))
     return _json({"total": shown.total, "items": render.rows(titled(ask, shown.frame))})
 
@@ -109,7 +110,7 @@ def _rows(answer: Answer) -> list[dict[str, object]]:
     return [{**row, "small": small} if small else row for row, small in few]
 
 
-def table(ask: Ask, wanted: Window, form: Format, name: str, *, pages: Pages, rows: int) -> Response:
+def table(ask: Ask, zone: ZoneInfo, form: Format, name: str, *, pages: Pages, rows: int) -> Response:
     """The rows as a file, however many; that they left is an event. Whose days they are told in stands in a header."""
     note_export(ask.desk.database, ask.actor, name, form, rows)
     with spooling() as spool:
@@ -117,7 +118,7 @@ def table(ask: Ask, wanted: Window, form: Format, name: str, *, pages: Pages, ro
     headers = {
         "Content-Disposition": f'attachment; filename="{_file_name(name)}.{form}"',
         "Content-Length": str(spool.size_bytes),
-        ZONE_HEADER: wanted.zone(ask.actor.timezone).key,
+        ZONE_HEADER: zone.key,
     }
     return StreamingResponse(spool.chunks(), media_type=MEDIA_TYPES[form], headers=headers)
 

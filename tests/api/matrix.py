@@ -416,6 +416,13 @@ ADDRESSES = {
     "GET /api/v1/metrics/{name}/tickets/{ticket_id}": "/api/v1/metrics/tickets_created/tickets/{ticket_id}",
     "GET /api/v1/metrics/{name}/moved": "/api/v1/metrics/tickets_created/moved?since=30d",
     "GET /api/v1/analysis/staffing/tickets": "/api/v1/analysis/staffing/tickets?shifts=mon%209:00-17:00%3D1&handle_minutes=9&target_minutes=60",  # noqa: E501
+    **{
+        f"GET /api/v1/analysis/{name}/behind": f"/api/v1/analysis/{name}/behind?part={part}"
+        for name, part in (
+            ("attendance", "online_hours"), ("fairness", "open&agent_id={person_id}"), ("peak", "peak"),
+            ("concentration", "created"), ("lateness", "late"), ("restatement", "cells"),
+        )
+    },
     "GET /api/v1/analysis/restatement": "/api/v1/analysis/restatement?metric=backlog&published_at=2026-03-02",
     "GET /api/v1/analysis/staffing/live": "/api/v1/analysis/staffing/live?per_hour=200&handle_seconds=180",
     "GET /dashboards/panel.csv": "/dashboards/panel.csv?panel=absent",

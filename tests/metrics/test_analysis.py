@@ -160,3 +160,25 @@ def test_the_command_line_shows_quantiles_and_edges(office: Office, capsys: pyte
 def test_the_command_line_tells_programs_everything(office: Office, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     command.show_survival(office.settings, [], command.asked(None, None, None, [], "UTC"), as_json=True)
     assert orjson.loads(capsysbinary.readouterr().out)["curves"][0]["n"] == 4
+
+
+def test_what_an_analysis_says_opens_to_its_rows_for_each_what_they_see(office: Office) -> None:
+    day = {"of": "backlog", "since": "2026-01-05", "until": "2026-01-07"}
+    highest = office.analysis("dov", "/peak", **day)["rows"][1]
+    found = office.analysis("dov", "/peak/behind", part="peak", period=highest["period"], **day)
+    assert found["total"] == highest["peak"] == len(found["items"]) == 3
+    assert {row["title"] for row in found["items"]} >= {"Invoice wrong", "Router down"}
+    assert office.analysis("ana", "/peak/behind", part="peak", period=highest["period"], **day)["total"] == 2
+    assert office.analysis("dov", "/attendance/behind", part="online_hours")["total"] == 0
+    office.analysis("dov", "/fairness/behind", 422, part="open")
+    office.analysis("dov", "/lateness/behind", 422, part="late", above="3")
+
+
+def test_to_take_what_is_behind_an_analysis_out_takes_the_right_to_export(office: Office) -> None:
+    path = "/api/v1/analysis/lateness/behind?part=events&format=csv&timezone=Europe/Berlin"
+    taken = office.house.dov.get(path)
+    lines = taken.text.splitlines()
+    assert len(lines) == 1 + office.analysis("dov", "/lateness")["rows"][0]["events"]
+    assert taken.headers["Clearqueue-Time-Zone"] == "Europe/Berlin"
+    assert lines[0].startswith("ticket_id,number,title,kind,source,occurred_at,recorded_at")
+    assert office.house.ana.get(path).status_code == 403
