@@ -4,10 +4,23 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from analytics.metric import Metric, Ratio, Statistic
-from analytics.metrics import ages, backlog, course, hands, pauses, quality, resolution, response, sla, status, volume
+from analytics.metrics import (
+    ages,
+    backlog,
+    course,
+    hands,
+    pauses,
+    quality,
+    resolution,
+    response,
+    sla,
+    status,
+    volume,
+    worktime,
+)
 from core.errors import NotFound
 
-FAMILIES = (volume, backlog, ages, response, resolution, status, hands, quality, course, sla, pauses)
+FAMILIES = (volume, backlog, ages, response, resolution, status, hands, worktime, quality, course, sla, pauses)
 
 METRICS: dict[str, Metric] = {
     metric.name: metric for family in FAMILIES for metric in vars(family).values() if isinstance(metric, Metric)

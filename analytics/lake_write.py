@@ -19,14 +19,15 @@ from core.ledger import Entry
 
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
-    "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "process_edge": "(activity, n)",
-    "solve": "n", "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
+    "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "time_entry": "n",
+    "process_edge": "(activity, n)", "solve": "n", "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
     "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
+    "time_entry": "since",
     "process_edge": "occurred_at", "solve": "since", "sla_segment": "since", "sla_clock": "started_at",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""

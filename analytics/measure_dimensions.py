@@ -46,6 +46,7 @@ DIMENSIONS = {
         Dimension("agent", "agent_id", "uuid", "Agent", directory="agent"),
         Dimension("organisation", "organisation_id", "uuid", "Organisation", directory="organisation"),
         Dimension("channel", "channel", "string", "Channel"),
+        Dimension("activity", "activity_id", "uuid", "Activity", directory="activity", table="time_entry"),
         Dimension("target", "target", "string", "SLA target", labels=TARGETS, table="sla_clock"),
         Dimension("policy", "policy_id", "uuid", "SLA policy", directory="policy", table="sla_clock"),
         Dimension("calendar", "calendar_id", "uuid", "Calendar", directory="calendar", table="sla_clock"),

@@ -143,6 +143,19 @@ _SURVEY = {
     **_VALUES,
 }
 
+_TIME = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "person_id": "uuid",
+    "activity_id": "uuid",
+    "minutes": "int32",
+    "is_billable": "boolean",
+    "worked_at": "timestamp",
+    **_VALUES,
+}
+
 _EDGE = {
     "ticket_id": "uuid",
     "activity": "string",
@@ -246,6 +259,7 @@ class Lake:
     spell: ir.Table
     activity: ir.Table
     survey: ir.Table
+    time: ir.Table
     edge: ir.Table
     solve: ir.Table
     clock: ir.Table
@@ -308,6 +322,7 @@ WHOLE = Lake(
     spell=_table("ownership_spell", _SPELL),
     activity=_table("agent_activity", _ACTIVITY),
     survey=_table("survey", _SURVEY),
+    time=_table("time_entry", _TIME),
     edge=_table("process_edge", _EDGE),
     solve=_table("solve", _SOLVE),
     clock=_table("sla_clock", _CLOCK_NOW),
@@ -319,7 +334,8 @@ REMEMBERED = "known_"
 """What the tables of a memory are called before their names."""
 
 OF_TICKETS = (
-    "interval", "delta", "turn", "message", "spell", "activity", "survey", "edge", "solve", "clock", "segment",
+    "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "clock",
+    "segment",
 )  # fmt: skip
 """Tables of which a ticket has several rows."""
 

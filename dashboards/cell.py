@@ -45,7 +45,7 @@ def read_cell(text: str) -> Cell:
     column, start, where = [*rest.split("~", 2), "", ""][:3]
     dimension, _, value = where.partition(":")
     if column not in catalogue.COLUMNS or (
-        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy", "calendar")
+        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy", "calendar", "activity")
     ):
         raise Invalid("This address names a number that this page does not have.")
     try:

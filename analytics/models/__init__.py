@@ -11,14 +11,14 @@ from importlib.resources import files
 
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
-    "process_edge", "solve", "sla_segment", "sla_clock",
+    "time_entry", "process_edge", "solve", "sla_segment", "sla_clock",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
 CLOCK_KINDS = "sla.clock."
 """How the kinds of events that tell of SLA clocks begin."""
 
-SELDOM = {"sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "survey": "csat."}
+SELDOM = {"sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "survey": "csat.", "time_entry": "time."}
 """Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
 
 OF_THE_HOUSE = ("presence", "queue_version", "state_version", "organisation_version", "person_version")
@@ -37,6 +37,7 @@ READS = {
     "process_edge": ("ticket_interval",),
     "solve": ("fold", "ticket_interval", "message", "agent_activity", "ownership_spell"),
     "survey": ("event", "fold"),
+    "time_entry": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
 }
@@ -57,6 +58,7 @@ CANONICAL_ORDER = {
     "process_edge": "ticket_id, activity, n",
     "solve": "ticket_id, n",
     "survey": "ticket_id, n",
+    "time_entry": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
     "presence": "position",

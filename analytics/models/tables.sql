@@ -241,6 +241,26 @@ create table survey (
     channel varchar
 );
 
+create table time_entry (
+    ticket_id uuid,
+    n integer,
+    entry_id uuid,
+    since timestamp,
+    until timestamp,
+    person_id uuid,
+    activity_id uuid,
+    minutes integer,
+    is_billable boolean,
+    worked_at timestamp,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
 create table process_edge (
     ticket_id uuid,
     activity varchar,

@@ -19,7 +19,17 @@ from core.errors import Invalid
 
 Text = Annotated[str, Field(max_length=200)]
 Dimension = Literal[
-    "queue", "state", "category", "priority", "agent", "organisation", "channel", "target", "policy", "calendar"
+    "queue",
+    "state",
+    "category",
+    "priority",
+    "agent",
+    "organisation",
+    "channel",
+    "target",
+    "policy",
+    "calendar",
+    "activity",
 ]
 """All of analytics.measure_dimensions.DIMENSIONS; which of them a metric has, it says itself."""
 Filter = Annotated[str, Field(max_length=200, pattern=rf"^({'|'.join(get_args(Dimension))})[:=]")]

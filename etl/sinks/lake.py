@@ -27,7 +27,7 @@ CHANNEL = "clearqueue_lake"
 COLUMNS = ", ".join((*ENVELOPE, "position", "hash"))
 
 NAMING = frozenset(
-    f"{what}.defined" for what in ("queue", "state", "organisation", "person", "sla.policy", "calendar")
+    f"{what}.defined" for what in ("queue", "state", "organisation", "person", "sla.policy", "calendar", "activity")
 ) | {"calendar.restated"}
 """The events after which the lake's directory of names is read anew."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -36,6 +37,9 @@ steps = st.one_of(
             st.none() | st.integers(-20, 20),
             st.booleans(),
         ),
+    ),
+    st.tuples(
+        st.just("book"), st.tuples(st.integers(0, 2), st.integers(1, 90), st.sampled_from(["Ana", "Bo"]), st.booleans())
     ),
     st.tuples(st.just("watch"), st.tuples(st.sampled_from(["Ana", "Bo"]), st.booleans())),
 )
@@ -81,8 +85,22 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
             reason="solved" if given[1] == "cancelled" else None,
             due=given[2] if given[2] is None else when + timedelta(minutes=given[2] * 90),
         ),
+        "book": lambda given: booked(life, when, *given),
         "rate": lambda given: life.rate(when, given),
         "thread": lambda given: life.thread(when, given),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }
     doing[step](argument)
+
+
+def booked(life: Life, when: datetime, deed: int, minutes: int, who: str, is_billable: bool) -> None:
+    """Time of one of two entries is booked (perhaps of the day before), corrected or taken away, in whatever order."""
+    entry = "first" if minutes % 2 else "second"
+    said: dict[str, Any] = {
+        "entry": entry, "worked": when - timedelta(hours=minutes % 30), "is_billable": is_billable,
+        "activity": "Travel" if minutes % 3 else None,
+    }  # fmt: skip
+    if deed == 2:
+        life.unbook(when, who, entry=entry)
+    else:
+        (life.correct if deed else life.book)(when, minutes, who, **said)

@@ -29,6 +29,9 @@ from core.events import (
     TagsChanged,
     ThreadChanged,
     TicketCreated,
+    TimeCorrected,
+    TimeLogged,
+    TimeRemoved,
     Unwatched,
     Watched,
 )
@@ -164,6 +167,40 @@ class Life:
     def rate(self, when: str | datetime, score: int, by: str = "Cleo") -> Self:
         """Whoever asked says how content they are."""
         return self.happens(when, CsatRated(score=score), by)
+
+    def book(
+        self, when: str | datetime, minutes: int, who: str = "Ana", *, entry: str = "first",
+        worked: str | datetime | None = None, is_billable: bool = False, activity: str | None = None,
+    ) -> Self:  # fmt: skip
+        """Somebody books time; of one ticket entries are told apart by a word."""
+        booked = self._booked(when, minutes, entry, worked, activity, is_billable=is_billable)
+        return self.happens(when, TimeLogged(person_id=uid(who), **booked), who)
+
+    def correct(
+        self, when: str | datetime, minutes: int, who: str = "Ana", *, entry: str = "first",
+        worked: str | datetime | None = None, is_billable: bool = False, activity: str | None = None,
+    ) -> Self:  # fmt: skip
+        """It was another time."""
+        booked = self._booked(when, minutes, entry, worked, activity, is_billable=is_billable)
+        was = {f"before_{name}": booked[name] for name in ("minutes", "is_billable", "worked_at")}
+        return self.happens(when, TimeCorrected(**booked, **was), who)
+
+    def unbook(self, when: str | datetime, who: str = "Ana", *, entry: str = "first") -> Self:
+        """The time is taken away."""
+        gone = TimeRemoved(entry_id=self._entry(entry), person_id=uid(who), minutes=1, is_billable=False)
+        return self.happens(when, gone, who)
+
+    def _entry(self, name: str) -> UUID:
+        return id_from(str(self.ticket_id), "entry", name)
+
+    def _booked(
+        self, when: str | datetime, minutes: int, entry: str, worked: str | datetime | None, activity: str | None,
+        *, is_billable: bool,
+    ) -> dict[str, Any]:  # fmt: skip
+        return {
+            "entry_id": self._entry(entry), "minutes": minutes, "is_billable": is_billable,
+            "worked_at": at(worked or when), "activity_id": activity and uid(activity),
+        }  # fmt: skip
 
     def thread(self, when: str | datetime, waits_since: str | datetime | None, by: str = "Dov") -> Self:
         """A merge or its undoing shows another thread here."""

@@ -1,9 +1,10 @@
 """In whose hands a ticket was and who touched it, in plain and slow Python."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
+from uuid import UUID
 
 from core.ledger import Envelope
 
@@ -66,6 +67,30 @@ def ratings_of(moments: Sequence[Moment]) -> list[Row]:
         }
         for i, moment in enumerate(rated)
     ]  # fmt: skip
+
+
+def times_of(moments: Sequence[Moment]) -> list[Row]:
+    """Each version of booked time until the next of the same entry."""
+    told = [moment for moment in moments if moment.event.kind.startswith("time.")]
+    rows, first, people = [], dict[str, Row](), dict[str, UUID]()
+    for n, moment in enumerate(told, start=1):
+        said, entry = moment.event.payload, moment.event.payload["entry_id"]
+        first.setdefault(entry, {name: moment.values[name] for name in AT_START})
+        if "person_id" in said:
+            people[entry] = UUID(said["person_id"])
+        later = [one.occurred_at for one in told[n:] if one.event.payload["entry_id"] == entry]
+        if moment.event.kind != "time.removed":
+            rows.append(
+                first[entry]
+                | {
+                    "ticket_id": moment.event.ticket_id, "n": n, "entry_id": UUID(entry), "since": moment.occurred_at,
+                    "until": later[0] if later else FOREVER, "person_id": people.get(entry),
+                    "activity_id": UUID(said["activity_id"]) if said["activity_id"] else None,
+                    "minutes": said["minutes"], "is_billable": said["is_billable"],
+                    "worked_at": datetime.fromisoformat(said["worked_at"]).astimezone(UTC).replace(tzinfo=None),
+                }
+            )  # fmt: skip
+    return rows
 
 
 def spells_of(moments: Sequence[Moment], intervals: Sequence[Row]) -> list[Row]:

@@ -77,6 +77,7 @@ OFTEN_EMPTY = {
     "lake.sla_segment is its rebuild",
     "lake.sla_clock is its rebuild",
     "lake.survey is its rebuild",
+    "lake.time_entry is its rebuild",
 }
 
 LAKE_DAMAGE = {
@@ -89,6 +90,7 @@ LAKE_DAMAGE = {
     "lake.turn is its rebuild": "update turn set wait_seconds = 1 where wait_seconds is not null",
     "lake.sla_segment is its rebuild": "insert into sla_segment (ticket_id) select ticket_id from ticket limit 1",
     "lake.survey is its rebuild": "insert into survey (ticket_id) select ticket_id from ticket limit 1",
+    "lake.time_entry is its rebuild": "insert into time_entry (ticket_id) select ticket_id from ticket limit 1",
     "lake.ownership_spell is its rebuild": "insert into ownership_spell from ownership_spell limit 1",
     "lake.agent_activity is its rebuild": "insert into agent_activity from agent_activity limit 1",
     "lake.process_edge is its rebuild": "insert into process_edge from process_edge limit 1",

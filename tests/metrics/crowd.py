@@ -56,6 +56,7 @@ def happens(chance: Random, life: Life, opened: datetime) -> None:
         ("assign", chance.choice(AGENTS)), ("move", chance.choice(QUEUES)), ("prioritise", chance.randint(1, 4)),
         ("message", (chance.choice(("Ana", "Bo", "Cleo", "Robot")), "public", chance.random() < 0.2)),
         ("message", (chance.choice(("Ana", "Bo", "Cleo")), chance.choice(("public", "internal")), False)),
+        ("book", (chance.randrange(3), chance.randint(1, 90), chance.choice(("Ana", "Bo")), chance.random() < 0.5)),
         ("rate", chance.randint(1, 5)), ("thread", chance.choice((None, INSTANTS[3]))),
         ("clock", (
             chance.choice(("first_reply", "resolution")),

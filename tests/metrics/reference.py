@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
-from tests.metrics import reference_course, reference_quality, reference_standing, reference_work
+from tests.metrics import reference_course, reference_quality, reference_standing, reference_time, reference_work
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
     "organisation": "organisation_id", "channel": "channel", "target": "target", "policy": "policy_id",
-    "calendar": "calendar_id",
+    "calendar": "calendar_id", "activity": "activity_id",
 }  # fmt: skip
 DURATIONS = (
     "first_reply_time", "full_resolution_time", "status_time", "sla_breach_magnitude", *reference_work.DURATIONS,
@@ -114,6 +114,8 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
                 for row in spans
                 if row["is_visit_end"] and row["category"] in UNSOLVED and row["until"] > row["visit_since"]
             ]
+    if metric == "time_tracked":
+        return reference_time.rows(lake, now)
     if metric in reference_quality.METRICS:
         return reference_quality.rows(lake, metric, now)
     if metric in reference_course.ROWS:
@@ -380,6 +382,8 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         return reference_course.statistics(metric, rows, quantile)
     if metric in reference_quality.SHARES:
         return watched(metric, rows)
+    if metric == "time_tracked":
+        return reference_time.statistics(rows)
     if metric == "replied_within":
         return reference_quality.prompt(rows)
     if metric == "rating_flips":

@@ -14,6 +14,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "queue": ("Billing", "Technical", "Sales"),
     "state": ("NEW", "OPEN", "WAITING", "PENDING", "HOLD", "SOLVED", "CLOSED", "MERGED", "SPAM", "DELETED"),
     "organisation": ("Acme", "Globex"),
+    "activity": ("Travel",),
 }
 
 
