@@ -58,7 +58,7 @@ def company(seed: int) -> History:
     answered.clock("mon 11:00", "next_reply", due="mon 13:00").clock(
         "mon 12:00", "next_reply", due="mon 13:00", state="cancelled", reason="solved"
     )
-    answered.state("mon 12:00", "SOLVED").rate("mon 13:00", 1).rate("mon 14:00", 5)
+    answered.state("mon 12:00", "SOLVED").rate("mon 13:00", 1).rate("mon 14:00", 5).book("mon 12:30", 20)
     history.ticket("mon 9:00").clock("mon 9:00", "resolution", due=AFTERWARDS + timedelta(minutes=10))
     return history
 
