@@ -1,11 +1,20 @@
-"""Many histories in one lake, and a question to it for each, by plain chance: ten thousand of them take minutes."""
+"""Many histories in one lake, and a question to it for each, by plain chance: ten thousand of them take minutes.
 
+Tickets are reopened, merged and unmerged, split, deleted and restored; events come late (in any order, some claim to be
+older than their ticket), twice and out of order, over nights on which clocks change. Hours that are edited in the
+middle of it are those of tests/metrics/crowd_hours.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from analytics import catalogue
 from core.actor import ALL, Scope
+from core.events import TicketMerged, TicketSplit, TicketUnmerged
+from core.ids import id_from
 from tests.lake.generated import CATEGORIES, STATES, take
 from tests.lake.history import History, Life, uid
 from tests.metrics.questions import GRAINS, INSTANTS, WORDS, ZONES
@@ -21,7 +30,13 @@ def crowd(chance: Random, histories: int) -> History:
     for _ in range(histories):
         lives = [born(chance, told) for _ in range(chance.randint(1, 3))]
         for _ in range(chance.randrange(14)):
-            happens(chance, *chance.choice(lives))
+            life, opened = chance.choice(lives)
+            if chance.random() < 0.15:
+                lives += belongs(chance, told, life, chance.choice(lives)[0], max(instant(chance), opened))
+            else:
+                happens(chance, life, opened)
+                if chance.random() < 0.1:
+                    again(told, life)
     chance.shuffle(told.events)
     told.events.sort(key=lambda event: event.kind != "ticket.created" and chance.random() < 0.2)
     return told
@@ -44,6 +59,45 @@ def born(chance: Random, told: History) -> tuple[Life, datetime]:
         history_complete=chance.random() < 0.8,
     )
     return life, opened
+
+
+def belongs(chance: Random, told: History, life: Life, other: Life, when: datetime) -> list[tuple[Life, datetime]]:
+    """A ticket is merged into another (perhaps for a while), split, or deleted and restored; what is new because of it.
+
+    What this does to states and threads is told as app/tickets/merge.py and split.py tell it.
+    """
+    until = when + timedelta(hours=chance.randrange(200))
+    waits = chance.choice((None, when))
+    match chance.choice(("merge", "merge and back", "split", "delete and restore")):
+        case "split":
+            made = told.ticket(when, by="Ana", queue=chance.choice(QUEUES), message=False)
+            for one in (life, made):
+                one.happens(when, TicketSplit(source_id=life.ticket_id, target_id=made.ticket_id, said_ids=[]), "Ana")
+            made.thread(when, waits)
+            return [(made, when)]
+        case "delete and restore":
+            life.state(when, "DELETED").state(until, "OPEN")
+        case deed if other is not life:
+            pair = {"source_id": life.ticket_id, "target_id": other.ticket_id}
+            for one in (life, other):
+                one.happens(when, TicketMerged(**pair, from_state_id=uid("OPEN")), "Ana")
+            life.state(when, "MERGED").thread(when, None)
+            other.thread(when, waits)
+            if deed == "merge and back":
+                for one in (life, other):
+                    one.happens(until, TicketUnmerged(**pair), "Ana")
+                life.state(until, "OPEN").thread(until, waits)
+                other.thread(until, None)
+    return []
+
+
+def again(told: History, life: Life) -> None:
+    """Somebody's machine sent the newest deed twice: it is told twice, in one instant."""
+    event = told.events[-1]
+    life.version += 1
+    told.events.append(
+        replace(event, event_id=id_from(str(event.ticket_id), str(life.version)), ticket_version=life.version)
+    )
 
 
 def happens(chance: Random, life: Life, opened: datetime) -> None:
@@ -69,9 +123,9 @@ def happens(chance: Random, life: Life, opened: datetime) -> None:
     take(life, max(when, opened) if step == "clock" else when, step, argument)
 
 
-def question(chance: Random) -> Asked:
-    """Any question to any metric."""
-    metric = catalogue.METRICS[chance.choice(list(catalogue.METRICS))]
+def question(chance: Random, names: Sequence[str] = tuple(catalogue.METRICS)) -> Asked:
+    """Any question to any metric, or to any of these."""
+    metric = catalogue.METRICS[chance.choice(names)]
     since, until = sorted((instant(chance), instant(chance)))
     name = chance.choice(list(WORDS))
     return Asked(

@@ -37,6 +37,9 @@ FISCAL_START = "04-06 sunday"
 """When the house's own year and weeks begin."""
 
 TICK = timedelta(microseconds=1)
+Hours = Callable[[UUID, datetime, datetime], int]
+"""Of a queue, the open microseconds between two instants (naive UTC)."""
+
 Cell = tuple[Any, ...]
 """The start of the period (None in a total), then the values of the slice."""
 
@@ -54,6 +57,8 @@ class Asked:
     where: dict[str, list[Any]] = field(default_factory=dict)
     scope: Scope = ALL
     timezone: str = "UTC"
+    hours: Hours | None = None
+    """What durations are counted in, where it is not all time: the seconds between two instants in a queue."""
     now: datetime = datetime(2026, 5, 1)  # noqa: DTZ001 — naive UTC, as all instants here
 
 
@@ -110,7 +115,7 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
             return [moment(row, "last_solved", "last_solved_at") for row in lake.ticket if row["last_solved_at"]]
         case "status_time":
             return [
-                row | {"dated": row["until"], "seconds": (row["until"] - row["visit_since"]) // timedelta(seconds=1)}
+                reference_work.lasted(row, "visit_since", "until")
                 for row in spans
                 if row["is_visit_end"] and row["category"] in UNSOLVED and row["until"] > row["visit_since"]
             ]
@@ -220,7 +225,8 @@ def moment(row: Row, prefix: str, dated: str) -> Row:
     """The ticket's values at its first reply or standing solve."""
     changing = ("queue_id", "state_id", "category", "priority", "agent_id")
     seconds = (row[dated] - row["created_at"]) // timedelta(seconds=1)
-    return row | {"dated": row[dated], "seconds": seconds} | {name: row[f"{prefix}_{name}"] for name in changing}
+    ends = {"start": row["created_at"], "stop": row[dated], "dated": row[dated], "seconds": seconds}
+    return row | ends | {name: row[f"{prefix}_{name}"] for name in changing}
 
 
 KEEP: dict[str, Callable[[Row], bool]] = {
@@ -337,7 +343,15 @@ def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[
         cut = min(end, asked.until or end, now)
         times = contested(lake) if metric == "contested_pause_hours" else filter(KEEP[metric], lake.ticket_interval)
         return list(pieces(times, start, cut))
-    return [row for row in happening(lake, metric, now) if start <= row["dated"] < end]
+    rows = [row for row in happening(lake, metric, now) if start <= row["dated"] < end]
+    return rows if asked.hours is None else [row | {"seconds": opened(lake, row, asked.hours)} for row in rows]
+
+
+def opened(lake: Tables, row: Row, hours: Hours) -> int:
+    """The whole seconds of a duration that the queues were open in which its ticket was meanwhile."""
+    spans = [span for span in lake.ticket_interval if span["ticket_id"] == row["ticket_id"]]
+    pieces = [(span["queue_id"], max(span["since"], row["start"]), min(span["until"], row["stop"])) for span in spans]
+    return sum(hours(*piece) for piece in pieces if piece[1] < piece[2]) // 1_000_000
 
 
 def pieces(spans: Iterable[Row], start: datetime, end: datetime) -> Iterator[Row]:

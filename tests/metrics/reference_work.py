@@ -10,7 +10,8 @@ WORK = ("NEW", "OPEN")
 
 
 def lasted(row: Row, since: str, until: str) -> Row:
-    return row | {"dated": row[until], "seconds": (row[until] - row[since]) // SECOND}
+    ends = {"start": row[since], "stop": row[until], "dated": row[until]}
+    return row | ends | {"seconds": (row[until] - row[since]) // SECOND}
 
 
 def solves(lake: Tables) -> list[Row]:
