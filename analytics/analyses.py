@@ -104,6 +104,33 @@ ANALYSES = (
         "/api/v1/analysis/concentration",
     ),
     Analysis(
+        "channel_mix",
+        "Channel mix",
+        "By which ways do people come?",
+        "Of the tickets created, the share that began in each channel; of the inbound contacts, the share of messages "
+        "that came by it. The counts stand beside the shares: a share may fall while its channel grows.",
+        "/api/v1/analysis/channels",
+    ),
+    Analysis(
+        "customers_in_pain",
+        "Customers in pain",
+        "Whom must we call today?",
+        "The organisations with a ticket behind an SLA promise now, or at least two reopenings in the last 14 days, or "
+        "a rating of 3 or less in the last 14 days and something open. A list to act on, not a chart.",
+        "/api/v1/analysis/pain",
+    ),
+    Analysis(
+        "organisation_health",
+        "Organisation health",
+        "How do our customers fare with us?",
+        "The mean of six parts from 0 to 100, by weights that are shown: promises kept (30: SLA attainment), content "
+        "(20: CSAT), volume (15: 100 up to the mean of the three times before, 0 from three times that on), solved for "
+        "good (15: 100 without reopenings, 0 from one in four on), oldest open (10: 100 up to a day, 0 from 30 days "
+        "on), longest silence on what is open (10: 100 up to a day, 0 from 14 days on). A part of which nothing is "
+        "known is left out, and the others weigh as much more.",
+        "/api/v1/analysis/wellbeing",
+    ),
+    Analysis(
         "restatement_rate",
         "Restatement rate",
         "How far can a published number be trusted?",
@@ -155,4 +182,3 @@ ANALYSES = (
         "/api/v1/health/data",
     ),
 )
-"""METRICS.md: 33-35, process mining, 13, ageing, 61, 83, 85, 98, 103, 120, 111 with 112, 68, 113-115, 119, 121."""

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from app.alerts.routes import router as alerts
 from app.analysis.attendance_routes import router as attendance
+from app.analysis.customer_routes import router as customers_analysis
 from app.analysis.flow_routes import router as flow
 from app.analysis.forecast_routes import router as forecast
 from app.analysis.inquiry_routes import router as inquiries
@@ -116,6 +117,7 @@ PARTS = (
     flow,
     attendance,
     trust,
+    customers_analysis,
     inquiries,
     forecast,
     staffing,

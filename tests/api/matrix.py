@@ -420,7 +420,8 @@ ADDRESSES = {
         f"GET /api/v1/analysis/{name}/behind": f"/api/v1/analysis/{name}/behind?part={part}"
         for name, part in (
             ("attendance", "online_hours"), ("fairness", "open&agent_id={person_id}"), ("peak", "peak"),
-            ("concentration", "created"), ("lateness", "late"), ("restatement", "cells"),
+            ("concentration", "created"), ("lateness", "late"), ("restatement", "cells"), ("channels", "tickets"),
+            *((name, "open&organisation_id={person_id}") for name in ("pain", "wellbeing")),
         )
     },
     "GET /api/v1/analysis/restatement": "/api/v1/analysis/restatement?metric=backlog&published_at=2026-03-02",

@@ -53,6 +53,7 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
                 "move": chance.choice(["Billing", "Technical"]),
             }
             take(life, when, step, given[step])
+    history.ticket(START, organisation="Globex").rate(START + timedelta(days=1), 1)
     late = [replace(one, recorded_at=one.occurred_at + timedelta(hours=60)) if n % 5 == 0 else one
             for n, one in enumerate(history.events)]  # fmt: skip
     with clock.at(NOW), shelf([*DAYS, *late]) as made:

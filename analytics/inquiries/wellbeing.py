@@ -1,0 +1,43 @@
+"""Organisations' health: the counts that its parts rest on open to their rows."""
+
+from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted
+from analytics.inquiries.rows import OfMetric, Rows
+from analytics.measure_answer import Readable
+from analytics.metric import Unit
+from analytics.wellbeing import COUNTS, WEIGHTS, wellbeing, window_of
+from core.errors import Invalid
+
+PARTS = {
+    "promises": "Promises kept", "contentment": "Content", "volume": "Volume as usual", "return": "Solved for good",
+    "oldest": "Oldest open", "silence": "Not left alone",
+}  # fmt: skip
+COLUMNS = (
+    Column("organisation", "Organisation"),
+    Column("score", "Health", digits=0),
+    *(Column(name, f"{words} ({WEIGHTS[name]} %)", digits=0) for name, words in PARTS.items()),
+    Column("due", "Promises due", Unit.CLOCKS, opens=True),
+    Column("rated", "Ratings", Unit.EVENTS, opens=True),
+    Column("created", "Tickets created", Unit.TICKETS, opens=True),
+    Column("solved", "First solves", Unit.TICKETS, opens=True),
+    Column("open", "Open", Unit.TICKETS, opens=True),
+)
+
+
+def _ask(wanted: Wanted, lake: Readable) -> Found:
+    frame = wellbeing(**wanted.tickets, lake=lake).frame
+    return Found({"organisations": len(frame)}, frame, COLUMNS, len(frame))
+
+
+def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
+    if "organisation_id" not in row:
+        raise Invalid("Say whose: organisation_id is left out.", key="organisation_id")
+    since, until = window_of(wanted.since, wanted.until or wanted.as_of, wanted.timezone)
+    where = {**wanted.where, "organisation": [row["organisation_id"]]}
+    asked = {**wanted.tickets, "where": where, "since": None if part == "open" else since, "until": until}
+    return OfMetric(COUNTS[part], lake, asked)
+
+
+WELLBEING = Inquiry(
+    name="wellbeing", sums=(Column("organisations", "organisations", Unit.EVENTS),), key=("organisation_id",),
+    parts=tuple(COUNTS), of=("organisation", "organisations"), ask=_ask, open=_open, takes_filters=True, draws="score",
+)  # fmt: skip
