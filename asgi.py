@@ -11,6 +11,7 @@ from app.api import create_api
 from app.audit.exports import note_export
 from app.platform.command import service
 from app.policy import may_export
+from app.presence.team import team_from
 from app.rest.signpost import put_before
 from app.web.shell import DASH_POLICY, add_desk
 from app.web.titles import titles_from
@@ -26,7 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Everything that this installation serves, on one origin, behind one wall, in one look."""
     api = create_api(settings, policies={"/dashboards": DASH_POLICY})
     desk, index = api.state.desk, open_index(settings)
-    numbers = Numbers(lambda: open_reader(settings))
+    numbers = Numbers(lambda: open_reader(settings), team_from(desk.database))
     pages = add_desk(api, desk, index, desk.live, [screen.STATIC])
     outside = screen.Outside(
         frame=pages.frame,

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analytics.drill import Drilled
+from analytics.inquiries import INQUIRIES
 from core.actor import Actor
 from core.errors import Invalid
 from dashboards.asked import DIMENSIONS, Asked
@@ -116,4 +117,14 @@ def _number(text: str) -> float:
         raise Invalid("This address names an age that cannot be read.") from None
 
 
-OPENERS = {"survival": _survival, "flow": _flow}
+def _inquiry(
+    of: Behind, asked: Asked, actor: Actor, numbers: Numbers, limit: int | None
+) -> tuple[str, Drilled, Mapping[str, str]]:
+    from dashboards.inquiry import behind_inquiry
+
+    which, rows = behind_inquiry(of, asked, actor, numbers)
+    found = numbers.behind(lambda lake: rows.page(limit))
+    return f"{grouped(found.total)} {rows.of[found.total != 1]}: {which}", found, rows.words
+
+
+OPENERS = {"survival": _survival, "flow": _flow, **dict.fromkeys(INQUIRIES, _inquiry)}

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -67,16 +68,28 @@ def listed(
     """Tickets with their titles and these columns, by what each is called; and what each row has beside them."""
     if not drilled.total:
         return [html.P("Nothing is behind this number.", className="quiet")]
+    columns = {name: words for name, words in columns.items() if name in drilled.frame.columns}
+    if "ticket_id" not in drilled.frame.columns:
+        return [html.Div(_plain_rows(drilled.frame, columns), className="scroll"), *_hidden(drilled)]
     rows = [_row(row, [*columns], titles, more_of) for row in drilled.frame.iter_rows(named=True)]
     extra = [html.Th("", scope="col")] * (len(rows[0].children) - len(columns) - 2) if rows else []
     head = [html.Th("No.", scope="col", className="number"), html.Th("Title", scope="col"),
             *(html.Th(name, scope="col") for name in columns.values()), *extra]  # fmt: skip
-    hidden = drilled.total - len(rows)
-    more = [html.P(f"The first {len(rows)} of {grouped(drilled.total)} are shown.", className="quiet")]
-    return [
-        html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), className="scroll"),
-        *(more if hidden > 0 else []),
-    ]
+    return [html.Div(html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), className="scroll"), *_hidden(drilled)]
+
+
+def _plain_rows(frame: pl.DataFrame, columns: Mapping[str, str]) -> html.Table:
+    """What is no ticket: spans, stretches, cells."""
+    head = [html.Th(words, scope="col") for words in columns.values()]
+    rows = [html.Tr([html.Td(_shown(row[name], name)) for name in columns]) for row in frame.iter_rows(named=True)]
+    return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)])
+
+
+def _hidden(drilled: Drilled) -> list[html.P]:
+    """What is not shown."""
+    shown = len(drilled.frame)
+    words = f"The first {grouped(shown)} of {grouped(drilled.total)} are shown."
+    return [html.P(words, className="quiet")] if shown < drilled.total else []
 
 
 def alert_link(cell: Cell, asked: Asked) -> html.P:
@@ -91,6 +104,9 @@ def alert_link(cell: Cell, asked: Asked) -> html.P:
 def lines(pages: Iterable[pl.DataFrame], titles: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> Iterator[str]:
     """All rows as CSV. A text that a spreadsheet would run as a formula is kept a text."""
     for n, page in enumerate(pages):
+        if "ticket_id" not in page.columns:
+            yield from frame_lines(page) if n == 0 else islice(frame_lines(page), 1, None)
+            continue
         columns = ["number", "title", *(name for name in page.columns if name not in ("ticket_id", "number"))]
         if n == 0:
             yield _line(columns)
@@ -108,7 +124,9 @@ def frame_lines(frame: pl.DataFrame) -> Iterator[str]:
 
 
 def ids(rows: pl.DataFrame) -> list[UUID]:
-    """The tickets in the rows."""
+    """The tickets in the rows, if they are of tickets."""
+    if "ticket_id" not in rows.columns:
+        return []
     return [UUID(str(value)) for value in rows["ticket_id"].unique()]
 
 
@@ -142,6 +160,12 @@ def _shown(value: Any, name: str) -> str:
         return f"{value.day} {value:%b %H:%M}"
     if name == "seconds":
         return duration(value)
+    if name == "kind":
+        return str(value).removeprefix("ticket.").replace("_", " ").replace(".", " ")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return grouped(round(value, 2))
     return f"{value:+d}" if name == "delta" else str(value)
 
 

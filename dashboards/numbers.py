@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 from analytics import Answer, ask
 from analytics.drill import Drilled, drill
@@ -22,7 +23,7 @@ from analytics.measure_dimensions import DIMENSIONS as DIMENSION
 from analytics.measure_known import known, position_of
 from analytics.measure_names import known_values
 from analytics.movement import Moved, moved
-from core.actor import Actor, Scope
+from core.actor import Actor
 from dashboards.asked import DIMENSIONS, Asked
 from dashboards.cell import Cell
 from dashboards.page import Page, Panel
@@ -41,7 +42,10 @@ MOVING = ("queue", "agent", "priority", "channel")
 """By what a change is taken apart on pages."""
 
 OpenLake = Callable[[], Lake]
-Ask = Callable[[Lake, Asked, Scope], Any]
+Ask = Callable[..., Any]
+"""(lake, asked, scope) → an answer; of a study of people with whose presence may be seen as the fourth."""
+Team = Callable[[Actor], frozenset[UUID] | None]
+"""Whose presence somebody may see; None: everybody's."""
 
 
 @dataclass(slots=True)
@@ -62,8 +66,10 @@ class _Studied:
 class Numbers:
     """The lake for pages. It is opened when first asked, and again after it was away."""
 
-    def __init__(self, open_lake: OpenLake) -> None:
+    def __init__(self, open_lake: OpenLake, team: Team | None = None) -> None:
         self._open_lake = open_lake
+        self.team = team or _alone
+        """Pages know no database, so they are handed who may see whose presence."""
         self._lake: Lake | None = None
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -83,14 +89,15 @@ class Numbers:
         window = {"since": asked.period.since, "until": asked.period.until, "compare": asked.compare}
         return self._ask(columns, asked, actor, position, **window)
 
-    def study(self, ask: Ask, asked: Asked, actor: Actor) -> tuple[Any, int]:
+    def study(self, ask: Ask, asked: Asked, actor: Actor, *, is_of_people: bool = False) -> tuple[Any, int]:
         """An analysis' answer and how far the lake was then, kept until the lake moves on or a minute has passed."""
-        kept = self._study_of((ask, asked.state, actor.scope.of_tickets))
+        whose = (self.team(actor),) if is_of_people else ()
+        kept = self._study_of((ask, asked.state, actor.scope.of_tickets, whose))
         with kept.lock, self._study_turns:
             with reading(self.lake()) as cursor:
                 position, now = position_of(known(self.lake(), cursor), cursor), time.monotonic()
             if position != kept.position or now - kept.asked_at > STUDY_SECONDS:
-                kept.answer = ask(self.lake(), asked, actor.scope)
+                kept.answer = ask(self.lake(), asked, actor.scope, *whose)
                 kept.position, kept.asked_at = position, now
             return kept.answer, kept.position
 
@@ -197,6 +204,11 @@ class Numbers:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             return self._kept.setdefault(key, _Kept())
+
+
+def _alone(actor: Actor) -> frozenset[UUID] | None:
+    """Without being told otherwise one sees oneself; who sees everything sees everybody."""
+    return None if actor.scope.everything else frozenset({actor.person_id} if actor.person_id else ())
 
 
 def _together(one: Answer, other: Answer) -> Answer:

@@ -82,8 +82,11 @@ class Field:
     words: str
     usual: str
     """What holds as long as the address says nothing."""
-    kind: Literal["number", "text"] = "number"
+    kind: Literal["number", "text", "date", "select"] = "number"
     example: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    """Of a select: (value, what it is called)."""
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,10 @@ class Study:
     width: int = 12
     draws: bool = True
     form: tuple[Field, ...] = ()
+    is_of_people: bool = False
+    """Whether its answer hangs on whose presence the reader may see."""
+    has_twin: bool = True
+    """Whether its rows stand in the place of its chart when asked for; otherwise below it, always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,10 @@ class Page:
     headlines: tuple[Headline, ...]
     panels: tuple[Panel | Study, ...]
     choices: tuple[Choice, ...] = ()
+    entry: str = ""
+    """Its entry in the navigation, where that is another page's."""
+    above: tuple[Any, ...] = ()
+    """What stands above everything else and never changes."""
 
     def panel(self, name: str) -> Panel | Study | None:
         """The panel of that name."""

@@ -25,6 +25,7 @@ from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
 from dashboards.page import Panel, Study
 from dashboards.pages.ahead import FORECAST
+from dashboards.pages.analyses import ANALYSES
 from dashboards.pages.flow import FLOW
 from dashboards.pages.overview import OVERVIEW
 from dashboards.pages.promises import PROMISES
@@ -32,7 +33,7 @@ from dashboards.pages.survival import SURVIVAL
 from dashboards.server import PREFIX, asking, dash_on, document, referring_page, template
 
 STATIC = Path(__file__).parent / "static"
-PAGES = {page.name: page for page in (OVERVIEW, PROMISES, SURVIVAL, FLOW, FORECAST)}
+PAGES = {page.name: page for page in (OVERVIEW, PROMISES, SURVIVAL, FLOW, FORECAST, *ANALYSES)}
 PLOTLY = "plotly-basic-4.1.1.min.js"
 ROWS_AT_ONCE = 5_000
 TROUBLE = "These numbers could not be had just now; it has been noted."
@@ -87,7 +88,7 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
         if isinstance(shown, Panel):
             frame = numbers.panel(shown, asked, actor, 0).frame
         else:
-            frame = shown.show(numbers.study(shown.ask, asked, actor)[0], asked).frame
+            frame = shown.show(numbers.study(shown.ask, asked, actor, is_of_people=shown.is_of_people)[0], asked).frame
         outside.note_export(actor, f"dashboard panel {panel}", "csv", len(frame))
         return _csv(f"{panel}.csv", drawer.frame_lines(frame))
 
@@ -109,7 +110,7 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     def page(request: Request, name: str) -> HTMLResponse:
         if name not in PAGES:
             raise NotFound("There is no such dashboard.")
-        attributes, head, bar = outside.frame(request, name)
+        attributes, head, bar = outside.frame(request, PAGES[name].entry or name)
         title = escape(PAGES[name].title)
         body = document(
             dash, request, attributes=attributes, head=head, bar=bar, title=title, dash_css=outside.asset("dash.css"),
@@ -269,7 +270,7 @@ def _study(dash: Dash, numbers: Numbers, outside: Outside, study: Study) -> None
 
         def work() -> Any:
             asked = outside.read(query, actor)
-            found, position = numbers.study(study.ask, asked, actor)
+            found, position = numbers.study(study.ask, asked, actor, is_of_people=study.is_of_people)
             shown = study.show(found, asked)
             figure = {"panel": name, "figure": shown.figure or view.BLANK, "position": position, "at": monotonic()}
             drawn = [f"chart{'' if shown.figure else ' blank'}"] if study.draws else []

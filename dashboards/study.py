@@ -39,11 +39,12 @@ def section(study: Study, graph: Any, *, may_export: bool) -> html.Section:
     name = study.name
     twin = html.Button("Table", className="small", **{"data-table": name, "aria-pressed": "false"})
     file = html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#")
+    is_twin = study.draws and study.has_twin
     parts = [
         html.Div(id=f"below-{name}", className="below"),
-        html.Div(id=f"table-{name}", className="twin" if study.draws else "twin whole", hidden=study.draws),
+        html.Div(id=f"table-{name}", className="twin" if is_twin else "twin whole", hidden=is_twin),
     ]
-    tools = [*([twin] if study.draws else []), *([file] if may_export else []), card(study.title, study.about)]
+    tools = [*([twin] if is_twin else []), *([file] if may_export else []), card(study.title, study.about)]
     return html.Section(
         [
             html.Header([html.H2(study.title, id=f"title-{name}"), html.Div(tools, className="tools")]),
@@ -53,7 +54,7 @@ def section(study: Study, graph: Any, *, may_export: bool) -> html.Section:
             html.Div(id=f"said-{name}", className="said"),
             html.Ul([_key(key) for key in study.keys], className="legend"),
             *([html.Div(graph, id=f"chart-{name}", className="chart", **_chart(name))] if study.draws else []),
-            *(parts if study.draws else parts[::-1]),
+            *(parts if is_twin else parts[::-1]),
             dcc.Store(id=f"figure-{name}"),
             dcc.Store(id=f"asks-{name}", data={"position": 0}),
         ],

@@ -38,20 +38,25 @@ def link(cell: Cell, words: Any, asked: Asked, **more: Any) -> html.A:
 
 def frame_of(page: Page, *, may_export: bool) -> list[Any]:
     """The page before its numbers are there; files are offered to those who may take them."""
-    moves = sorted(frozenset().union(*(line.moves_with for line in page.headlines)))
     return [
-        html.Section(
-            [
-                html.Div(id="headlines", className="headlines"),
-                dcc.Store(id="asks-headlines", data={"position": 0}),
-                dcc.Store(id="answered-headlines"),
-            ],
-            id="panel-headlines",
-            **{"aria-label": "Headline numbers", "data-panel": "headlines", "data-moves": " ".join(moves)},
-        ),
+        *page.above,
+        *([_headlines(page)] if page.headlines else []),
         *([choices(page.choices)] if page.choices else []),
         html.Div([_part(panel, may_export=may_export) for panel in page.panels], className="panels"),
     ]
+
+
+def _headlines(page: Page) -> html.Section:
+    moves = sorted(frozenset().union(*(line.moves_with for line in page.headlines)))
+    return html.Section(
+        [
+            html.Div(id="headlines", className="headlines"),
+            dcc.Store(id="asks-headlines", data={"position": 0}),
+            dcc.Store(id="answered-headlines"),
+        ],
+        id="panel-headlines",
+        **{"aria-label": "Headline numbers", "data-panel": "headlines", "data-moves": " ".join(moves)},
+    )
 
 
 def _part(panel: Panel | Study, *, may_export: bool) -> html.Section:

@@ -20,6 +20,7 @@ WORDS = {"agent": "Who", "presence": "Was", "since": "Since", "until": "Until", 
 def _ask(wanted: Wanted, lake: Readable) -> Found:
     grain = wanted.of("grain") or None
     frame = attendance(grain=grain, **wanted.time, people=wanted.people, lake=lake)
+    frame = frame if grain else frame.sort("online_hours", "agent", descending=[True, False])
     period = (Column("period", grain.capitalize()),) if grain else ()
     columns = (
         *period, Column("agent", "Who"), Column("online_hours", "Hours online", Unit.HOURS, opens=True),
@@ -39,10 +40,12 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
     hours = (pl.col("until") - pl.col("since")).dt.total_microseconds() / 3.6e9
     local = pl.col("since", "until").dt.replace_time_zone("UTC").dt.convert_time_zone(wanted.timezone)
     rows = found.with_columns(hours=hours).with_columns(local).sort("since", "agent", descending=[True, False])
-    return Table(rows.select("agent_id", *WORDS), WORDS)
+    return Table(rows.select("agent_id", *WORDS), WORDS, ("span", "spans"))
 
 
 ATTENDANCE = Inquiry(
     name="attendance", sums=SUMS, key=("agent_id", "period"), parts=HOURS, of=("person", "people"), ask=_ask,
     open=_open, choices=(GRAINS,), draws="online_hours",
+    is_of_people=True,
+    few=0,
 )  # fmt: skip

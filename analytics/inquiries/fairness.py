@@ -81,4 +81,6 @@ def _load(shape: Chosen, load: str) -> Query:
 FAIRNESS = Inquiry(
     name="fairness", sums=SUMS, key=("agent_id",), parts=("open", "taken", "hours"), of=("person", "people"),
     ask=_ask, open=_open, draws="load",
+    is_of_people=True,
+    few=0,
 )  # fmt: skip

@@ -96,8 +96,6 @@ class Found:
     frame: pl.DataFrame
     columns: tuple[Column, ...]
     n: int
-    said: str = ""
-    """One sentence, if there is one to say."""
 
 
 Row = Mapping[str, str]
@@ -121,6 +119,10 @@ class Inquiry:
     """Whether one may choose tickets by their values."""
     draws: str = ""
     """The column that is drawn, if it is one chart."""
+    is_of_people: bool = False
+    """Whether it tells of people's presence, which few may see."""
+    few: int = 20
+    """On less than so many it says that it rests on little; 0: it counts people, of whom there are few."""
 
     @property
     def analysis(self) -> Analysis:

@@ -61,7 +61,7 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
         late = (pl.col("recorded_at") - pl.col("occurred_at")).dt.total_seconds()
         return found.with_columns(local, seconds=late)
 
-    return OfQuery(question, query, finish, WORDS)
+    return OfQuery(question, query, finish, WORDS, ("event", "events"))
 
 
 @lru_cache(256)

@@ -18,7 +18,7 @@ CHOICES = (
     Choice(
         "grain", "The peak of each", (("hour", "Hour"), ("day", "Day"), ("week", "Week"), ("month", "Month")), "day"
     ),
-    Choice("above", "Hours above how many tickets", kind="number"),
+    Choice("above", "Hours above", kind="number"),
 )
 WORDS = {"since": "Since", "until": "Until", "height": "Tickets", "hours": "Hours"}
 
@@ -39,7 +39,7 @@ def _ask(wanted: Wanted, lake: Readable) -> Found:
 def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
     period = instant(row["period"], wanted.timezone) if "period" in row else None
     if part == "hours_above":
-        return Table(_above(wanted, period, lake), WORDS)
+        return Table(_above(wanted, period, lake), WORDS, ("stretch", "stretches"))
     found = _peaks(wanted, lake)
     found = found if period is None else found.filter(pl.col("period") == period)
     at: list[datetime] = found.sort("peak", "period", descending=[True, False])["peak_at"].head(1).to_list()

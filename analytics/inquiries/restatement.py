@@ -3,10 +3,13 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import polars as pl
+
 from analytics import catalogue
 from analytics.inquiries.inquiry import Choice, Column, Found, Inquiry, Row, Wanted, instant
 from analytics.inquiries.rows import OfMetric, Rows, Table
 from analytics.measure_answer import Readable
+from analytics.measure_window import Instant, naive
 from analytics.metric import Unit
 from analytics.restated import published_until, restatement
 from analytics.zones import zone_of
@@ -27,7 +30,7 @@ CHOICES = (
               for name, (of, said) in sorted(catalogue.COLUMNS.items(), key=lambda one: (one[1][0].title, one[0]))),
         usual="solve_events", kind="many",
     ),
-    Choice("published_at", "Published on (empty: a week ago)", kind="date"),
+    Choice("published_at", "Published on", kind="date"),
     Choice("by", "Split by", (("", "Nothing"), *((name, name.capitalize()) for name in SPLITS))),
     Choice("grain", "In cells of a", (("day", "Day"), ("week", "Week"), ("month", "Month")), "week"),
 )  # fmt: skip
@@ -35,6 +38,8 @@ CHOICES = (
 
 def _ask(wanted: Wanted, lake: Readable) -> Found:
     column, unit = _column(wanted)
+    if _is_after(wanted.since, _published_at(wanted), wanted.timezone):
+        return Found({"cells": 0, "restated": 0, "rate": None}, pl.DataFrame(), (), 0)
     found = restatement(column, published_at=_published_at(wanted), **_cut(wanted), lake=lake)
     frame = found.frame.sort("is_restated", "period", descending=[True, True])
     by = wanted.of("by")
@@ -50,7 +55,7 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
     if part in CELLS:
         found = _ask(wanted, lake)
         cells = found.frame.filter("is_restated") if part == "restated" else found.frame
-        return Table(cells, {column.name: column.words for column in found.columns})
+        return Table(cells, {column.name: column.words for column in found.columns}, ("cell", "cells"))
     column, _ = _column(wanted)
     by, asked = wanted.of("by"), _cut(wanted)
     key = by if by in row else f"{by}_id"
@@ -61,7 +66,13 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
         "period": instant(row["period"], wanted.timezone) if "period" in row else None,
     }  # fmt: skip
     known: dict[str, Any] = {"as_known_at": published_at} if part == "published" else {}
-    return OfMetric(column, lake, {**asked, **known})
+    return OfMetric(column, lake, {**asked, **known}, of=("row", "rows"))
+
+
+def _is_after(since: Instant | None, published_at: datetime, timezone: str) -> bool:
+    """Whether nothing of the time could be published then."""
+    begins, said = (naive(one, zone_of(timezone)) for one in (since, published_at))
+    return begins is not None and said is not None and begins >= said
 
 
 def _cut(wanted: Wanted) -> dict[str, Any]:

@@ -25,10 +25,13 @@ TICKETS: dict[str, str] = {
 
 
 class Rows(Protocol):
-    """`words`: the columns that people read, and what they are called."""
+    """`words`: the columns that people read, and what they are called; `of`: what the rows are, one and many."""
 
     @property
     def words(self) -> Mapping[str, str]: ...
+
+    @property
+    def of(self) -> tuple[str, str]: ...
 
     def page(self, limit: int | None, offset: int = 0) -> Drilled:
         """Some of them, and how many there are in all."""
@@ -45,6 +48,7 @@ class Table:
 
     frame: pl.DataFrame
     words: Mapping[str, str]
+    of: tuple[str, str] = ("row", "rows")
 
     def page(self, limit: int | None, offset: int = 0) -> Drilled:
         """Some of them."""
@@ -64,6 +68,7 @@ class OfMetric:
     lake: Readable
     asked: dict[str, Any]
     words: Mapping[str, str] = field(default_factory=TICKETS.copy)
+    of: tuple[str, str] = ("ticket", "tickets")
 
     def page(self, limit: int | None, offset: int = 0) -> Drilled:
         """Some of them."""
@@ -84,6 +89,7 @@ class OfQuery:
     query: Callable[[Question], tuple[Query, Wall, Mapping[str, Any]]]
     finish: Callable[[pl.DataFrame, Question], pl.DataFrame]
     words: Mapping[str, str]
+    of: tuple[str, str] = ("ticket", "tickets")
 
     def page(self, limit: int | None, offset: int = 0) -> Drilled:
         """Some of them."""

@@ -1,15 +1,17 @@
 """Who may see whether somebody is there: they themselves, whoever leads a queue that they work in, administrators."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from app.db import Database
 from app.people.person import Person
 from app.presence.row import PersonPresence
 from app.queues.holders import at_work, colleagues
-from app.queues.house import House
+from app.queues.house import House, house_of
 from core.actor import Actor
 
 
@@ -22,6 +24,16 @@ def team_of(session: Session, house: House, actor: Actor) -> frozenset[UUID] | N
     for queue_id in actor.scope.admin_queue_ids:
         own |= {one.person_id for one, _ in at_work(house, queue_id, people)}
     return frozenset(own)
+
+
+def team_from(database: Database) -> Callable[[Actor], frozenset[UUID] | None]:
+    """`team_of` for faces that know no database."""
+
+    def team(actor: Actor) -> frozenset[UUID] | None:
+        with database.reading() as session:
+            return team_of(session, house_of(session), actor)
+
+    return team
 
 
 def presences(session: Session, house: House, actor: Actor) -> list[tuple[PersonPresence, str]]:

@@ -38,12 +38,14 @@
   const makeForm = (place) => {
     const form = document.createElement("form");
     form.dataset.ask = "";
-    for (const { name, words, usual, kind, example } of JSON.parse(place.dataset.fields)) {
+    for (const { name, words, usual, kind, example, options, is_needed } of JSON.parse(place.dataset.fields)) {
       const label = document.createElement("label");
-      const field = document.createElement("input");
-      Object.assign(field, { name, type: kind, placeholder: example });
+      const field = document.createElement(kind === "select" ? "select" : "input");
+      if (kind === "select") field.append(...options.map(([value, said]) => new Option(said, value)));
+      else Object.assign(field, { type: kind, placeholder: example });
+      field.name = name;
       field.dataset.usual = usual;
-      if (kind === "number") Object.assign(field, { step: "any", min: "0", required: true });
+      if (kind === "number") Object.assign(field, { step: "any", min: "0", required: is_needed });
       label.className = `of-${kind}`;
       label.append(words, field);
       form.append(label);
@@ -70,6 +72,7 @@
     all("[data-choice]").forEach((button) => button.setAttribute("aria-pressed", String((query.get(button.dataset.choice) || "") === button.dataset.value)));
     all("[data-ask] [name]").forEach((field) => { field.value = query.get(field.name) ?? field.dataset.usual ?? ""; });
     all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
+    all("[data-along]").forEach((link) => { link.search = along(query); });
     all("[data-pick]").forEach((pick) => {
       const chosen = query.getAll(pick.dataset.pick);
       one("summary", pick).classList.toggle("on", chosen.length > 0);
@@ -77,6 +80,9 @@
     });
     showChips(query);
   };
+
+  /* What holds on every page goes along from one to another. */
+  const along = (query) => String(new URLSearchParams([...query].filter(([name]) => [...DIMENSIONS, "period", "from", "to", "asof"].includes(name))));
 
   const chip = (words, without) => {
     const item = document.createElement("li");

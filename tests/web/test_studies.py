@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics import survival
+from analytics.analyses import ANALYSES as KNOWN
+from analytics.inquiries import INQUIRIES
 from analytics.lake import Lake
 from core import clock
 from core.actor import ALL, Actor, Role
@@ -220,3 +222,24 @@ def test_steps_may_be_those_of_the_houses_year() -> None:
 def test_hours_and_hands_that_do_not_exist_are_refused(query: str) -> None:
     with pytest.raises(Invalid, match="there are"):
         asked(query)
+
+
+def test_an_analysis_that_is_declared_has_its_page_and_stands_in_the_list() -> None:
+    for name, inquiry in INQUIRIES.items():
+        page = PAGES[name]
+        assert (page.title, page.entry) == (inquiry.analysis.title, "analyses")
+        assert inquiry.analysis.definition in words(page.above)
+    assert [one.title for one in KNOWN if one.title not in words(PAGES["analyses"].above)] == []
+
+
+def test_on_little_it_is_said_that_chance_moves_it(numbers: Numbers) -> None:
+    assert "This rests on 12 tickets only" in words(shown("concentration", numbers).said)
+    assert "There are no people in this time" in words(shown("attendance", numbers).said)
+
+
+def test_what_is_chosen_stands_in_the_address_and_odd_choices_are_refused(numbers: Numbers) -> None:
+    weeks = shown("peak", numbers, "?of=backlog&step=week&above=3")
+    assert [column for column in weeks.frame.columns if column == "hours_above"]
+    assert len(weeks.frame) < len(shown("peak", numbers, "?of=backlog").frame)
+    with pytest.raises(Invalid, match="there are queue_depth"):
+        shown("peak", numbers, "?of=weather")
