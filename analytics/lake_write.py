@@ -20,20 +20,27 @@ from core.ledger import Entry
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
     "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "time_entry": "n",
-    "process_edge": "(activity, n)", "solve": "n", "sla_segment": "(clock_id, n)", "sla_clock": "clock_id",
+    "process_edge": "(activity, n)", "solve": "n", "unsolved_span": "n", "pause": "n", "sla_segment": "(clock_id, n)",
+    "sla_clock": "clock_id",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
     "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
-    "time_entry": "since",
-    "process_edge": "occurred_at", "solve": "since", "sla_segment": "since", "sla_clock": "started_at",
+    "time_entry": "since", "process_edge": "occurred_at", "solve": "since", "unsolved_span": "since", "pause": "since",
+    "sla_segment": "since", "sla_clock": "started_at",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
-LASTING = ("ticket_interval", "ownership_spell", "sla_segment")
+LASTING = ("ticket_interval", "ownership_spell", "unsolved_span", "pause", "sla_segment")
 """Tables of spans, `since` to `until`."""
+
+APART = {
+    "ticket_interval": "category in ('SOLVED', 'CLOSED', 'MERGED', 'SPAM', 'DELETED')",
+    "queue_delta": "changes < 32",
+}
+"""What stands behind the rest: solved life, which mostly lasts for ever, and steps within a queue's backlog."""
 
 
 def order_of_many(name: str) -> str:
@@ -44,10 +51,10 @@ def order_of_many(name: str) -> str:
     spared, for some span of any time lasts until today.
     """
     order = f"{DATED[name]}, {models.CANONICAL_ORDER[name]}"
-    if name not in LASTING:
-        return order
-    kinds = " ".join(f"when until < since + interval {days} day then {days}" for days in (1, 8, 64))
-    return f"case {kinds} else 512 end, {order}"
+    if name in LASTING:
+        kinds = " ".join(f"when until < since + interval {days} day then {days}" for days in (1, 8, 64))
+        order = f"case {kinds} else 512 end, {order}"
+    return f"{APART[name]}, {order}" if name in APART else order
 
 
 class Change:

@@ -1,7 +1,10 @@
 """The instants at which a census is taken: the end of the window, or the end of each period of a series."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
@@ -12,6 +15,11 @@ EDGE = "edge"
 INSTANT = "instant"
 
 
+def hours_of(edges: Iterable[datetime]) -> int:
+    """A bit for each hour of the day (UTC) that an edge lies in: spans that touch none of them meet no edge."""
+    return reduce(or_, (1 << edge.hour for edge in edges), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Moments:
     """One instant (the bound `end`), or many (the bound `edges`)."""
@@ -19,12 +27,13 @@ class Moments:
     is_series: bool = False
 
     def standing(self, span: ir.Table) -> ir.Table:
-        """Of spans (`since`, `until`) those that stand right before an edge, once for each edge.
+        """Of spans (`since`, `until`, `hours`) those that stand right before an edge, once for each edge.
 
         They come with that `edge` and the `instant` up to which time is counted: the edge, but never after now.
         """
         edge = self._edge
         if isinstance(edge, ir.Table):
+            span = span.filter((span.hours & bound("edge_hours", "int32")) != 0)
             found = span.join(edge, [span.since < edge.edge, span.until >= edge.edge])
         else:
             found = span.filter(span.since < edge, span.until >= edge).mutate(**{EDGE: edge})

@@ -60,6 +60,12 @@ class Shape:
             end=bound(end_of(source), "timestamp") if has_end else None,
         )
 
+    @property
+    def adding(self) -> Lake:
+        """The same, for who adds up what it has."""
+        columns = (DIMENSIONS[name].column for name in (*self.by, *(name for name, *_ in self.where)))
+        return replace(self.lake, split=frozenset(columns))
+
 
 @lru_cache(2048)
 def flow(shape: Shape) -> Query:
@@ -67,7 +73,7 @@ def flow(shape: Shape) -> Query:
     statistics = {column: _statistic(column, shape) for column in shape.columns}
     values = {column: statistic.value for column, statistic in statistics.items()}
     adds = all(statistic.adds for statistic in statistics.values())
-    return compiled(_aggregated(happening(shape), shape, values, adds=adds))
+    return compiled(_aggregated(happening(shape, shape.adding), shape, values, adds=adds))
 
 
 @lru_cache(2048)
@@ -90,7 +96,8 @@ def steps(shape: Shape) -> Query:
     """
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    delta = _where(shape.lake.asked(source.steps(shape.lake)), shape)
+    lake = shape.adding
+    delta = _where(lake.asked(source.steps(lake)), shape)
 
     def stepping_in(column: str) -> Callable[[ir.Table], ir.Scalar]:
         keep = _lasting(column).keep
@@ -120,9 +127,9 @@ def census(shape: Shape) -> Query:
     return compiled(_plain(grouped.aggregate(**values, **{ROWS: rows.count()})))
 
 
-def happening(shape: Shape) -> ir.Table:
+def happening(shape: Shape, lake: Lake | None = None) -> ir.Table:
     """The rows of a flow in the window and slice asked for."""
-    source, lake = _source(shape), shape.lake
+    source, lake = _source(shape), lake or shape.lake
     assert isinstance(source, Flow)
     rows = _where(lake.asked(source.rows(lake)), shape)
     return in_business(rows, lake) if lake.is_business and not source.counts_hours else rows

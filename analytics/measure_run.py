@@ -9,7 +9,7 @@ from analytics import catalogue, measure_grid, measure_query
 from analytics.measure_bound import Query
 from analytics.measure_extent import reach, seconds_asked
 from analytics.measure_grid import Grid
-from analytics.measure_moment import EDGE
+from analytics.measure_moment import EDGE, hours_of
 from analytics.measure_query import NUMBER, ROWS, Shape
 from analytics.measure_question import Question
 from analytics.measure_ratio import counted_for, with_ratios
@@ -131,7 +131,7 @@ class Run:
             raise Invalid(f"{metric.title} is counted anew for each of {len(periods):,} periods: take a coarser grain.")
         edges = [min(period.end, self.question.window.end or FAR) for period in periods]
         shape = replace(self.question.shape(metric, columns), grain=self.question.grain)
-        cells = self._run(measure_query.census(shape), shape, edges=edges)
+        cells = self._run(measure_query.census(shape), shape, edges=edges, edge_hours=hours_of(edges))
         numbers = pl.DataFrame(
             {EDGE: edges, NUMBER: [period.number for period in periods]},
             schema={EDGE: pl.Datetime("us"), NUMBER: pl.Int64},

@@ -1,11 +1,14 @@
 """The lake's derived tables as Ibis sees them, behind the wall of who asks and which tickets count."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
+from ibis.common.graph import Node
 
 from analytics.measure_bound import bound
 from core.events import Category
@@ -81,7 +84,14 @@ _INTERVAL = {
     **_VALUES,
 }
 
-_DELTA = {"ticket_id": "uuid", "occurred_at": "timestamp", "delta": "int32", "awaiting_reply": "boolean", **_VALUES}
+_DELTA = {
+    "ticket_id": "uuid",
+    "occurred_at": "timestamp",
+    "delta": "int32",
+    "awaiting_reply": "boolean",
+    "changes": "int32",
+    **_VALUES,
+}
 
 _TURN = {
     "ticket_id": "uuid",
@@ -204,6 +214,35 @@ _SOLVE = {
     "wait_count": "int32",
     "wait_seconds": "int64",
     "longest_wait_seconds": "int64",
+    "hand_ids": "array<uuid>",
+    "hand_shares": "array<float64>",
+    **_VALUES,
+}
+
+_UNSOLVED = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "hours": "int32",
+    "created_at": "timestamp",
+    "reopened_at": "timestamp",
+    "awaiting_reply": "boolean",
+    "waiting_since": "timestamp",
+    "customer_at": "timestamp",
+    "reply_at": "timestamp",
+    **_VALUES,
+}
+
+_PAUSE = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "visit_since": "timestamp",
+    "is_visit_end": "boolean",
+    "contested_since": "timestamp",
+    "contested_seconds": "int64",
     **_VALUES,
 }
 
@@ -236,6 +275,11 @@ _BREAKPOINT = {
     "is_open": "boolean",
 }
 
+CHANGES = {
+    "is_unsolved": 64, "queue_id": 32, "category": 16, "awaiting_reply": 8, "agent_id": 4, "state_id": 2, "priority": 1,
+}  # fmt: skip
+"""The bits of a step's `changes` (models/ticket_interval.sql). Organisation and channel never change."""
+
 EXCLUDED = (Category.SPAM, Category.DELETED)
 """Tickets that count nowhere once they are so. A merged ticket counts until its merge (METRICS.md edges MD, DX)."""
 
@@ -262,6 +306,8 @@ class Lake:
     time: ir.Table
     edge: ir.Table
     solve: ir.Table
+    unsolved: ir.Table
+    pause: ir.Table
     clock: ir.Table
     segment: ir.Table
     breakpoint: ir.Table
@@ -269,6 +315,17 @@ class Lake:
     is_business: bool = False
     since: ir.TimestampValue | None = None
     end: ir.TimestampValue | None = None
+    split: frozenset[str] | None = None
+    """The columns by which steps are split and filtered before they are added up; None: they are looked at singly."""
+
+    def steps(self, keep: Callable[[ir.Table], ir.BooleanValue]) -> ir.Table:
+        """The steps that are kept, each `dated`, without those of which two cancel whatever is added up."""
+        step = self.delta.filter(keep(self.delta)).mutate(dated=self.delta.occurred_at)
+        if self.split is None:
+            return step
+        wanted = changes_seen(keep(self.delta), self.delta, self.split)
+        lowest = wanted & -wanted
+        return step.filter(step.changes >= lowest, (step.changes & wanted) != 0)
 
     def asked(self, rows: ir.Table) -> ir.Table:
         """Of rows that happen at `dated`, those in the time asked for."""
@@ -325,6 +382,8 @@ WHOLE = Lake(
     time=_table("time_entry", _TIME),
     edge=_table("process_edge", _EDGE),
     solve=_table("solve", _SOLVE),
+    unsolved=_table("unsolved_span", _UNSOLVED),
+    pause=_table("pause", _PAUSE),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
@@ -334,8 +393,8 @@ REMEMBERED = "known_"
 """What the tables of a memory are called before their names."""
 
 OF_TICKETS = (
-    "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "clock",
-    "segment",
+    "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "unsolved", "pause",
+    "clock", "segment",
 )  # fmt: skip
 """Tables of which a ticket has several rows."""
 
@@ -360,8 +419,33 @@ def is_done(category: ir.StringValue) -> ir.BooleanValue:
 
 
 def is_unsolved(category: ir.StringValue) -> ir.BooleanValue:
-    """NEW, OPEN, PENDING or HOLD; said by what it is not, which DuckDB filters four times faster."""
-    return category.notin([*_LEFT])
+    """NEW, OPEN, PENDING or HOLD; said by what it is not, which DuckDB filters four times faster.
+
+    The bounds say nothing new: they spare reading the parts of a file in which solved life lies apart.
+    """
+    return category.notin([*_LEFT]) & (category >= Category.HOLD) & (category <= Category.PENDING)
+
+
+def changes_seen(keep: ir.BooleanValue, step: ir.Table, split: Iterable[str]) -> int:
+    """The bits of `changes` that make a difference to who adds up what is kept by these columns.
+
+    Of all that a ticket enters and leaves in one instant the other steps cancel in pairs: they are of one slice.
+    """
+    unsolved = is_unsolved(step.category).op()
+    seen = {column for column in split if column in CHANGES}
+    for part in _conjuncts(keep.op(), unsolved):
+        fields = {field.name for field in part.find(ops.Field)} & CHANGES.keys()
+        seen |= {"is_unsolved"} if part == unsolved else fields
+    return sum(CHANGES[column] for column in seen)
+
+
+def _conjuncts(condition: Node, whole: Node) -> Iterator[Node]:
+    """What must hold all together; `whole` is not taken apart."""
+    if isinstance(condition, ops.And) and condition != whole:
+        yield from _conjuncts(condition.left, whole)
+        yield from _conjuncts(condition.right, whole)
+    else:
+        yield condition
 
 
 @lru_cache(256)

@@ -114,7 +114,7 @@ class _Lasting:
     def steps(self, lake: Lake) -> ir.Table:
         """One in (`delta` 1) at the start of every span, one out at its end, each `dated`."""
         if self.spans is None:
-            return lake.delta.filter(self.keep(lake.delta)).mutate(dated=lake.delta.occurred_at)
+            return lake.steps(self.keep)
         row = self.rows(lake).mutate(delta=ibis.array([1, -1]).unnest())  # no union: spans may be dear to find
         row = row.filter((row.delta == 1) | (row.until < FAR))
         return row.mutate(dated=(row.delta == 1).ifelse(row.since, row.until))

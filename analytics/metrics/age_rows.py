@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
 from analytics.measure_moment import EDGE, INSTANT, Moments
-from analytics.measure_tables import Lake, is_unsolved
+from analytics.measure_tables import Lake
 from analytics.metrics import rows
 from analytics.metrics.rows import seconds_between
 from core.events import Category
@@ -15,7 +14,6 @@ from core.events import Category
 STALE_AFTER = timedelta(days=7)
 """Five business days and a weekend."""
 TREND = timedelta(days=28)
-ONE = ["ticket_id", EDGE]
 
 
 def unsolved(lake: Lake, moments: Moments) -> ir.Table:
@@ -35,32 +33,27 @@ def waiting(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets whose customer waits for a reply, since the oldest message that nobody answered."""
     row = _unsolved(lake, moments)
     row = row.filter(row.awaiting_reply)
-    turn = lake.turn.select("ticket_id", "started_at", ended_at=ibis.coalesce(lake.turn.answered_at, lake.turn.void_at))
-    pair = row.join(turn, "ticket_id", rname="turn_{name}")
-    pair = pair.filter(pair.started_at < pair[EDGE], pair.ended_at.isnull() | (pair.ended_at >= pair[EDGE]))
-    return _lasting(pair, pair.started_at)
+    return _lasting(row, row.waiting_since)
 
 
 def silent(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets, since the last public word of theirs or ours, or else since their creation."""
     row = _unsolved(lake, moments)
-    pair = row.left_join(_last_words(row, lake), ONE, rname="word_{name}")
-    silent_since = ibis.coalesce(pair.customer_at, pair.reply_at, pair.created_at)
-    silent_since = ibis.greatest(silent_since, ibis.coalesce(pair.reply_at, silent_since))
-    found = _lasting(pair, silent_since)
+    silent_since = ibis.coalesce(row.customer_at, row.reply_at, row.created_at)
+    silent_since = ibis.greatest(silent_since, ibis.coalesce(row.reply_at, silent_since))
+    found = _lasting(row, silent_since)
     return found.mutate(is_stale=found.seconds > int(STALE_AFTER.total_seconds()))
 
 
 def courts(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets and who has to do something next: what was said tells more than a state that nobody set."""
     row = _unsolved(lake, moments)
-    pair = row.left_join(_last_words(row, lake), ONE, rname="word_{name}")
-    is_third = pair.category == Category.HOLD
-    is_theirs = ~is_third & ~pair.awaiting_reply & ((pair.category == Category.PENDING) | pair.reply_at.notnull())
+    is_third = row.category == Category.HOLD
+    is_theirs = ~is_third & ~row.awaiting_reply & ((row.category == Category.PENDING) | row.reply_at.notnull())
     is_ours = ~is_third & ~is_theirs
-    return _lasting(pair, pair.since).mutate(
-        is_nobodys=is_ours & pair.agent_id.isnull(),
-        is_owned=is_ours & pair.agent_id.notnull(),
+    return _lasting(row, row.since).mutate(
+        is_nobodys=is_ours & row.agent_id.isnull(),
+        is_owned=is_ours & row.agent_id.notnull(),
         is_theirs=is_theirs,
         is_third=is_third,
     )
@@ -75,20 +68,7 @@ def cover(lake: Lake, moments: Moments) -> ir.Table:
 
 
 def _unsolved(lake: Lake, moments: Moments) -> ir.Table:
-    return moments.standing(lake.interval.filter(is_unsolved(lake.interval.category)))
-
-
-def _last_words(row: ir.Table, lake: Lake) -> ir.Table:
-    """When customers wrote last before each edge, and when we did."""
-    message = lake.message.filter(lake.message.visibility == "public")
-    ours, theirs = message.is_agent_reply, message.author_kind == "end_user"
-    message = message.filter(ours | theirs).select("ticket_id", "is_agent_reply", wrote_at=message.occurred_at)
-    pair = row.select(*ONE).join(message, "ticket_id")
-    return (
-        pair.filter(pair.wrote_at < pair[EDGE])
-        .group_by(ONE)
-        .aggregate(customer_at=_.wrote_at.max(where=~_.is_agent_reply), reply_at=_.wrote_at.max(where=_.is_agent_reply))
-    )
+    return moments.standing(lake.unsolved)
 
 
 def _lasting(row: ir.Table, since: ir.TimestampValue) -> ir.Table:

@@ -34,8 +34,7 @@ def reopens(lake: Lake) -> ir.Table:
 
 def backlog_steps(lake: Lake) -> ir.Table:
     """One in, one out: every entry into the backlog (or a slice of it) and every leaving."""
-    step = lake.delta
-    return step.filter(is_unsolved(step.category)).mutate(dated=step.occurred_at)
+    return lake.steps(lambda step: is_unsolved(step.category))
 
 
 def first_replies(lake: Lake) -> ir.Table:

@@ -61,14 +61,8 @@ def shared(lake: Lake) -> ir.Table:
     A solve of what nobody had owned for any time goes whole to the owner, if there is one.
     """
     solve = lake.asked(rows.solves(lake))
-    span = lake.interval
-    span = span.filter(span.agent_id.notnull(), span.category.isin([*WORK]), span.since < span.until)
-    span = span.select("ticket_id", held_n=span.n, hand_id=span.agent_id, us=_microseconds(span))
-    held = solve.select("ticket_id", "n").join(span, "ticket_id")
-    held = held.filter(held.held_n < held.n).group_by("ticket_id", "n", "hand_id").aggregate(us=lambda t: t.us.sum())
-    held = held.mutate(of=held.us.sum().over(ibis.window(group_by=["ticket_id", "n"])))
-    pair = solve.left_join(held, ["ticket_id", "n"], rname="held_{name}")
-    return pair.mutate(agent_id=ibis.coalesce(pair.hand_id, pair.agent_id), share=(pair.us / pair["of"]).fill_null(1.0))
+    part = solve.mutate(place=ibis.range(solve.hand_ids.length()).unnest())
+    return part.mutate(agent_id=part.hand_ids[part.place], share=part.hand_shares[part.place])
 
 
 SHARES = Statistic("Solves", Unit.EVENTS, lambda part: part.share.sum(), adds=True)
@@ -103,7 +97,3 @@ def _lasted(row: ir.Table, since: ir.TimestampValue) -> ir.Table:
     return row.select(
         "ticket_id", *VALUES, "dated", start=since, stop=row.since, seconds=seconds_between(since, row.since)
     )
-
-
-def _microseconds(span: ir.Table) -> ir.IntegerValue:
-    return span.until.delta(span.since, unit="microsecond")

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
-    "time_entry", "process_edge", "solve", "sla_segment", "sla_clock",
+    "time_entry", "process_edge", "solve", "unsolved_span", "pause", "sla_segment", "sla_clock",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
@@ -36,6 +36,8 @@ READS = {
     "agent_activity": ("fold",),
     "process_edge": ("ticket_interval",),
     "solve": ("fold", "ticket_interval", "message", "agent_activity", "ownership_spell"),
+    "unsolved_span": ("fold", "ticket_interval", "turn"),
+    "pause": ("ticket_interval", "turn", "message"),
     "survey": ("event", "fold"),
     "time_entry": ("event", "fold"),
     "sla_segment": ("event",),
@@ -57,6 +59,8 @@ CANONICAL_ORDER = {
     "agent_activity": "ticket_id, ticket_version",
     "process_edge": "ticket_id, activity, n",
     "solve": "ticket_id, n",
+    "unsolved_span": "ticket_id, n",
+    "pause": "ticket_id, n",
     "survey": "ticket_id, n",
     "time_entry": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",

@@ -83,7 +83,10 @@ select
             ignore nulls
         ) over life,
         false
-    ) as awaiting_reply
+    ) as awaiting_reply,
+    -- the last public words of both sides
+    last_value(if(is_customer_message, happened_at, null) ignore nulls) over life as customer_at,
+    last_value(if(is_agent_reply, happened_at, null) ignore nulls) over life as reply_at
 from step
 window
     life as (

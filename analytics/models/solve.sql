@@ -103,6 +103,27 @@ said as (
         max(waited_seconds) as longest_wait_seconds
     from word
     group by ticket_id, n
+),
+-- who had it in NEW or OPEN, for how long
+hand as (
+    select
+        solved.ticket_id,
+        solved.n,
+        span.agent_id,
+        sum(span.passed_us)::bigint as held_us
+    from solved
+    join passed as span on span.ticket_id = solved.ticket_id and span.n < solved.n
+    where span.agent_id is not null and span.category in ('NEW', 'OPEN') and span.since < span.until
+    group by all
+),
+share as (
+    select
+        ticket_id,
+        n,
+        list(agent_id order by agent_id) as hand_ids,
+        list(held_us / total_us order by agent_id) as hand_shares
+    from (select *, sum(held_us) over (partition by ticket_id, n) as total_us from hand)
+    group by ticket_id, n
 )
 select
     solved.ticket_id,
@@ -143,7 +164,10 @@ select
     coalesce(said.channel_count, 0)::integer as channel_count,
     coalesce(said.wait_count, 0)::integer as wait_count,
     said.wait_seconds::bigint as wait_seconds,
-    said.longest_wait_seconds
+    said.longest_wait_seconds,
+    -- of what nobody had, the solve is its owner's
+    coalesce(share.hand_ids, [solved.agent_id]) as hand_ids,
+    coalesce(share.hand_shares, [1.0]) as hand_shares
 from solved
 join span using (ticket_id, n)
 left join raised on raised.ticket_id = solved.ticket_id
@@ -151,3 +175,4 @@ join fold as opening on opening.ticket_id = solved.ticket_id and opening.step = 
 left join touched on touched.ticket_id = solved.ticket_id and touched.n = solved.n
 left join held on held.ticket_id = solved.ticket_id and held.n = solved.n
 left join said on said.ticket_id = solved.ticket_id and said.n = solved.n
+left join share on share.ticket_id = solved.ticket_id and share.n = solved.n

@@ -129,7 +129,9 @@ create table ticket_interval (
     reopen_count integer,
     reopened_at timestamp,
     owner_spell integer,
-    queue_spell integer
+    queue_spell integer,
+    changes_in integer,
+    changes_out integer
 );
 
 create table message (
@@ -169,7 +171,8 @@ create table queue_delta (
     channel varchar,
     state_id uuid,
     category varchar,
-    awaiting_reply boolean
+    awaiting_reply boolean,
+    changes integer
 );
 
 create table turn (
@@ -321,7 +324,49 @@ create table solve (
     channel_count integer,
     wait_count integer,
     wait_seconds bigint,
-    longest_wait_seconds bigint
+    longest_wait_seconds bigint,
+    hand_ids uuid[],
+    hand_shares double[]
+);
+
+create table unsolved_span (
+    ticket_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    hours integer,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar,
+    created_at timestamp,
+    reopened_at timestamp,
+    awaiting_reply boolean,
+    waiting_since timestamp,
+    customer_at timestamp,
+    reply_at timestamp
+);
+
+create table pause (
+    ticket_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    visit_since timestamp,
+    is_visit_end boolean,
+    contested_since timestamp,
+    contested_seconds bigint,
+    queue_id uuid,
+    -- who set the ticket to pending
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
 );
 
 create table sla_segment (

@@ -2,6 +2,9 @@
 -- Of several events in one instant only the last counts, except that every change of category stays visible:
 -- a solve and a reopen within one instant leave a span of no length.
 -- actor_id is who moved the state in that instant, or, when nobody did, who acted last.
+-- changes_in tells as bits what is other than before as the span begins, changes_out what will be other as it ends: 64 whether
+-- it is unsolved, 32 queue, 16 category, 8 whether the customer waits, 4 agent, 2 state, 1 priority. Beside a span of no
+-- length all of them are set, as at the beginning of a life.
 -- Counts are those of the ticket's life up to the span's first instant, that included: nothing here knows what comes.
 with rest as (
     select
@@ -22,7 +25,19 @@ boundary as (
         state_before is distinct from state_id as is_visit_start,
         category in ('SOLVED', 'CLOSED')
             and coalesce(category_before, 'NEW') in ('NEW', 'OPEN', 'PENDING', 'HOLD') as is_solve,
-        category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and category_before in ('SOLVED', 'CLOSED') as is_reopen
+        category in ('NEW', 'OPEN', 'PENDING', 'HOLD') and category_before in ('SOLVED', 'CLOSED') as is_reopen,
+        if(
+            (category in ('NEW', 'OPEN', 'PENDING', 'HOLD'))
+                <> (category_before in ('NEW', 'OPEN', 'PENDING', 'HOLD')),
+            64,
+            0
+        )
+            + if(queue_before <> queue_id, 32, 0)
+            + if(category_before <> category, 16, 0)
+            + if(awaited_before <> awaiting_reply, 8, 0)
+            + if(agent_before is distinct from agent_id, 4, 0)
+            + if(state_before is distinct from state_id, 2, 0)
+            + if(priority_before <> priority, 1, 0) as changes
     from rest
     where state_before is distinct from state_id
         or category_before <> category
@@ -43,7 +58,9 @@ span as (
         count(*) filter (where is_reopen) over life::integer as reopen_count,
         last_value(if(is_reopen, occurred_at, null) ignore nulls) over life as reopened_at,
         count(*) filter (where agent_before is distinct from agent_id) over life::integer as owner_spell,
-        count(*) filter (where queue_before is distinct from queue_id) over life::integer as queue_spell
+        count(*) filter (where queue_before is distinct from queue_id) over life::integer as queue_spell,
+        if(coalesce(lag(occurred_at) over life, occurred_at) = occurred_at, 127, changes)::integer as changes_in,
+        if(lead(occurred_at) over life = lead(occurred_at, 2) over life, 127, lead(changes) over life)::integer as changes_out
     from boundary
     window life as (partition by ticket_id order by step)
 )
@@ -75,5 +92,7 @@ select
     span.reopen_count,
     span.reopened_at,
     span.owner_spell,
-    span.queue_spell
+    span.queue_spell,
+    span.changes_in,
+    span.changes_out
 from span

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from uuid import UUID
 
 from core.ledger import Envelope
-from tests.lake import reference_hands, reference_solve
+from tests.lake import reference_hands, reference_solve, reference_standing
 from tests.lake.reference_hands import DONE, FOREVER, UNSOLVED, Row, is_touched, seconds_in, work_in
 
 COUNTED = (
@@ -69,6 +69,8 @@ class Tables:
     time_entry: list[Row] = field(default_factory=list)
     process_edge: list[Row] = field(default_factory=list)
     solve: list[Row] = field(default_factory=list)
+    unsolved_span: list[Row] = field(default_factory=list)
+    pause: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
 
@@ -77,7 +79,7 @@ def tables(events: Iterable[Envelope]) -> Tables:
     """All rows."""
     found = Tables()
     by_ticket = sorted((event for event in events if event.ticket_id), key=lambda event: event.ticket_id or UUID(int=0))
-    for _, of_one in groupby(by_ticket, key=lambda event: event.ticket_id):
+    for key, of_one in groupby(by_ticket, key=lambda event: event.ticket_id):
         known = list(of_one)
         moments = life([event for event in known if not event.kind.startswith("sla.")])
         if moments:
@@ -87,13 +89,17 @@ def tables(events: Iterable[Envelope]) -> Tables:
             found.ticket_interval += intervals
             found.message += sorted(messages_of(moments), key=lambda row: (row["occurred_at"], row["message_id"]))
             found.queue_delta += deltas_of(intervals)
-            found.turn += turns_of(moments)
+            turns = turns_of(moments)
+            found.turn += turns
             found.ownership_spell += reference_hands.spells_of(moments, intervals)
             found.agent_activity += reference_hands.touches_of(moments)
             found.survey += reference_hands.ratings_of(moments)
             found.time_entry += reference_hands.times_of(moments)
             found.process_edge += reference_hands.edges_of(intervals)
             found.solve += reference_solve.solves_of(intervals, found, moments[0].event.actor_kind)
+            messages = [row for row in found.message if row["ticket_id"] == key]
+            found.unsolved_span += reference_standing.unsolved_of(moments, turns)
+            found.pause += reference_standing.pauses_of(intervals, messages, turns)
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]
@@ -268,6 +274,7 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
                 "queue_spell": spell_of(before, "queue_id", "queue_spell", moment),
             }
         )
+    reference_standing.tell_changes(rows)
     return rows
 
 
@@ -323,7 +330,7 @@ def deltas_of(intervals: Sequence[Row]) -> list[Row]:
     return [
         {
             **{name: row[name] for name in kept}, "ticket_id": row["ticket_id"], "n": row["n"],
-            "occurred_at": instant, "delta": delta,
+            "occurred_at": instant, "delta": delta, "changes": row["changes_in" if delta > 0 else "changes_out"],
         }
         for row in intervals
         if row["since"] < row["until"]

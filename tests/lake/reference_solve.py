@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from typing import Protocol
+from uuid import UUID
 
 from tests.lake.reference_hands import DONE, UNSOLVED, Row, seconds_in
 
@@ -32,6 +33,7 @@ def solves_of(intervals: Sequence[Row], known: Tables, opener_kind: str) -> list
         | after(solve, [row for row in intervals if row["n"] >= solve["n"]])
         | hands(solve, known)
         | words(solve, known)
+        | shares(solve, [row for row in intervals if row["n"] < solve["n"]])
         for solve in solves
     ]
 
@@ -66,6 +68,20 @@ def hands(solve: Row, known: Tables) -> Row:
         "owner_count": sum(row["side"] == "owner" and row["since"] <= solve["since"] for row in spells),
         "routed_queue_id": next((row["holder_id"] for row in routed), None),
     }
+
+
+def shares(solve: Row, spans: Sequence[Row]) -> Row:
+    """Who had it in NEW or OPEN, and for which part of that time; what nobody had is its owner's."""
+    worked = [row for row in spans if row["category"] in {"NEW", "OPEN"} and row["agent_id"]]
+    held: dict[UUID, int] = {}
+    for row in worked:
+        if row["since"] < row["until"]:
+            us = (row["until"] - row["since"]) // timedelta(microseconds=1)
+            held[row["agent_id"]] = held.get(row["agent_id"], 0) + us
+    hands = sorted(held)
+    if not hands:
+        return {"hand_ids": [solve["agent_id"]], "hand_shares": [1.0]}
+    return {"hand_ids": hands, "hand_shares": [held[hand] / sum(held.values()) for hand in hands]}
 
 
 def words(solve: Row, known: Tables) -> Row:

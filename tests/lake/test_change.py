@@ -69,4 +69,6 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "agent_activity": (0, 1),
         "process_edge": (0, 1),
         "solve": (0, 1),
+        "unsolved_span": (1, 1),
+        "pause": (0, 0),
     }

@@ -95,6 +95,8 @@ LAKE_DAMAGE = {
     "lake.agent_activity is its rebuild": "insert into agent_activity from agent_activity limit 1",
     "lake.process_edge is its rebuild": "insert into process_edge from process_edge limit 1",
     "lake.solve is its rebuild": "update solve set touch_count = 9",
+    "lake.unsolved_span is its rebuild": "update unsolved_span set hours = 0",
+    "lake.pause is its rebuild": "insert into pause (ticket_id) select ticket_id from ticket limit 1",
     "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
     HOURS: "update ticket_interval set since = since + interval 2 hours where n = 1",
