@@ -47,7 +47,6 @@ from clocked as span
 left join back
     on back.ticket_id = span.ticket_id and span.since >= back.reopened_at and span.since < back.again_at
 left join turn
-    on turn.ticket_id = span.ticket_id
-    and span.awaiting_reply
+    on turn.ticket_id = if(span.awaiting_reply, span.ticket_id, null)
     and turn.started_at <= span.since
     and coalesce(turn.answered_at, turn.void_at, timestamp 'infinity') > span.since

@@ -64,7 +64,7 @@ def pauses_of(intervals: Sequence[Row], messages: Sequence[Row], turns: Sequence
     """Spans in PENDING, and from when on each is contested."""
     theirs = [row for row in messages if row["visibility"] == "public" and row["author_kind"] == "end_user"]
     words = [*(row["occurred_at"] for row in theirs), *(turn["started_at"] for turn in turns)]
-    rows: list[Row] = []
+    rows, visits = list[Row](), list[int]()
     seconds: dict[int, int] = {}
     for span in (row for row in intervals if row["category"] == "PENDING"):
         visit = span["visit"]
@@ -77,10 +77,10 @@ def pauses_of(intervals: Sequence[Row], messages: Sequence[Row], turns: Sequence
             {name: span[name] for name in (*AT_START, *OF_PAUSE)}
             | {
                 "agent_id": next(makers, None), "contested_since": contested_at,
-                "contested_seconds": seconds.get(visit, 0),
             }
         )  # fmt: skip
-    return rows
+        visits.append(visit)
+    return [row | {"contested_seconds": seconds.get(visit, 0)} for row, visit in zip(rows, visits, strict=True)]
 
 
 def contested_since(span: Row, words: Iterable[datetime], turns: Sequence[Row]) -> datetime | None:
