@@ -29,7 +29,7 @@ NOT_ON_POLARS = {
         "sla_attainment", "ticket_sla_attainment", "sla_breaches", "sla_breach_magnitude", "sla_burn",
     },
     "windows": {
-        "solves_shared", "first_contact_resolution", "repeat_contact_rate", "sla_open_breached_tickets",
+        "first_contact_resolution", "repeat_contact_rate", "sla_open_breached_tickets",
     },
 }  # fmt: skip
 """What stands on operations that Ibis' Polars backend does not have: DuckDB and plain Python alone say these numbers.
