@@ -135,13 +135,18 @@ def _instants(given: Sequence[datetime | None]) -> pa.Array:
     return pa.array([one and one.astimezone(UTC).replace(tzinfo=None) for one in given], pa.timestamp("us"))
 
 
-def make_ready(cursor: duckdb.DuckDBPyConnection) -> None:
-    """The table of whose hours, as the cursor's own; it goes with its transaction."""
+def hours_told(cursor: duckdb.DuckDBPyConnection) -> Hours:
+    """What the lake's events say."""
     kinds = ", ".join(f"'{kind}'" for kind in TELLING)
     found = cursor.execute(
         f"select kind, occurred_at, payload from lake.main.event where kind in ({kinds}) order by position"
     ).fetchall()
-    cursor.register("told_hours", table(_told(tuple(found))))
+    return _told(tuple(found))
+
+
+def make_ready(cursor: duckdb.DuckDBPyConnection) -> None:
+    """The table of whose hours, as the cursor's own; it goes with its transaction."""
+    cursor.register("told_hours", table(hours_told(cursor)))
     cursor.execute("""
         create or replace temp table business_hours as
         select

@@ -1,6 +1,7 @@
 """How the forecast page looks ahead: arrivals with bands and their back test, the end of the backlog, and people."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from dashboards.asked import Asked
 from dashboards.chart import cells
 from dashboards.page import Shown
 from dashboards.rows import nothing, sentence, table
-from dashboards.theme import BAND, BAND_BESIDE, MARK, MARK_SOFT, REFERENCE, layout
+from dashboards.theme import BAND, BAND_BESIDE, MARK, MARK_SOFT, REFERENCE, WARN, layout
 from dashboards.words import grouped, percent
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STEPS = ("day", "hour")
 USUAL_WEEKS = 4
 LONGEST = 13
+MOST_NAMED = 6
 SHOWN_WEEKS = 8
 """How much of the past stands before a forecast by day; by hour two weeks."""
 BANDS = (("p2_5", "p97_5", BAND_BESIDE), ("p10", "p90", BAND), ("p25", "p75", MARK_SOFT))
@@ -75,11 +77,17 @@ def arrivals(found: "Arrivals", asked: Asked) -> Shown:
     else:
         traces += _fan(found.frame)
         told = _coming(found, asked)
+    ends = found.frame["period"].to_list() or past["period"].to_list()
+    off = {day: name for day, name in found.holidays.items() if past["period"][0].date() <= day <= ends[-1].date()}
+    yaxis = {"title": {"text": f"tickets a{'n' * (step == 'hour')} {step}", "font": {"size": 12}}}
     figure = {
-        "data": traces,
-        "layout": layout(height=320, hovermode="x", xaxis={"type": "date", "tickformat": "%-d %b"}),
-    }
-    return Shown(found.frame, said=told, figure=figure, table=_listed(found, step))
+        "data": [*traces, *([_named(off, step)] if off else [])],
+        "layout": layout(
+            height=320, hovermode="x", xaxis={"type": "date", "tickformat": "%-d %b"}, yaxis=yaxis,
+            shapes=[_column(day) for day in off],
+        ),
+    }  # fmt: skip
+    return Shown(found.frame, said=[told, *_days_off(found)], figure=figure, table=_listed(found, step))
 
 
 def back_test(found: "Arrivals", asked: Asked) -> Shown:
@@ -149,6 +157,41 @@ def _came(x: list[datetime], y: list[int], step: str) -> dict[str, Any]:
         "customdata": cells("tickets_created", x) if step == "day" else [""] * len(x),
         "text": [f"{grouped(value)} came" for value in y], "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
+
+
+def _column(day: date) -> dict[str, Any]:
+    """A day off as a shade behind what came and will come."""
+    ends = day + timedelta(days=1)
+    return {
+        "type": "rect", "xref": "x", "yref": "paper", "x0": f"{day} 00:00", "x1": f"{ends} 00:00", "y0": 0, "y1": 1,
+        "fillcolor": "--grid", "line": {"width": 0}, "layer": "below",
+    }  # fmt: skip
+
+
+def _named(off: Mapping[date, str], step: str) -> dict[str, Any]:
+    """Their names, read when pointed at: at the foot of each."""
+    return {
+        "type": "scatter", "mode": "markers", "x": [f"{day} {'00' if step == 'day' else '12'}:00" for day in off],
+        "y": [0] * len(off), "marker": {"color": WARN, "size": 7, "symbol": "diamond"}, "name": "Day off",
+        "text": [f"{name}: a day off" for name in off.values()], "hovertemplate": "%{text}<extra></extra>",
+        "customdata": [""] * len(off), "cliponaxis": False,
+    }  # fmt: skip
+
+
+def _days_off(found: "Arrivals") -> list[html.P]:
+    """What days off do, and which are to come."""
+    days = {str(day) for day in found.history["period"].dt.date()}
+    before = [day for day in found.holidays if str(day) in days]
+    ahead = {day: name for day, name in found.holidays.items() if not before or day > max(before)}
+    coming = [f"{name} ({day:%a} {day.day} {day:%b})" for day, name in ahead.items()]
+    if not before and not coming:
+        return []
+    factor = found.forecast.holiday_factor
+    told = f"On the {len(before)} days off of the past year {percent(factor)} of what is usual came. "
+    heed = told if before and found.forecast.mean is not None else ""
+    more = f" and {len(coming) - MOST_NAMED} more" if len(coming) > MOST_NAMED else ""
+    to_come = f"Ahead: {', '.join(coming[:MOST_NAMED])}{more}." if coming else "None is ahead."
+    return [html.P(f"{heed}{to_come}", className="quiet")]
 
 
 def _fan(frame: pl.DataFrame) -> list[dict[str, Any]]:

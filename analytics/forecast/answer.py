@@ -1,6 +1,6 @@
 """`arrivals()` and `backlog_drain()`: what will come, and when the backlog will be gone, from what the lake holds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -10,10 +10,12 @@ import polars as pl
 
 from analytics import zones
 from analytics.forecast.band import QUANTILES
+from analytics.forecast.closures import closures
 from analytics.forecast.drain import Drain, drain
 from analytics.forecast.forecast import LONGEST_HORIZON, Forecast, forecast
 from analytics.forecast.series import Periods, Series
-from analytics.measure_answer import Readable, ask, measure
+from analytics.measure_answer import Readable, ask, measure, reading
+from analytics.measure_bound import is_ours
 from analytics.measure_names import Where
 from analytics.measure_window import Instant, naive
 from analytics.zones import Grain
@@ -36,6 +38,8 @@ class Arrivals:
     history: pl.DataFrame
     forecast: Forecast
     position: int
+    holidays: Mapping[date, str]
+    """The days off that were heeded, past and to come, by their names."""
 
 
 def arrivals(
@@ -44,15 +48,16 @@ def arrivals(
     weeks: int = 4,
     where: Where | None = None,
     as_of: Instant | None = None,
-    holidays: Collection[date] = (),
+    holidays: Mapping[date, str] | None = None,
     scope: Scope = ALL,
     timezone: str = "UTC",
     lake: Readable,
 ) -> Arrivals:
     """How many tickets will be created in each hour or day of the weeks after today (METRICS.md 111, 112).
 
-    It begins at the last midnight of `timezone`; tickets that are spam or deleted are none. `holidays` are local dates,
-    in the past and to come, on which less or more comes.
+    It begins at the last midnight of `timezone`; tickets that are spam or deleted are none. `holidays` are local dates
+    and their names, in the past and to come, on which less or more comes; left out, the days off of the calendars
+    that the queues go by.
     """
     if grain not in ("hour", "day") or not 1 <= weeks <= LONGEST_HORIZON:
         raise Invalid(f"Arrivals are forecast by hour or day, 1 to {LONGEST_HORIZON} weeks ahead.")
@@ -63,12 +68,20 @@ def arrivals(
     )  # fmt: skip
     history = answer.frame
     ahead = periods_ahead(today, weeks, Grain(grain), timezone)
+    if holidays is None:
+        first, last = today.date() - timedelta(weeks=HISTORY_WEEKS), ahead[-1].date()
+        holidays = _known(lake, where, scope, first, last)
     known = Periods.of(history["period"].to_list(), hourly=grain == "hour", holidays=holidays)
     found = forecast(
         Series.of(known, history["tickets_created"].to_numpy()),
         Periods.of(ahead, hourly=grain == "hour", holidays=holidays),
     )
-    return Arrivals(_frame(found, ahead, timezone), history, found, answer.position)
+    return Arrivals(_frame(found, ahead, timezone), history, found, answer.position, holidays)
+
+
+def _known(lake: Readable, where: Where | None, scope: Scope, first: date, last: date) -> Mapping[date, str]:
+    with reading(lake) as cursor:
+        return closures(cursor, where, scope, first, last) if is_ours(cursor) else {}
 
 
 def backlog_drain(

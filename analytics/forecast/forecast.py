@@ -25,6 +25,8 @@ class Forecast:
     quantiles: Floats | None
     test: BackTest | None
     reason: str | None
+    holiday_factor: float = 1.0
+    """What comes on a day off, of what would come otherwise."""
 
 
 def forecast(series: Series, ahead: Periods) -> Forecast:
@@ -40,9 +42,11 @@ def forecast(series: Series, ahead: Periods) -> Forecast:
     test = back_test(model, naive, series, horizon)
     if not test.wins:
         return Forecast(ahead, None, None, test, _lost(test))
-    mean = fitted(series).predict(ahead)
+    learned = fitted(series)
+    mean = learned.predict(ahead)
     excess = model.excess(horizon)[ahead.weeks_ahead()]
-    return Forecast(ahead, mean, np.stack([quantile(share, mean, excess) for share in QUANTILES]), test, None)
+    lines = np.stack([quantile(share, mean, excess) for share in QUANTILES])
+    return Forecast(ahead, mean, lines, test, None, learned.holiday)
 
 
 def _lost(test: BackTest) -> str:

@@ -1,6 +1,6 @@
 """How many people tickets need in the weeks to come: arrivals from the lake, lived through in a simulation."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from analytics.forecast.series import Floats, Periods, Series
 from analytics.measure_answer import Readable, measure
 from analytics.measure_names import Where
 from analytics.measure_window import Instant
-from analytics.staffing.backlog import Discipline, Handling, Kind, Outcome, Plan, simulate
+from analytics.staffing.backlog import Discipline, Handling, Kind, Outcome, Plan, Story, live, stories
 from analytics.staffing.shifts import SLOT_MINUTES, week_of
 from core.actor import ALL, Scope
 from core.errors import Invalid
@@ -54,7 +54,7 @@ def staff_tickets(
     seed: int = 0,
     where: Where | None = None,
     as_of: Instant | None = None,
-    holidays: Collection[date] = (),
+    holidays: Mapping[date, str] | None = None,
     scope: Scope = ALL,
     timezone: str = "UTC",
     lake: Readable,
@@ -78,8 +78,9 @@ def staff_tickets(
     if runs * (by_hour.sum() + opening) > MOST_TICKETS:
         raise Invalid(f"That is more than {MOST_TICKETS:,} tickets in {runs} runs; ask for fewer or a shorter time.")
     plan = Plan(quarters, people, handling, kinds, opening, discipline, is_business_time)
-    fewest, best = _fewest(plan, share, confidence, runs, seed)
-    outcome = simulate(plan, runs=runs, seed=seed)
+    told = stories(plan, runs=runs, seed=seed)
+    fewest, best = _fewest(plan, share, confidence, told)
+    outcome = live(plan, told)
     return Staffing(outcome, float(by_hour.sum()), opening, fewest, best, coming.forecast.reason)
 
 
@@ -94,14 +95,14 @@ def _expected(coming: Arrivals) -> Floats:
     return repeated(series).predict(coming.forecast.ahead)
 
 
-def _fewest(plan: Plan, share: float, confidence: float, runs: int, seed: int) -> tuple[int | None, Outcome | None]:
-    """The fewest people at work in every quarter of an hour in which anybody is, found by halving."""
+def _fewest(plan: Plan, share: float, confidence: float, told: Sequence[Story]) -> tuple[int | None, Outcome | None]:
+    """The fewest people at work whenever anybody is, looked for from as many as there is work for."""
     at_work = np.asarray(plan.agents) > 0
 
     def with_people(n: int) -> Outcome:
-        return simulate(replace(plan, agents=np.where(at_work, n, 0)), runs=runs, seed=seed)
+        return live(replace(plan, agents=np.where(at_work, n, 0)), told)
 
-    few, many = 0, 1
+    few, many = 0, _about(told, int(at_work.sum()))
     while (best := with_people(many)).p_attained(share) < confidence:
         if many >= MOST_PEOPLE:
             return None, None
@@ -114,3 +115,9 @@ def _fewest(plan: Plan, share: float, confidence: float, runs: int, seed: int) -
         else:
             few = middle
     return many, best
+
+
+def _about(told: Sequence[Story], open_slots: int) -> int:
+    """How many have work at all times: where to begin to look."""
+    work = float(np.mean([sum(story.works) for story in told]))
+    return min(max(round(work / max(open_slots * SLOT_MINUTES * 60, 1)), 1), MOST_PEOPLE)

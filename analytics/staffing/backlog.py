@@ -9,8 +9,8 @@ ticket is worked on by two at once. The same seed gives the same answer.
 """
 
 import heapq
-from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -88,59 +88,69 @@ class Outcome:
         return float((self.attainment >= share - 1e-12).mean())
 
 
-@dataclass(order=True, slots=True)
-class _Ticket:
-    key: tuple[float, ...]
-    due: int = field(compare=False)
-    work: float = field(compare=False)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Which tickets come in a run, those to be taken first at first: the last slot in which each is in time, its work.
+
+    `coming` are their places by the slot in which they come. Whoever works changes nothing of it, only when they do.
+    """
+
+    due: list[int]
+    works: list[float]
+    coming: list[list[int]]
 
 
 def simulate(plan: Plan, *, runs: int = 200, seed: int = 0) -> Outcome:
     """Live through the plan so many times."""
+    return live(plan, stories(plan, runs=runs, seed=seed))
+
+
+def stories(plan: Plan, *, runs: int = 200, seed: int = 0) -> list[Story]:
+    """What comes in so many runs: of all plans that differ in how many work, not in when anybody does, the same."""
     expected = np.asarray(plan.arrivals, dtype=float)
     if not 1 <= runs <= 10_000 or runs * (expected.sum() + plan.opening) > MOST_TICKETS:
         raise Invalid(f"All runs together simulate at most {MOST_TICKETS:,} tickets; ask for fewer or a shorter time.")
-    chances = default_rng(seed).spawn(runs)
-    lived = [_run(plan, expected, np.asarray(plan.agents), chance) for chance in chances]
+    agents = np.asarray(plan.agents)
+    return [_story(plan, expected, agents, chance) for chance in default_rng(seed).spawn(runs)]
+
+
+def live(plan: Plan, told: Sequence[Story]) -> Outcome:
+    """What becomes of what comes."""
+    agents = np.asarray(plan.agents)
+    lived = [_run(agents, story) for story in told]
     attainment, backlog, occupancy = (np.asarray(values, dtype=float) for values in zip(*lived, strict=True))
     return Outcome(attainment, backlog, occupancy)
 
 
-def _run(plan: Plan, expected: Floats, agents: NDArray[np.int64], chance: Generator) -> tuple[float, int, float]:
-    coming = _coming(plan, expected, agents, chance)
-    waiting: list[_Ticket] = []
-    due = met = 0
+def _run(agents: NDArray[np.int64], story: Story) -> tuple[float, int, float]:
+    """Quarter by quarter: who is done with a ticket takes the next. Unfinished ones go back to where they stood."""
+    works, waiting, push, pop = story.works.copy(), list[int](), heapq.heappush, heapq.heappop
+    slots, done_in = len(agents), [-1] * len(story.works)
     worked = 0.0
     for slot, people in enumerate(agents.tolist()):
-        while coming and coming[0][0] <= slot:
-            heapq.heappush(waiting, coming.popleft()[1])
-        done, spent = _work(waiting, people)
-        worked += spent
-        due += sum(ticket.due < len(agents) for ticket in done)
-        met += sum(slot <= ticket.due < len(agents) for ticket in done)
-    due += sum(ticket.due < len(agents) for ticket in waiting)
-    capacity = float(agents.sum()) * SLOT
-    return met / due if due else 1.0, len(waiting), worked / capacity if capacity else 0.0
+        for ticket in story.coming[slot]:
+            push(waiting, ticket)
+        capacity = left = float(people * SLOT)
+        begun = []
+        while waiting and left > 0:
+            ticket = pop(waiting)
+            spent = min(works[ticket], left, SLOT)
+            works[ticket] -= spent
+            left -= spent
+            if works[ticket] > 0:
+                begun.append(ticket)
+            else:
+                done_in[ticket] = slot
+        for ticket in begun:
+            push(waiting, ticket)
+        worked += capacity - left
+    due = sum(last < slots for last in story.due)
+    met = sum(0 <= done <= last < slots for done, last in zip(done_in, story.due, strict=True))
+    whole = float(agents.sum()) * SLOT
+    return met / due if due else 1.0, len(waiting), worked / whole if whole else 0.0
 
 
-def _work(waiting: list[_Ticket], people: int) -> tuple[list[_Ticket], float]:
-    """One quarter of an hour: who is done with a ticket takes the next. Unfinished ones go back to where they stood."""
-    done: list[_Ticket] = []
-    begun: list[_Ticket] = []
-    capacity = left = float(people * SLOT)
-    while waiting and left > 0:
-        ticket = heapq.heappop(waiting)
-        spent = min(ticket.work, left, SLOT)
-        ticket.work -= spent
-        left -= spent
-        (begun if ticket.work > 0 else done).append(ticket)
-    for ticket in begun:
-        heapq.heappush(waiting, ticket)
-    return done, capacity - left
-
-
-def _coming(plan: Plan, expected: Floats, agents: NDArray[np.int64], chance: Generator) -> deque[tuple[int, _Ticket]]:
-    """Every ticket with the slot in which it comes, in that order."""
+def _story(plan: Plan, expected: Floats, agents: NDArray[np.int64], chance: Generator) -> Story:
     slots = np.repeat(np.arange(len(expected)), chance.poisson(expected))
     n = plan.opening + len(slots)
     shares = np.array([kind.share for kind in plan.kinds], dtype=float)
@@ -150,11 +160,12 @@ def _coming(plan: Plan, expected: Floats, agents: NDArray[np.int64], chance: Gen
     arrived = np.concatenate([np.zeros(plan.opening, dtype=np.int64), slots])
     due, works = _due(arrived, targets, agents, plan.is_business_time), plan.handling.draw(chance, n)
     ranks = np.array([kind.rank for kind in plan.kinds])[kinds]
-    found: deque[tuple[int, _Ticket]] = deque()
-    for i in range(n):
-        keys = {"due": (due[i], i), "priority": (-ranks[i], i), "oldest": (i,)}
-        found.append((int(arrived[i]), _Ticket(keys[plan.discipline], int(due[i]), float(works[i]))))
-    return found
+    keys = {"due": due, "priority": -ranks, "oldest": np.arange(n)}
+    order = np.argsort(keys[plan.discipline], kind="stable")
+    coming: list[list[int]] = [[] for _ in expected]
+    for place, slot in enumerate(arrived[order].tolist()):
+        coming[slot].append(place)
+    return Story(due[order].tolist(), works[order].tolist(), coming)
 
 
 def _due(

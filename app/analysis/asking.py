@@ -89,14 +89,18 @@ class Ahead(Today):
     """What is to come, and on which holidays."""
 
     weeks: int = Field(4, ge=1, le=13, description="How far to look ahead.")
-    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="Whose holidays count: ISO 3166-1 alpha-2.")
+    country: str | None = Field(
+        None,
+        pattern=r"^[A-Z]{2}$",
+        description="Whose holidays count (ISO 3166-1 alpha-2); left out: the days off of the queues' calendars.",
+    )
     subdivision: Text | None = Field(None, description="A part of the country, such as BY of DE.")
 
-    def holidays(self) -> list[date]:
-        """Holidays there, from two years ago until next year."""
+    def holidays(self) -> dict[date, str] | None:
+        """Holidays there, from two years ago until next year; None: no country is named."""
         if self.country is None:
-            return []
+            return None
         today = clock.now().date()
         years = range(max(today.year - 2, FIRST_YEAR), min(today.year + 1, LAST_YEAR) + 1)
         found = country_holidays(self.country, self.subdivision, date(years[0], 1, 1), date(years[-1], 12, 31))
-        return [holiday.date for holiday in found]
+        return {holiday.date: holiday.name for holiday in found}

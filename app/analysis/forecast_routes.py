@@ -1,6 +1,6 @@
 """What will come, over HTTP. For colleagues, each within what they see."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
@@ -72,12 +72,21 @@ class TestAnswer(BaseModel):
     periods: int
 
 
+class DayOffAnswer(BaseModel):
+    """A day off."""
+
+    date: date
+    name: str
+
+
 class ComingAnswer(BaseModel):
     """Arrivals by hour or day; none if repeating last week would have done as well, and then why."""
 
     rows: list[ComingItem]
     reason: str | None = Field(description="Why there are no rows.")
     test: TestAnswer | None
+    holidays: list[DayOffAnswer] = Field(description="Days off ahead, which the forecast heeds.")
+    holiday_factor: float = Field(description="What comes on a day off, of what would come otherwise.")
     position: int = Field(description="The newest event that this knows of.")
 
     @classmethod
@@ -91,7 +100,12 @@ class ComingAnswer(BaseModel):
             periods=test.periods,
         )
         rows = [ComingItem(**row) for row in found.frame.to_dicts()]
-        return cls(rows=rows, reason=found.forecast.reason, test=told, position=found.position)
+        days = {str(day) for day in found.forecast.ahead.days}
+        off = [DayOffAnswer(date=day, name=name) for day, name in found.holidays.items() if day.isoformat() in days]
+        return cls(
+            rows=rows, reason=found.forecast.reason, test=told, holidays=off,
+            holiday_factor=found.forecast.holiday_factor, position=found.position,
+        )  # fmt: skip
 
 
 class DrainAnswer(BaseModel):

@@ -2,7 +2,7 @@
 
 from dashboards import ahead, people
 from dashboards.page import Choice, Field, Headline, Key, Page, Study
-from dashboards.theme import BAND, BAND_BESIDE, MARK, MARK_SOFT, REFERENCE
+from dashboards.theme import BAND, BAND_BESIDE, MARK, MARK_SOFT, REFERENCE, WARN
 
 STATES = frozenset({"ticket.created", "ticket.status_changed"})
 NEVER: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ FORECAST = Page(
             moves_with=NEVER,
             keys=(
                 Key(REFERENCE, "came", "line"), Key(MARK, "expected", "line"), Key(MARK_SOFT, "50 % sure"),
-                Key(BAND, "80 %"), Key(BAND_BESIDE, "95 %"),
+                Key(BAND, "80 %"), Key(BAND_BESIDE, "95 %"), Key(WARN, "day off"),
             ),
         ),
         Study(

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from analytics import survival
 from analytics.analyses import ANALYSES as KNOWN
+from analytics.forecast import Arrivals, Forecast, Periods
 from analytics.inquiries import INQUIRIES
 from analytics.lake import Lake
 from core import clock
 from core.actor import ALL, Actor, Role
 from core.errors import Invalid
-from dashboards import view
+from dashboards import ahead, view
 from dashboards.asked import Asked, read
 from dashboards.behind import behind, open_behind, read_behind
 from dashboards.numbers import Numbers
@@ -173,6 +175,20 @@ def test_a_forecast_comes_with_its_bands_and_its_test() -> None:
     assert len(bands) == 3
     assert all(low <= high for low, high in zip(arrivals.frame["p2_5"], arrivals.frame["p97_5"], strict=True))
     assert "The forecast wins" in words(test.said)
+
+
+def test_days_off_are_marked_and_what_they_do_is_said() -> None:
+    days = [datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=day) for day in range(28)]
+    frame = pl.DataFrame({"period": days, "tickets_created": [5] * 28})
+    periods = Periods.of(days, hourly=False)
+    coming = Forecast(periods, None, None, None, "Too little.", 0.25)
+    off = {date(2026, 3, 9): "Spring day", date(2026, 4, 3): "Good Friday", date(2025, 1, 1): "Long ago"}
+    page = ahead.arrivals(Arrivals(pl.DataFrame({"period": []}), frame, coming, 1, off), asked())
+    assert page.figure
+    (marked,) = [trace for trace in page.figure["data"] if trace["name"] == "Day off"]
+    assert marked["text"] == ["Spring day: a day off"]
+    assert [shape["x0"] for shape in page.figure["layout"]["shapes"]] == ["2026-03-09 00:00"]
+    assert "Ahead: Good Friday (Fri 3 Apr)." in words(page.said)
 
 
 def test_people_for_live_channels_are_those_of_erlangs_formula(numbers: Numbers) -> None:
