@@ -88,8 +88,11 @@ def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope)
     if of.directory is None:
         return _values_without_names(of, cursor, scope)
     named = "select id, name from lake.main.directory where kind = $kind and name is not null"
-    if scope.everything or (scope.internal and of.name != "queue"):
+    if scope.everything or (scope.internal and of.directory != "queue"):
         return cursor.execute(named, {"kind": of.directory}).fetchall()
+    if of.through is not None:  # a team is named by those whose queue it is; others have its id from an answer
+        own = {"kind": of.directory, "own": list(scope.queue_ids)}
+        return cursor.execute(f"{named} and list_contains($own::uuid[], id)", own).fetchall()
     own = {"kind": of.directory, "own": list(_lines(scope).get(of.name, ()))}
     return cursor.execute(
         f"{named} and (id in ({_seen(of)}) or list_contains($own::uuid[], id))", {**_asker(scope), **own}
@@ -99,6 +102,10 @@ def known_values(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope)
 def _values_without_names(of: Dimension, cursor: duckdb.DuckDBPyConnection, scope: Scope) -> list[tuple[Any, str]]:
     """The values that occur on tickets which the asker may see."""
     labels = dict(of.labels)
+    if of.through is not None:  # words of the house's own, not of any ticket
+        words = f"select distinct {of.through.value} from lake.main.{of.through.table}"
+        known = cursor.execute(words).fetchall() if scope.everything or scope.internal else []
+        return [(value, value) for (value,) in sorted(known, key=str) if value is not None]
     everything = f"select distinct {of.column} from lake.main.{of.table}"
     found = cursor.execute(everything) if scope.everything else cursor.execute(_seen(of), _asker(scope))
     values = sorted({value for (value,) in found.fetchall() if value is not None})

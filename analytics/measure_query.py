@@ -13,6 +13,7 @@ from analytics.measure_business import in_business
 from analytics.measure_dimensions import DIMENSIONS, Dimension
 from analytics.measure_moment import EDGE, Moments
 from analytics.measure_tables import EVERYTHING, Lake, Wall, behind
+from analytics.measure_valid import with_valid
 from analytics.metric import Attribution, Basis, Census, Flow, Level, Metric, Ratio, Source, Spent, Statistic
 from analytics.zones import Grain, Offset, Step
 
@@ -200,6 +201,7 @@ def end_of(source: Source) -> str:
 
 def _where(rows: ir.Table, shape: Shape) -> ir.Table:
     """Only rows with one of the values bound as `where_queue_0` and so on, or with none where that is asked for."""
+    rows = with_valid(rows, tuple(dict.fromkeys([*shape.by, *(name for name, *_ in shape.where)])))
     for name, size, has_none in shape.where:
         column = rows[DIMENSIONS[name].column]
         wanted = [bound(f"where_{name}_{i}", DIMENSIONS[name].kind) for i in range(size)]

@@ -138,7 +138,7 @@ def question(
     metrics = tuple(metrics)
     for metric in metrics:
         for name in [*names, *where]:
-            dimension(name, metric.dimensions, metric.name)
+            dimension(name, metric.splits, metric.name)
     zone = zones.zone_of(timezone)
     return Question(
         by=tuple(DIMENSIONS[name] for name in names),

@@ -22,6 +22,7 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from analytics.measure_dimensions import DERIVED, DIMENSIONS
 from analytics.measure_moment import Moments
 from analytics.measure_tables import Lake
 from analytics.measure_window import FAR
@@ -362,6 +363,23 @@ class Metric:
             return self
         credit = self.credits[attribution]
         return replace(self, source=credit.source, statistics={**self.statistics, **credit.statistics})
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """By what else it is split: by what its queues, agents and customers were at the event, or are today.
+
+        What lasts has no event: of levels and of time that passes only today's can be told.
+        """
+        columns = {DIMENSIONS[name].column for name in self.dimensions}
+        has_event = isinstance(self.source, Flow | Census)
+        return tuple(
+            name for name, (column, is_current) in DERIVED.items() if column in columns and (has_event or is_current)
+        )
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """By all that it can be split."""
+        return (*self.dimensions, *self.derived)
 
     @property
     def default_columns(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics import catalogue
+from analytics.measure_dimensions import DIMENSIONS
 from core.errors import Invalid
-from dashboards.asked import DIMENSIONS
 
 MOVED, WHY = "moved", "why:"
 
@@ -44,9 +44,7 @@ def read_cell(text: str) -> Cell:
         rest, more = text, ""
     column, start, where = [*rest.split("~", 2), "", ""][:3]
     dimension, _, value = where.partition(":")
-    if column not in catalogue.COLUMNS or (
-        dimension and dimension not in (*DIMENSIONS, "state", "category", "target", "policy", "calendar", "activity")
-    ):
+    if column not in catalogue.COLUMNS or (dimension and dimension not in DIMENSIONS):
         raise Invalid("This address names a number that this page does not have.")
     try:
         begins = datetime.fromisoformat(start) if start else None

@@ -22,7 +22,7 @@ def ids_of(column: str, where: Mapping[str, Sequence[str]], lake: Readable, scop
             name: [
                 str(value) if isinstance(value, UUID) else value
                 for value in resolve(
-                    dimension(name, metric.dimensions, metric.name), values_of(values), cursor, scope.of_tickets
+                    dimension(name, metric.splits, metric.name), values_of(values), cursor, scope.of_tickets
                 )
             ]
             for name, values in where.items()

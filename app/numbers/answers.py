@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from analytics import catalogue
 from analytics.fiscal import FiscalGrain
 from analytics.measure_answer import Answer
+from analytics.measure_dimensions import CURRENT
 from analytics.measure_restated import Series
 from analytics.metric import Attribution, Basis, Metric
 from analytics.zones import Grain
@@ -60,7 +61,10 @@ class MetricAnswer(BaseModel):
             population=metric.population,
             edges=metric.edges,
             aggregation=metric.aggregation,
-            dimensions={name: metric.dimension_notes.get(name, "value at the event") for name in metric.dimensions},
+            dimensions={
+                **{name: metric.dimension_notes.get(name, "value at the event") for name in metric.dimensions},
+                **{name: "today" if name.endswith(CURRENT) else "value at the event" for name in metric.derived},
+            },
             unit=metric.unit,
             good=metric.good,
             bases=list(metric.bases),

@@ -30,6 +30,14 @@ Dimension = Literal[
     "policy",
     "calendar",
     "activity",
+    "team",
+    "team_current",
+    "tier",
+    "tier_current",
+    "region",
+    "region_current",
+    "role",
+    "role_current",
 ]
 """All of analytics.measure_dimensions.DIMENSIONS; which of them a metric has, it says itself."""
 Filter = Annotated[str, Field(max_length=200, pattern=rf"^({'|'.join(get_args(Dimension))})[:=]")]
