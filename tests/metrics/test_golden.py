@@ -222,7 +222,7 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
     life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("mon 10:00", "PENDING")
     life.customer("tue 9:00").state("tue 9:01", "OPEN").reply("tue 9:30").state("tue 10:00", "SOLVED")
     life.state("wed 9:00", "OPEN")
-    life.rate("tue 11:00", 1).rate("tue 12:00", 5)
+    life.rate("tue 11:00", 1).rate("tue 12:00", 5).book("tue 12:30", 15)
     moved = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").move("mon 9:30", "Technical")
     moved.move("mon 9:40", "Billing").state("mon 10:00", "SOLVED").state("mon 11:00", "OPEN").state(
         "tue 9:00", "SOLVED"
