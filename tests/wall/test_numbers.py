@@ -20,7 +20,7 @@ KINDS = (
     "?by=queue", "created/tickets", "analysis/survival", "analysis/flow", "panel.csv", "tickets.csv",
     "choices.data", "headlines", "table-flow", "said-curve", "said-variants", "said-ageing", "'drilled'", QUEUE,
 )  # fmt: skip
-FEW = 4 * DEPTH
+FEW = 2 * DEPTH
 Body = dict[str, Any]
 Told = dict[str, tuple[Answers, Answers]]
 
