@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from analytics.lake import open_reader
 from app.api import create_api
 from app.audit.exports import note_export
+from app.numbers.render import MEDIA_TYPES, WRITERS, Format
 from app.platform.command import service
 from app.policy import may_export
 from app.presence.team import team_from
@@ -18,9 +19,18 @@ from app.web.titles import titles_from
 from core import heap
 from core.settings import Settings
 from dashboards import screen
+from dashboards.files import Form
 from dashboards.numbers import Numbers
 from etl.sinks.live import Live
 from search import SearchIndex, open_index
+
+FORMS = {
+    str(form): Form(words, MEDIA_TYPES[form], WRITERS[form])
+    for form, words in (
+        (Format.CSV, "CSV"), (Format.XLSX, "Excel (XLSX)"), (Format.PARQUET, "Parquet"), (Format.ARROW, "Arrow"),
+    )
+}  # fmt: skip
+"""The files that dashboards offer: those of the API."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -35,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         titles=titles_from(desk.database),
         fiscal_start=settings.fiscal_year_starts,
         may_export=may_export,
+        forms=FORMS,
         note_export=partial(note_export, desk.database),
     )
     screen.add_dashboards(api, numbers, outside)

@@ -1,12 +1,14 @@
 """The tickets behind a mark of an analysis, as a word that can stand in an address: `survival!part=solved&age=3600`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from analytics.drill import Drilled
+from analytics.drill_pages import Pages
 from analytics.inquiries import INQUIRIES
 from core.actor import Actor
 from core.errors import Invalid
@@ -128,3 +130,16 @@ def _inquiry(
 
 
 OPENERS = {"survival": _survival, "flow": _flow, **dict.fromkeys(INQUIRIES, _inquiry)}
+
+
+@contextmanager
+def all_behind(of: Behind, asked: Asked, actor: Actor, numbers: Numbers) -> Iterator[Pages]:
+    """All of them, for a file."""
+    if of.analysis in INQUIRIES:
+        from dashboards.inquiry import behind_inquiry
+
+        with numbers.in_turn(), behind_inquiry(of, asked, actor, numbers)[1].pages() as found:
+            yield found
+        return
+    _, all_of_them, _ = open_behind(of, asked, actor, numbers, None)
+    yield Pages(all_of_them.total, iter([all_of_them.frame]))

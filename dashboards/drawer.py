@@ -1,11 +1,8 @@
-"""The drawer: exactly the tickets behind a number, with links into the desk, and all of them as CSV."""
+"""The drawer: exactly the tickets behind a number, with links into the desk."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -30,7 +27,6 @@ HEADINGS = {
     "queue": "Queue", "agent": "Agent", "priority": "Priority", "organisation": "Organisation",
 }  # fmt: skip
 ALERTED = ("hour", "day", "week")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def heading(cell: Cell, drilled: Drilled, asked: Asked) -> str:
@@ -99,28 +95,6 @@ def alert_link(cell: Cell, asked: Asked) -> html.P:
     where = ", ".join(f"{name}:{value}" for name, values in slices.items() for value in values)
     query = urlencode({"metric": cell.column, "where": where, "grain": grain})
     return html.P(html.A("Alert me when this number is out of the ordinary", href=f"/alerts/new?{query}"))
-
-
-def lines(pages: Iterable[pl.DataFrame], titles: Callable[[Sequence[UUID]], Mapping[UUID, str]]) -> Iterator[str]:
-    """All rows as CSV. A text that a spreadsheet would run as a formula is kept a text."""
-    for n, page in enumerate(pages):
-        if "ticket_id" not in page.columns:
-            yield from frame_lines(page) if n == 0 else islice(frame_lines(page), 1, None)
-            continue
-        columns = ["number", "title", *(name for name in page.columns if name not in ("ticket_id", "number"))]
-        if n == 0:
-            yield _line(columns)
-        known = titles(ids(page))
-        for row in page.iter_rows(named=True):
-            row["title"] = known.get(_id(row), "")
-            yield _line([_plain(row[name]) for name in columns])
-
-
-def frame_lines(frame: pl.DataFrame) -> Iterator[str]:
-    """A panel's numbers as CSV."""
-    yield _line(frame.columns)
-    for row in frame.iter_rows():
-        yield _line([_plain(value) for value in row])
 
 
 def ids(rows: pl.DataFrame) -> list[UUID]:
@@ -201,15 +175,3 @@ def _of(cell: Cell) -> str:
 
 def _id(row: Mapping[str, Any]) -> UUID:
     return UUID(str(row["ticket_id"]))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _line(values: Sequence[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(values)
-    return out.getvalue()

@@ -101,6 +101,12 @@ class Numbers:
                 kept.position, kept.asked_at = position, now
             return kept.answer, kept.position
 
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Whoever reads for long is one of those who do."""
+        with self._turns:
+            yield
+
     def behind(self, work: Callable[[Lake], Drilled]) -> Drilled:
         """The tickets behind a mark of an analysis."""
         with self._turns:

@@ -18,8 +18,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from core import log
 from core.actor import Actor
 from core.errors import NotFound, Refusal
-from core.spool import spooling
-from dashboards import behind, drawer, reasons, view
+from dashboards import behind, drawer, files, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import read_cell
 from dashboards.numbers import Numbers
@@ -35,7 +34,6 @@ from dashboards.server import PREFIX, asking, dash_on, document, referring_page,
 STATIC = Path(__file__).parent / "static"
 PAGES = {page.name: page for page in (OVERVIEW, PROMISES, SURVIVAL, FLOW, FORECAST, *ANALYSES)}
 PLOTLY = "plotly-basic-4.1.1.min.js"
-ROWS_AT_ONCE = 5_000
 TROUBLE = "These numbers could not be had just now; it has been noted."
 logger = log.get(__name__)
 
@@ -53,6 +51,7 @@ class Outside:
     fiscal_start: str
     may_export: Callable[[Actor], bool]
     """Whether links to files are shown to this reader; `note_export` refuses whoever follows one all the same."""
+    forms: files.Forms
     note_export: Callable[[Actor, str, str, int], None]
     """Told (who, what, form, rows) before data leaves as a file."""
 
@@ -78,9 +77,9 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
     def first_page() -> RedirectResponse:
         return RedirectResponse(f"{PREFIX}overview", 303)
 
-    @router.get(PREFIX + "panel.csv")
-    def panel_csv(request: Request, panel: str) -> StreamingResponse:
-        actor = _actor(request)
+    @router.get(PREFIX + "panel.{ending}")
+    def panel_file(request: Request, panel: str, ending: str) -> StreamingResponse:
+        actor, form = _actor(request), files.form_of(outside.forms, ending)
         shown = next((found for page in PAGES.values() if (found := page.panel(panel))), None)
         if shown is None:
             raise NotFound("There is no such panel.")
@@ -88,23 +87,18 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
         if isinstance(shown, Panel):
             frame = numbers.panel(shown, asked, actor, 0).frame
         else:
-            frame = shown.show(numbers.study(shown.ask, asked, actor, is_of_people=shown.is_of_people)[0], asked).frame
-        outside.note_export(actor, f"dashboard panel {panel}", "csv", len(frame))
-        return _csv(f"{panel}.csv", drawer.frame_lines(frame))
+            answer, _ = numbers.study(shown.ask, asked, actor, is_of_people=shown.is_of_people)
+            frame = shown.show(answer, asked).frame
+        outside.note_export(actor, f"dashboard panel {panel}", ending, len(frame))
+        return files.written(panel, ending, form, [frame], actor.timezone)
 
-    @router.get(PREFIX + "tickets.csv")
-    def tickets_csv(request: Request) -> StreamingResponse:
-        actor = _actor(request)
-        asked = outside.read(request.url.query, actor)
-        if of := behind.read_behind(asked.drill):
-            _, all_of_them, _ = behind.open_behind(of, asked, actor, numbers, None)
-            outside.note_export(actor, "tickets behind an analysis", "csv", all_of_them.total)
-            pages = all_of_them.frame.iter_slices(ROWS_AT_ONCE)
-            return _csv("tickets.csv", drawer.lines(pages, partial(outside.titles, actor)))
-        with numbers.pages(read_cell(asked.drill), asked, actor) as found, spooling() as spool:
-            outside.note_export(actor, "tickets behind a number", "csv", found.total)
-            spool.file.writelines(line.encode() for line in drawer.lines(found.pages, partial(outside.titles, actor)))
-        return _csv("tickets.csv", spool.chunks())
+    @router.get(PREFIX + "tickets.{ending}")
+    def tickets_file(request: Request, ending: str) -> StreamingResponse:
+        actor, form = _actor(request), files.form_of(outside.forms, ending)
+        with files.opened(outside.read(request.url.query, actor), actor, numbers) as (what, found):
+            outside.note_export(actor, what, ending, found.total)
+            pages = (files.titled(page, partial(outside.titles, actor)) for page in found.pages)
+            return files.written("tickets", ending, form, pages, actor.timezone)
 
     @router.get(PREFIX + "{name}")
     def page(request: Request, name: str) -> HTMLResponse:
@@ -124,24 +118,24 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
 
 
 def _layout(outside: Outside) -> html.Div:
-    page, may_export = PAGES.get(referring_page(), OVERVIEW), outside.may_export(asking())
+    page = PAGES.get(referring_page(), OVERVIEW)
+    forms = outside.forms if outside.may_export(asking()) else {}
     return html.Div(
         [
-            *view.frame_of(page, may_export=may_export),
-            _drawer(may_export=may_export),
+            *view.frame_of(page, forms),
+            _drawer(forms),
             *(dcc.Store(id=name) for name in ("asked", "drilled", "choices", "theme", "sink", "clicked")),
             dcc.Store(id="page", data=page.name),
         ]
     )
 
 
-def _drawer(*, may_export: bool) -> html.Aside:
-    link = html.A("CSV", id="drawer-csv", className="small", href="#", hidden=True)
+def _drawer(forms: files.Forms) -> html.Aside:
     return html.Aside(
         [
             html.Header([
                 html.H2(id="drawer-heading"),
-                *([link] if may_export else []),
+                *([files.menu(forms, "tickets")] if forms else []),
                 html.Button("Close", className="small", **{"data-close": "true"}),
             ]),
             html.Div(id="drawer-body"),
@@ -317,8 +311,3 @@ def _told(work: Callable[[], Any], otherwise: Callable[[str], Any]) -> Any:
 def _actor(request: Request) -> Actor:
     actor: Actor = request.scope["state"]["actor"]
     return actor
-
-
-def _csv(name: str, lines: Any) -> StreamingResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

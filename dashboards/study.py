@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.files import Forms, menu
 from dashboards.meaning import card
 from dashboards.page import Choice, Study
 
@@ -34,17 +35,17 @@ def _choice(choice: Choice) -> html.Div:
     )  # fmt: skip
 
 
-def section(study: Study, graph: Any, *, may_export: bool) -> html.Section:
+def section(study: Study, graph: Any, forms: Forms) -> html.Section:
     """The panel before its answer is there."""
     name = study.name
     twin = html.Button("Table", className="small", **{"data-table": name, "aria-pressed": "false"})
-    file = html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#")
+    file = menu(forms, "panel", **{"data-panel-of": name})
     is_twin = study.draws and study.has_twin
     parts = [
         html.Div(id=f"below-{name}", className="below"),
         html.Div(id=f"table-{name}", className="twin" if is_twin else "twin whole", hidden=is_twin),
     ]
-    tools = [*([twin] if is_twin else []), *([file] if may_export else []), card(study.title, study.about)]
+    tools = [*([twin] if is_twin else []), *([file] if forms else []), card(study.title, study.about)]
     return html.Section(
         [
             html.Header([html.H2(study.title, id=f"title-{name}"), html.Div(tools, className="tools")]),

@@ -12,6 +12,7 @@ from analytics.metric import Attribution, Basis, Metric
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
+from dashboards.files import Forms, menu
 from dashboards.meaning import card
 from dashboards.page import Headline, Page, Panel, Study
 from dashboards.study import choices, section
@@ -36,13 +37,13 @@ def link(cell: Cell, words: Any, asked: Asked, **more: Any) -> html.A:
     return html.A(words, href=asked.href(drill=str(cell)), **{"data-drill": str(cell)}, **more)
 
 
-def frame_of(page: Page, *, may_export: bool) -> list[Any]:
+def frame_of(page: Page, forms: Forms) -> list[Any]:
     """The page before its numbers are there; files are offered to those who may take them."""
     return [
         *page.above,
         *([_headlines(page)] if page.headlines else []),
         *([choices(page.choices)] if page.choices else []),
-        html.Div([_part(panel, may_export=may_export) for panel in page.panels], className="panels"),
+        html.Div([_part(panel, forms) for panel in page.panels], className="panels"),
     ]
 
 
@@ -59,11 +60,11 @@ def _headlines(page: Page) -> html.Section:
     )
 
 
-def _part(panel: Panel | Study, *, may_export: bool) -> html.Section:
+def _part(panel: Panel | Study, forms: Forms) -> html.Section:
     if isinstance(panel, Panel):
-        return _panel(panel, may_export=may_export)
+        return _panel(panel, forms)
     graph = dcc.Graph(id=f"graph-{panel.name}", config=GRAPH, figure=BLANK)
-    return section(panel, graph, may_export=may_export)
+    return section(panel, graph, forms)
 
 
 def headlines(page: Page, answer: Answer, asked: Asked) -> list[Any]:
@@ -105,9 +106,8 @@ def mood(metric: Metric, value: float | None, was: float | None) -> str:
     return "better" if (value > was) == (metric.good == "up") else "worse"
 
 
-def _panel(panel: Panel, *, may_export: bool) -> html.Section:
+def _panel(panel: Panel, forms: Forms) -> html.Section:
     name = panel.name
-    file = html.A("CSV", id=f"csv-{name}", className="small", **{"data-csv": name}, href="#")
     return html.Section(
         [
             html.Header(
@@ -117,7 +117,7 @@ def _panel(panel: Panel, *, may_export: bool) -> html.Section:
                         [
                             *([_switch(panel)] if panel.option else []),
                             html.Button("Table", className="small", **{"data-table": name, "aria-pressed": "false"}),
-                            *([file] if may_export else []),
+                            *([menu(forms, "panel", **{"data-panel-of": name})] if forms else []),
                             _card(panel),
                         ],
                         className="tools",

@@ -71,7 +71,7 @@
     });
     all("[data-choice]").forEach((button) => button.setAttribute("aria-pressed", String((query.get(button.dataset.choice) || "") === button.dataset.value)));
     all("[data-ask] [name]").forEach((field) => { field.value = query.get(field.name) ?? field.dataset.usual ?? ""; });
-    all("[data-csv]").forEach((link) => { link.href = `/dashboards/panel.csv${asked()}&panel=${link.dataset.csv}`; });
+    all("[data-file]").forEach((link) => { link.href = link.dataset.file + (link.dataset.panelOf ? `${asked()}&panel=${link.dataset.panelOf}` : location.search); });
     all("[data-along]").forEach((link) => { link.search = along(query); });
     all("[data-pick]").forEach((pick) => {
       const chosen = query.getAll(pick.dataset.pick);
@@ -201,8 +201,6 @@
     drawer.hidden = !drill;
     document.body.classList.toggle("drilled", Boolean(drill));
     if (drill) {
-      const file = one("#drawer-csv");
-      if (file) Object.assign(file, { href: `/dashboards/tickets.csv${location.search}`, hidden: false });
       set("drilled", { query: location.search, position: 0 });
       drawer.focus();
     } else if (opener) { opener.focus?.(); opener = null; }

@@ -426,7 +426,7 @@ ADDRESSES = {
     },
     "GET /api/v1/analysis/restatement": "/api/v1/analysis/restatement?metric=backlog&published_at=2026-03-02",
     "GET /api/v1/analysis/staffing/live": "/api/v1/analysis/staffing/live?per_hour=200&handle_seconds=180",
-    "GET /dashboards/panel.csv": "/dashboards/panel.csv?panel=absent",
+    "GET /dashboards/panel.{ending}": "/dashboards/panel.csv?panel=absent",
     "GET /api/v1/files/{file_id}/views/{kind}": "/api/v1/files/{absent}/views/thumbnail",
     "GET /live": "/live?probe=1",
     "GET /static/{version}/{name}": "/static/0/desk.css",

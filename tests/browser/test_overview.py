@@ -66,7 +66,9 @@ def test_a_drill_has_as_many_rows_as_the_number_says(browser: Browser, house: Ho
         expect(page.locator("#drawer-heading")).not_to_be_empty()
         assert number(page.locator("#drawer-heading").inner_text()) == shown
         expect(page.locator("#drawer tbody tr")).to_have_count(shown)
-        text = w.context.request.get(house.url + (page.locator("#drawer-csv").get_attribute("href") or "")).text()
+        text = w.context.request.get(
+            house.url + (page.locator("#drawer [data-file$=csv]").get_attribute("href") or "")
+        ).text()
         assert len(list(csv.DictReader(io.StringIO(text)))) == shown
 
 

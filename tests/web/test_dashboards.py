@@ -1,6 +1,7 @@
 """Pages as data: addresses become questions, answers become figures, rows become CSV."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ from analytics import catalogue
 from analytics.explanation import explain
 from analytics.lake import Lake
 from analytics.movement import moved
+from asgi import FORMS
 from core import clock
 from core.actor import ALL, Actor, Role
 from core.errors import Invalid
-from dashboards import chart, drawer, reasons, view
+from dashboards import chart, files, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import Cell, read_cell
 from dashboards.numbers import Numbers
@@ -128,9 +130,10 @@ def test_slices_are_ranked_and_zeros_left_out() -> None:
 
 def test_a_spreadsheet_runs_nothing_from_a_title() -> None:
     ticket_id = uuid4()
-    rows = pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001]})
-    lines = list(drawer.lines([rows], lambda _: {ticket_id: '=HYPERLINK("http://example.com")'}))
-    assert lines == ["number,title\n", '1001,"\'=HYPERLINK(""http://example.com"")"\n']
+    rows = pl.DataFrame({"ticket_id": [str(ticket_id)], "number": [1001], "path": [["NEW", "OPEN"]]})
+    page, out = files.titled(rows, lambda _: {ticket_id: '=HYPERLINK("http://example.com")'}), BytesIO()
+    FORMS["csv"].write([files.plain(page)], out)
+    assert out.getvalue() == b'number,title,path\n1001,"\'=HYPERLINK(""http://example.com"")","NEW, OPEN"\n'
 
 
 def test_the_drawer_says_why_a_ticket_counts_and_leads_back() -> None:
@@ -185,8 +188,12 @@ def test_links_to_files_are_shown_to_those_who_may_take_them(office: Office) -> 
         who: office.browser(who).get("/dashboards/_dash-layout", headers={"referer": "/dashboards/flow"}).text
         for who in ("ana", "dov")
     }
-    assert {who: "data-csv" in text and "drawer-csv" in text for who, text in shown.items()} == {
+    assert {who: "panel.xlsx" in text and "tickets.parquet" in text for who, text in shown.items()} == {
         "ana": False,
         "dov": True,
     }
     assert all("title-matrix" in text for text in shown.values())
+
+
+def test_a_file_of_a_form_that_nobody_writes_is_not_there(office: Office) -> None:
+    assert office.browser("dov").get("/dashboards/panel.exe?panel=flow").status_code == 404

@@ -4,21 +4,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import anyio
 import polars as pl
 import pytest
+from fastapi.responses import StreamingResponse
 
 from analytics import survival
 from analytics.analyses import ANALYSES as KNOWN
 from analytics.forecast import Arrivals, Forecast, Periods
 from analytics.inquiries import INQUIRIES
 from analytics.lake import Lake
+from asgi import FORMS
 from core import clock
 from core.actor import ALL, Actor, Role
 from core.errors import Invalid
-from dashboards import ahead, view
+from dashboards import ahead, files, view
 from dashboards.asked import Asked, read
 from dashboards.behind import behind, open_behind, read_behind
 from dashboards.numbers import Numbers
@@ -259,3 +263,19 @@ def test_what_is_chosen_stands_in_the_address_and_odd_choices_are_refused(number
     assert len(weeks.frame) < len(shown("peak", numbers, "?of=backlog").frame)
     with pytest.raises(Invalid, match="there are queue_depth"):
         shown("peak", numbers, "?of=weather")
+
+
+@pytest.mark.parametrize("drill", ["tickets_created", "concentration!part=created", "survival!part=all"])
+def test_what_is_behind_a_number_leaves_whole_in_every_form(numbers: Numbers, drill: str) -> None:
+    readers = {"csv": pl.read_csv, "parquet": pl.read_parquet, "arrow": pl.read_ipc_stream}
+    for ending, read_file in readers.items():
+        with files.opened(asked(f"?drill={drill}"), ADA, numbers) as (_, found):
+            pages = (files.titled(page, lambda ids: {}) for page in found.pages)
+            out = files.written("tickets", ending, FORMS[ending], pages, "Europe/Berlin")
+        content = anyio.run(whole, out)
+        assert len(read_file(BytesIO(content))) == found.total == 12
+        assert out.headers[files.ZONE_HEADER] == "Europe/Berlin"
+
+
+async def whole(answer: StreamingResponse) -> bytes:
+    return b"".join([bytes(chunk) async for chunk in answer.body_iterator])
