@@ -1,6 +1,6 @@
 """The instants at which a census is taken: the end of the window, or the end of each period of a series."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -13,6 +13,7 @@ from analytics.measure_bound import bound
 
 EDGE = "edge"
 INSTANT = "instant"
+ONE = ibis.literal(1, type="int64")
 
 
 def hours_of(edges: Iterable[datetime]) -> int:
@@ -39,17 +40,20 @@ class Moments:
             found = span.filter(span.since < edge, span.until >= edge).mutate(**{EDGE: edge})
         return self._timed(found)
 
-    def recent(self, row: ir.Table, within: timedelta) -> ir.Table:
-        """Of rows with an instant `dated` those of so long a time before each edge."""
+    def recent(self, row: ir.Table, within: timedelta, split: Collection[str] | None = None) -> ir.Table:
+        """Of rows with an instant `dated` those of so long a time before each edge; a row stands for `n` of them.
+
+        With `split` those are one that are alike in its columns and are met at the same edges: a series would meet each
+        of them again and again.
+        """
         back = ibis.interval(seconds=int(within.total_seconds()))
         edge = self._edge
-        if isinstance(edge, ir.Table):
-            oldest = ibis.least(edge.edge, bound("now", "timestamp")) - back
-            found = row.join(edge, [row.dated < edge.edge, row.dated >= oldest])
-        else:
-            found = row.filter(row.dated < edge).mutate(**{EDGE: edge})
-        found = self._timed(found)
-        return found.filter(found.dated >= found[INSTANT] - back)
+        if not isinstance(edge, ir.Table):
+            found = self._timed(row.filter(row.dated < edge).mutate(n=ONE, **{EDGE: edge}))
+            return found.filter(found.dated >= found[INSTANT] - back)
+        edge = edge.mutate(oldest=_now(edge.edge) - back)
+        row = row.mutate(n=ONE) if split is None else _alike(row, edge, split)
+        return self._timed(row.join(edge, [row.dated < edge.edge, row.dated >= edge.oldest]))
 
     @property
     def _edge(self) -> ir.Table | ir.TimestampScalar:
@@ -59,7 +63,20 @@ class Moments:
 
     @staticmethod
     def _timed(found: ir.Table) -> ir.Table:
-        instant = ibis.least(found[EDGE], bound("now", "timestamp"))
+        instant = _now(found[EDGE])
         return found.mutate(
             **{INSTANT: instant, "dated": instant} if "dated" not in found.columns else {INSTANT: instant}
         )
+
+
+def _now(edge: ir.TimestampValue) -> ir.TimestampValue:
+    return ibis.least(edge, bound("now", "timestamp"))
+
+
+def _alike(row: ir.Table, edge: ir.Table, split: Collection[str]) -> ir.Table:
+    """Rows counted by what they are split by, at the last instant not after them at which anything begins or ends."""
+    mark = edge.select(mark=edge.edge).union(edge.select(mark=edge.oldest), distinct=True)
+    row = row.select("dated", *sorted(split))
+    found = row.asof_join(mark, row.dated >= mark.mark)
+    kinds = {name: found[name] for name in sorted(split)}
+    return found.group_by(**kinds, dated=found.mark).aggregate(n=found.count())

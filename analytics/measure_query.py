@@ -64,7 +64,8 @@ class Shape:
     @property
     def adding(self) -> Lake:
         """The same, for who adds up what it has."""
-        columns = (DIMENSIONS[name].column for name in (*self.by, *(name for name, *_ in self.where)))
+        names = (*self.by, *(name for name, *_ in self.where))
+        columns = {DIMENSIONS[name].column for name in names} | ({"ticket_id"} if self.is_by_ticket else set())
         return replace(self.lake, split=frozenset(columns))
 
 
@@ -121,7 +122,7 @@ def spent(shape: Shape) -> Query:
 @lru_cache(2048)
 def census(shape: Shape) -> Query:
     """Statistics of what stands at the end of the window, or at each of the `edges` of a series, by slice."""
-    rows = counted_rows(shape)
+    rows = counted_rows(shape, shape.adding)
     split = [*((EDGE,) if shape.grain else ()), *_split(shape)]
     grouped = rows.group_by(split) if split else rows
     values = {column: _statistic(column, shape).value(rows) for column in shape.columns}
@@ -160,11 +161,11 @@ def spent_rows(shape: Shape) -> ir.Table:
     return _where(cut.mutate(seconds=zones.seconds(cut.stop) - zones.seconds(cut.start)), shape)
 
 
-def counted_rows(shape: Shape) -> ir.Table:
+def counted_rows(shape: Shape, lake: Lake | None = None) -> ir.Table:
     """The rows of a census, once for each instant at which they stand."""
     source = _source(shape)
     assert isinstance(source, Census)
-    return _where(source.rows(shape.lake, Moments(is_series=shape.grain is not None)), shape)
+    return _where(source.rows(lake or shape.lake, Moments(is_series=shape.grain is not None)), shape)
 
 
 def dimensions(names: tuple[str, ...]) -> list[Dimension]:

@@ -60,10 +60,11 @@ def courts(lake: Lake, moments: Moments) -> ir.Table:
 
 
 def cover(lake: Lake, moments: Moments) -> ir.Table:
-    """Unsolved tickets (`is_open`), and the first solves of the four weeks before."""
-    row = _unsolved(lake, moments)
-    solve = moments.recent(rows.first_solves(lake), TREND)
-    columns = ("ticket_id", EDGE, "dated", *rows.VALUES)
+    """Unsolved tickets (`is_open`), and the first solves of the four weeks before; a row stands for `n` of them."""
+    row = _unsolved(lake, moments).mutate(n=ibis.literal(1, "int64"))
+    solve = moments.recent(rows.first_solves(lake), TREND, lake.split)
+    kinds = ("ticket_id", *rows.VALUES) if lake.split is None else sorted(lake.split)
+    columns = (*kinds, EDGE, "dated", "n")
     return row.select(*columns, is_open=True).union(solve.select(*columns, is_open=False))
 
 

@@ -165,9 +165,9 @@ backlog_days = Metric(
     source=Census(age_rows.cover, columns=("is_open",)),
     statistics={
         "": Ratio("Days", Unit.DAYS, ("open", "solves"), lambda unsolved, solves: unsolved / solves * 28),
-        "open": counted("Backlog", "is_open"),
+        "open": Statistic("Backlog", Unit.TICKETS, lambda row: row.n.sum(where=row.is_open), adds=True),
         "solves": Statistic(
-            "First solves of 28 days", Unit.TICKETS, lambda row: (~row.is_open).cast("int64").sum(), adds=True
+            "First solves of 28 days", Unit.TICKETS, lambda row: row.n.sum(where=~row.is_open), adds=True
         ),
     },
     default=("backlog_days",),
