@@ -103,9 +103,9 @@ def _field(choice: Any) -> Field:
 
 
 def _tile(inquiry: Inquiry, column: Column, found: Found, asked: Asked) -> html.Div:
-    value = _value(column, found.sums[column.name])
-    shown = opening(value, behind(inquiry.name, part=column.name), asked) if _opens(column, found.sums) else value
-    figure = html.Span(shown, className="figure")
+    value, of = _value(column, found.sums[column.name]), behind(inquiry.name, part=column.name)
+    is_open = _opens(column, found.sums)
+    figure = opening(value, of, asked, className="figure") if is_open else html.Span(value, className="figure")
     return html.Div([figure, html.Span(column.words, className="words")], className="headline")
 
 
