@@ -1,7 +1,7 @@
 """How the forecast page looks ahead: arrivals with bands and their back test, the end of the backlog, and people."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -84,7 +84,7 @@ def arrivals(found: "Arrivals", asked: Asked) -> Shown:
         "data": [*traces, *([_named(off, step)] if off else [])],
         "layout": layout(
             height=320, hovermode="x", xaxis={"type": "date", "tickformat": "%-d %b"}, yaxis=yaxis,
-            shapes=[_column(day) for day in off],
+            shapes=[_column(day, step) for day in off],
         ),
     }  # fmt: skip
     return Shown(found.frame, said=[told, *_days_off(found)], figure=figure, table=_listed(found, step))
@@ -159,11 +159,12 @@ def _came(x: list[datetime], y: list[int], step: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _column(day: date) -> dict[str, Any]:
-    """A day off as a shade behind what came and will come."""
-    ends = day + timedelta(days=1)
+def _column(day: date, step: str) -> dict[str, Any]:
+    """A day off as a shade behind what came and will come; in steps of days it stands around the day's point."""
+    starts = datetime.combine(day, time()) - timedelta(hours=12 * (step == "day"))
     return {
-        "type": "rect", "xref": "x", "yref": "paper", "x0": f"{day} 00:00", "x1": f"{ends} 00:00", "y0": 0, "y1": 1,
+        "type": "rect", "xref": "x", "yref": "paper", "x0": f"{starts:%Y-%m-%d %H:%M}",
+        "x1": f"{starts + timedelta(days=1):%Y-%m-%d %H:%M}", "y0": 0, "y1": 1,
         "fillcolor": "--grid", "line": {"width": 0}, "layer": "below",
     }  # fmt: skip
 

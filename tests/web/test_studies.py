@@ -191,7 +191,7 @@ def test_days_off_are_marked_and_what_they_do_is_said() -> None:
     assert page.figure
     (marked,) = [trace for trace in page.figure["data"] if trace["name"] == "Day off"]
     assert marked["text"] == ["Spring day: a day off"]
-    assert [shape["x0"] for shape in page.figure["layout"]["shapes"]] == ["2026-03-09 00:00"]
+    assert [shape["x0"] for shape in page.figure["layout"]["shapes"]] == ["2026-03-08 12:00"]
     assert "Ahead: Good Friday (Fri 3 Apr)." in words(page.said)
 
 
