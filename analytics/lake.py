@@ -19,6 +19,10 @@ from core.errors import Unavailable
 from core.settings import Settings
 
 MISSING = "The lake is not there yet: it appears when the etl process starts for the first time."
+OUTDATED = (
+    "The lake was written by another version of Clearqueue. The etl process makes it anew when it starts: "
+    "numbers come back by themselves, ask again in a moment."
+)
 AWAY = "The lake cannot be reached: is the PostgreSQL that keeps its catalogue up?"
 NOTHING = "limit 0"
 """Asks whether a table is there. To look it up in the list of all tables would list those of PostgreSQL, too."""
@@ -49,6 +53,10 @@ class Lake:
     def models(self) -> str:
         """By which version of the models it was written; empty when it is empty."""
         return str(self._told("max_by(models, position)") or "")
+
+    def is_of_today(self) -> bool:
+        """Whether today's models wrote it; an empty one is nobody's."""
+        return self.models() in ("", models.version())
 
     def _told(self, what: str) -> Any:
         with reaching(), self.cursor() as cursor:
@@ -121,7 +129,7 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 def open_reader(settings: Settings) -> Lake:
     """The lake to read. It can touch no file but the lake's own, and nobody can change that through SQL.
 
-    Raises `Unavailable` when there is no lake yet or its catalogue is away.
+    Raises `Unavailable` when there is no lake yet, when it is not of today's models, or its catalogue is away.
     """
     connection = connect(settings)
     try:
@@ -130,8 +138,12 @@ def open_reader(settings: Settings) -> Lake:
     except duckdb.Error as trouble:
         connection.close()
         raise Unavailable(_sentence(trouble)) from trouble
+    lake = Lake(connection)
+    if not lake.is_of_today():
+        lake.close()
+        raise Unavailable(OUTDATED, retry_after_seconds=10)
     shut_in(connection, settings)
-    return Lake(connection)
+    return lake
 
 
 def open_writer(settings: Settings) -> Lake:

@@ -65,13 +65,18 @@ class _Following:
     def begin(self) -> None:
         """Find common ground with the ledger, and try again what had been set aside.
 
-        A store that is ahead of the ledger followed another life of it (a backup was restored): it starts anew.
+        A store that is ahead of the ledger followed another life of it (a backup was restored): it starts anew. So does
+        one that other code wrote; until it stands people are told so.
         """
         newest, _ = head(self._connection)
         if self._position > newest:
             logger.warning("ahead of the ledger: starts anew", follower=self._sink.name, newest=newest)
-            self._sink.wipe()
-            self._position = 0
+            self._begin_at_nothing()
+        elif not self._sink.is_of_today():
+            logger.info("written by other code: starts anew", follower=self._sink.name, newest=newest)
+            self._tell_rebuild(0, newest)
+            if not self._rebuild():
+                self._begin_at_nothing()
         waiting = self._aside.pick_up(self._position)
         for start in range(0, len(waiting), BATCH):
             self._hand_over(waiting[start : start + BATCH], are_late=True)
@@ -101,6 +106,9 @@ class _Following:
         if not self._may_leap or behind < max(FAR_BEHIND, newest // 5):
             return False
         logger.info("far behind: starts anew", follower=self._sink.name, behind=behind)
+        return self._rebuild()
+
+    def _rebuild(self) -> bool:
         try:
             self._sink.rebuild(self._tell_rebuild)
         except UnreadableEvent:
@@ -108,6 +116,10 @@ class _Following:
             return False
         self._position = self._sink.position()
         return True
+
+    def _begin_at_nothing(self) -> None:
+        self._sink.wipe()
+        self._position = 0
 
     def _tell_rebuild(self, done: int, total: int) -> None:
         self._report.tell(self._position, (), caught_up=False, note=lambda: f"starts anew: {done:,} of {total:,}")

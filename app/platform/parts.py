@@ -55,6 +55,7 @@ def etl(settings: Settings) -> Program:
         ["-m", "etl"],
         settings,
         lambda: _caught_up(settings, began),
+        says=lambda: _how_far(settings),
         stage=CARRIER,
         defaults=SMALL_PIECES,
     )
@@ -84,6 +85,7 @@ def _ours(
     settings: Settings,
     is_ready: Callable[[], bool] | None,
     *,
+    says: Callable[[], str] | None = None,
     stage: int = FACES,
     descriptor: int | None = None,
     defaults: Mapping[str, str] | None = None,
@@ -99,7 +101,7 @@ def _ours(
             folder=CODE,
         )
 
-    return Program(name, start=start, log=log, is_ready=is_ready, stage=stage)
+    return Program(name, start=start, log=log, is_ready=is_ready, says=says, stage=stage)
 
 
 def _seen_since(settings: Settings, name: str) -> Callable[[], bool]:
@@ -127,3 +129,18 @@ def _caught_up(settings: Settings, since: datetime) -> bool:
         ).fetchone()
         return row == (True,)
     return False
+
+
+def _how_far(settings: Settings) -> str:
+    """Where the followers stand: "lake 120,000, search 98,000 of 448,506 events"; empty before they say anything."""
+    with (
+        suppress(psycopg.OperationalError),
+        psycopg.connect(settings.database_url, connect_timeout=3) as connection,
+    ):
+        (newest,) = connection.execute("select coalesce(max(position), 0) from event").fetchone() or (0,)
+        rows = connection.execute(
+            "select name, position, note from follower where name = any(%s) order by name", (list(FOLLOWERS),)
+        ).fetchall()
+        stands = [f"{name} {note}" if note else f"{name} {position:,}" for name, position, note in rows]
+        return f"{', '.join(stands)} of {newest:,} events" if stands and newest else ""
+    return ""

@@ -38,6 +38,8 @@ class Program:
 
     stage: int = 0
     steps: Sequence[tuple[Signals, float]] = ((SIGTERM, 10), (SIGKILL, 5))
+    says: Callable[[], str] | None = None
+    """How far it is on the way to being ready: who moves on is waited for however long it takes."""
 
 
 @dataclass(slots=True)
@@ -68,10 +70,13 @@ class Supervisor:
         entry.ready = program.is_ready is None
 
     def wait_until_ready(self, patience_seconds: float, waiting_for: Callable[[list[str]], None]) -> None:
-        """Wait for all. A program that keeps ending, or is not ready in time, ends the whole start."""
-        give_up = time.monotonic() + patience_seconds
+        """Wait for all. A program that keeps ending, or neither gets ready nor further, ends the whole start."""
+        give_up, before = time.monotonic() + patience_seconds, [""]
         while late := [entry for entry in self.running if not entry.ready]:
-            waiting_for([entry.program.name for entry in late])
+            said = [_standing(entry.program) for entry in late]
+            if said != before:
+                give_up, before = time.monotonic() + patience_seconds, said
+            waiting_for(said)
             self.look_after()
             for entry in late:
                 if entry.crashes >= TRIES_AT_START or time.monotonic() > give_up:
@@ -136,6 +141,11 @@ def tail(log: Path, lines: int = 8) -> str:
         file.seek(max(0, log.stat().st_size - 8_000))
         text = file.read().decode(errors="replace")
     return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+
+
+def _standing(program: Program) -> str:
+    said = program.says() if program.says else ""
+    return f"{program.name} ({said})" if said else program.name
 
 
 def _is_ready(entry: Running) -> bool:

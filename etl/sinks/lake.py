@@ -7,10 +7,9 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from analytics import business_time, house, lake_maintenance, lake_rebuild, lake_write, models
+from analytics import business_time, house, lake_maintenance, lake_rebuild, lake_write
 from analytics.lake import open_writer, reaching, recreate_tables, transaction
 from analytics.lake_connection import all_cores
-from core import log
 from core.events import KINDS, CalendarDefined
 from core.ledger import ENVELOPE, Entry
 from core.settings import Settings
@@ -18,8 +17,6 @@ from core.upcasters import current_payload
 from etl.connection import connect
 from etl.failpoint import failpoint
 from etl.sinks.sink import Progress
-
-logger = log.get(__name__)
 
 CHANNEL = "clearqueue_lake"
 """The NOTIFY channel on which the lake tells the newest position that can be seen in it."""
@@ -45,13 +42,14 @@ class LakeSink:
         self._ledger = connect(settings.database_url, "lake sink")
         self._position = self.lake.position()
         self._missing = self._gaps()
-        if self._position and self.lake.models() != models.version():
-            logger.info("the lake was written by other models: starts anew", position=self._position)
-            self.rebuild(lambda done, total: None)
 
     def position(self) -> int:
         """The position of the newest entry that has been handed over; 0 in an empty lake."""
         return self._position
+
+    def is_of_today(self) -> bool:
+        """Whether today's models wrote it; an empty one is nobody's."""
+        return self.lake.is_of_today()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Apply what the lake does not hold yet; see `Sink`."""

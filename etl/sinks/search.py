@@ -69,6 +69,10 @@ class SearchSink:
         """The position up to which the index holds what the ledger tells; 0 in an empty one."""
         return self._index.position()
 
+    def is_of_today(self) -> bool:
+        """Always: an index of another format opens empty."""
+        return True
+
     def write(self, entries: Sequence[Entry]) -> None:
         """Index the tickets that `entries` touched as they are now; latecomers among them do no harm."""
         held = self._index.position()

@@ -26,6 +26,10 @@ class Sink(Protocol):
         """The position of the newest entry that the store itself says it holds; 0 when it is empty."""
         ...
 
+    def is_of_today(self) -> bool:
+        """Whether today's code wrote it. If not it is made anew before anything is added."""
+        ...
+
     def write(self, entries: Sequence[Entry]) -> None:
         """Apply `entries` (rising positions) and move the cursor, in one transaction of the store's own.
 

@@ -28,6 +28,9 @@ class CopySink:
         assert row is not None
         return int(row[0])
 
+    def is_of_today(self) -> bool:
+        return True
+
     def write(self, entries: Sequence[Entry]) -> None:
         newest = max(entries[-1].position, self.position())
         with self._connection.transaction(), self._connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from core.ledger import Entry
 from core.settings import Settings
 from core.upcasters import UnreadableEvent
 from etl import crew, follow, sequencer
+from etl.sinks.sink import Progress
 from tests.etl.carriers import carrying, eventually
 from tests.etl.copy_sink import CopySink
 from tests.etl.events import pend, priorities
@@ -149,6 +150,31 @@ def test_a_store_that_is_ahead_of_the_ledger_starts_anew(settings: Settings, con
     pend(connection, priorities(2))
     with carrying(settings, COPY):
         eventually(lambda: copied(connection) == [1, 2])
+    sink.close()
+
+
+class Yesterdays(CopySink):
+    """Written by code that is no more, until it is made anew."""
+
+    today: ClassVar[list[int]] = []
+
+    def is_of_today(self) -> bool:
+        return bool(self.today)
+
+    def rebuild(self, progress: Progress) -> None:
+        super().rebuild(progress)
+        self.today.append(self.position())
+
+
+def test_a_store_of_other_code_starts_anew_and_goes_on(settings: Settings, connection: Connection[Any]) -> None:
+    sink = Yesterdays(settings)
+    pend(connection, priorities(3))
+    sequencer.move(connection)
+    with carrying(settings, {"copy": Yesterdays}):
+        eventually(lambda: copied(connection) == [1, 2, 3])
+        pend(connection, priorities(1))
+        eventually(lambda: copied(connection) == [1, 2, 3, 4])
+    assert Yesterdays.today == [3]
     sink.close()
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from signal import SIGKILL
 
@@ -59,6 +60,19 @@ def test_ready_means_that_the_program_says_so(program: Callable[..., Program], t
     supervisor.start(program("slow", code, is_ready=sign.exists))
     supervisor.wait_until_ready(60, waiting_for=lambda names: names.remove("slow"))
     assert sign.exists()
+    supervisor.stop()
+
+
+def test_who_gets_further_is_waited_for_longer_than_patience_lasts(
+    program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.platform.supervisor.LOOK_EVERY_SECONDS", 0.05)
+    said: list[str] = []
+    supervisor = Supervisor(tell=lambda _: None)
+    late = program("late", "time.sleep(60)", is_ready=lambda: len(said) == 30)
+    supervisor.start(replace(late, says=lambda: f"{len(said)} of 30"))
+    supervisor.wait_until_ready(1, waiting_for=said.extend)
+    assert (said[0], said[-1]) == ("late (0 of 30)", "late (29 of 30)")
     supervisor.stop()
 
 
