@@ -52,6 +52,7 @@ class Moments:
             found = self._timed(row.filter(row.dated < edge).mutate(n=ONE, **{EDGE: edge}))
             return found.filter(found.dated >= found[INSTANT] - back)
         edge = edge.mutate(oldest=_now(edge.edge) - back)
+        row = row.filter(row.dated >= _now(bound("first_edge", "timestamp")) - back)
         row = row.mutate(n=ONE) if split is None else _alike(row, edge, split)
         return self._timed(row.join(edge, [row.dated < edge.edge, row.dated >= edge.oldest]))
 

@@ -131,7 +131,13 @@ class Run:
             raise Invalid(f"{metric.title} is counted anew for each of {len(periods):,} periods: take a coarser grain.")
         edges = [min(period.end, self.question.window.end or FAR) for period in periods]
         shape = replace(self.question.shape(metric, columns), grain=self.question.grain)
-        cells = self._run(measure_query.census(shape), shape, edges=edges, edge_hours=hours_of(edges))
+        cells = self._run(
+            measure_query.census(shape),
+            shape,
+            edges=edges,
+            first_edge=min(edges, default=FAR),
+            edge_hours=hours_of(edges),
+        )
         numbers = pl.DataFrame(
             {EDGE: edges, NUMBER: [period.number for period in periods]},
             schema={EDGE: pl.Datetime("us"), NUMBER: pl.Int64},
