@@ -35,7 +35,7 @@ def page_of(inquiry: Inquiry, above: tuple[Any, ...]) -> Page:
     few = [one for one in inquiry.choices if one.kind == "few"]
     fields = tuple(_field(one) for one in inquiry.choices if one.kind != "few")
     study = Study(
-        name=inquiry.name,
+        name=f"inquiry-{inquiry.name}",
         title=inquiry.analysis.question,
         about=(inquiry.analysis.name,),
         ask=asker(inquiry),

@@ -252,17 +252,22 @@ def test_an_analysis_that_is_declared_has_its_page_and_stands_in_the_list() -> N
     assert [one.title for one in KNOWN if one.title not in words(PAGES["analyses"].above)] == []
 
 
+def test_no_two_panels_go_by_one_name() -> None:
+    names = [panel.name for page in PAGES.values() for panel in page.panels]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
 def test_on_little_it_is_said_that_chance_moves_it(numbers: Numbers) -> None:
-    assert "This rests on 12 tickets only" in words(shown("concentration", numbers).said)
-    assert "There are no people in this time" in words(shown("attendance", numbers).said)
+    assert "This rests on 12 tickets only" in words(shown("inquiry-concentration", numbers).said)
+    assert "There are no people in this time" in words(shown("inquiry-attendance", numbers).said)
 
 
 def test_what_is_chosen_stands_in_the_address_and_odd_choices_are_refused(numbers: Numbers) -> None:
-    weeks = shown("peak", numbers, "?of=backlog&step=week&above=3")
+    weeks = shown("inquiry-peak", numbers, "?of=backlog&step=week&above=3")
     assert [column for column in weeks.frame.columns if column == "hours_above"]
-    assert len(weeks.frame) < len(shown("peak", numbers, "?of=backlog").frame)
+    assert len(weeks.frame) < len(shown("inquiry-peak", numbers, "?of=backlog").frame)
     with pytest.raises(Invalid, match="there are queue_depth"):
-        shown("peak", numbers, "?of=weather")
+        shown("inquiry-peak", numbers, "?of=weather")
 
 
 @pytest.mark.parametrize("drill", ["tickets_created", "concentration!part=created", "survival!part=all"])
