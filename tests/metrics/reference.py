@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from core.actor import ALL, Scope
 from core.ledger import Envelope
 from tests.lake.reference import AT_DUE, DONE, UNSOLVED, Row, Tables, tables
-from tests.metrics import reference_course, reference_quality, reference_standing, reference_time, reference_work
+from tests.metrics import (
+    reference_course,
+    reference_quality,
+    reference_standing,
+    reference_time,
+    reference_valid,
+    reference_work,
+)
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
@@ -242,8 +249,9 @@ LEVELS = KEEP.keys() - SPENT
 def answer(events: Sequence[Envelope], asked: Asked) -> dict[Cell, Row]:
     """Every cell that has rows, with the statistics of the metric."""
     lake, cells = known(events, asked), {}
+    house = [event for event in events if event.ticket_id is None]
     for period, start, end in spans_of(lake, asked):
-        for values, found in split(rows_in(lake, asked, start, end), asked).items():
+        for values, found in split(rows_in(lake, asked, start, end), asked, house).items():
             told = statistics(asked.metric, found)
             if asked.metric in reference_standing.HOURLY:
                 told = rate(lake, asked, told, start, end)
@@ -366,13 +374,20 @@ def whole(instant: datetime) -> int:
     return (instant - datetime(1900, 1, 1)) // timedelta(seconds=1)  # noqa: DTZ001
 
 
-def split(rows: Sequence[Row], asked: Asked) -> dict[Cell, list[Row]]:
+def split(rows: Sequence[Row], asked: Asked, house: Sequence[Envelope] = ()) -> dict[Cell, list[Row]]:
     """Rows by slice; only those that the filter lets through."""
     found: dict[Cell, list[Row]] = {() if not asked.by else (None,): []} if not asked.by else {}
     for row in rows:
         if all(row[COLUMN[name]] in values for name, values in asked.where.items()):
-            found.setdefault(tuple(row[COLUMN[name]] for name in asked.by), []).append(row)
+            found.setdefault(tuple(value(row, name, asked, house) for name in asked.by), []).append(row)
     return found
+
+
+def value(row: Row, name: str, asked: Asked, house: Sequence[Envelope]) -> Any:
+    """A row's value in a dimension."""
+    if name in COLUMN:
+        return row[COLUMN[name]]
+    return reference_valid.value(name, row, house, asked.as_of or asked.now)
 
 
 def statistics(metric: str, rows: Sequence[Row]) -> Row:

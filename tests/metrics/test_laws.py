@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from polars.testing import assert_frame_equal
 
 from analytics import catalogue, measure
+from analytics.measure_dimensions import DIMENSIONS, NONE
 from core import clock
 from core.actor import ALL
 from tests.depth import examples
@@ -43,10 +44,12 @@ def numbers(lake: duckdb.DuckDBPyConnection, asked: Asked, **more: Any) -> pl.Da
 
 def cells(frame: pl.DataFrame, asked: Asked) -> dict[Cell, dict[str, Any]]:
     """An answer by cell, as the reference has it."""
-    by = [name if name in ("category", "channel") else f"{name}_id" for name in asked.by]
+    by = [f"{name}_id" if DIMENSIONS[name].has_id else name for name in asked.by]
     columns = list(catalogue.METRICS[asked.metric].columns)
     return {
-        (naive(row["period"]) if asked.grain else None, *(row[name] for name in by)): {c: row[c] for c in columns}
+        (naive(row["period"]) if asked.grain else None, *(None if row[name] == NONE else row[name] for name in by)): {
+            c: row[c] for c in columns
+        }
         for row in frame.iter_rows(named=True)
     }
 
