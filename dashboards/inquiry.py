@@ -133,8 +133,7 @@ def _heads(found: Found) -> tuple[list[str], list[str]]:
 
 def _sides(found: Found) -> tuple[list[Column], list[Column]]:
     """Words on the left, numbers on the right."""
-    is_number = {one.name: bool(one.unit or one.digits) for one in found.columns}
-    sides = ([one for one in found.columns if is_number[one.name] is side] for side in (False, True))
+    sides = ([one for one in found.columns if one.is_number is side] for side in (False, True))
     return next(sides), next(sides)
 
 
@@ -162,7 +161,7 @@ def _value(column: Column, value: Any, row: Mapping[str, Any] | None = None) -> 
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return _moment(column, value)
-    if column.digits:
+    if column.digits is not None:
         return f"{value:.{column.digits}f}"
     return number(round(value, 3), column.unit) if column.unit else str(value)
 
@@ -195,9 +194,11 @@ def _over_time(inquiry: Inquiry, column: Column, found: Found, asked: Asked) -> 
 
 
 def _ranked(inquiry: Inquiry, column: Column, found: Found, asked: Asked) -> Figure:
-    """A bar for each row, the largest first, with its number beside it."""
-    label = next(one for one in found.columns if not one.unit and not one.digits).name
-    frame = found.frame.filter(pl.col(column.name) > 0).sort(column.name, label, descending=[True, False])
+    """A bar for each row, those that one looks for first, with its number beside it."""
+    label = next(one for one in found.columns if not one.is_number).name
+    value = pl.col(column.name)
+    drawn = found.frame.filter(value.is_not_null() if inquiry.draws_smallest else value > 0)
+    frame = drawn.sort(column.name, label, descending=[not inquiry.draws_smallest, False])
     rows = frame.head(MOST_BARS).to_dicts()
     names = [str(row[label]) for row in rows]
     bar = {
@@ -206,7 +207,8 @@ def _ranked(inquiry: Inquiry, column: Column, found: Found, asked: Asked) -> Fig
         "textposition": "outside", "textfont": {"color": "--ink-2"}, "hovertemplate": "%{y}: %{text}<extra></extra>",
         "customdata": [str(_cell(inquiry, column.name, row)) if column.opens else "" for row in rows],
     }  # fmt: skip
-    title = column.words if len(rows) == len(frame) else f"{column.words}: the largest {len(rows)} of {len(frame)}"
+    most = "lowest" if inquiry.draws_smallest else "largest"
+    title = column.words if len(rows) == len(frame) else f"{column.words}: the {most} {len(rows)} of {len(frame)}"
     shape = layout(
         height=max(96, 40 + BAR_PIXELS * len(names)), hovermode="closest", margin={"l": 8, "r": 48, "t": 4, "b": 28},
         xaxis={"rangemode": "tozero", "showticklabels": False, "title": {"text": title, "font": {"size": 12}}},

@@ -234,7 +234,7 @@ def _panel(dash: Dash, numbers: Numbers, outside: Outside, panel: Panel) -> None
                 "position": answer.position,
                 "at": monotonic(),
             }
-            return figure, view.table(panel, answer, asked), ""
+            return figure, view.table(panel, answer, asked), view.silence(panel, answer.frame, asked)
 
         return await to_thread.run_sync(_told, work, lambda words: (None, None, words))
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from json import dumps
 from typing import Any
 
+import polars as pl
 from dash import dcc, html
 
 from analytics import Answer, catalogue
-from analytics.metric import Attribution, Basis, Metric
+from analytics.metric import Attribution, Basis, Metric, Unit
 from dashboards.asked import Asked
 from dashboards.cell import Cell
 from dashboards.chart import starts
@@ -30,6 +31,19 @@ BLANK = {
 }
 """What stands there until the first answer."""
 GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
+
+
+def silence(panel: Panel, frame: pl.DataFrame, asked: Asked) -> Any:
+    """A word where there is nothing to draw: a chart without a mark looks like a broken one."""
+    if any(_is_drawn(frame[name], name) for name in panel.asks(asked) if name in frame.columns):
+        return ""
+    return html.Span("None now." if panel.is_now else "None in this time.", className="quiet")
+
+
+def _is_drawn(values: pl.Series, name: str) -> bool:
+    """Shares of 0 % are told, counts of 0 leave no mark."""
+    known = values.drop_nulls()
+    return not known.is_empty() and (catalogue.statistic(name)[1].unit is Unit.SHARE or bool((known != 0).any()))
 
 
 def link(cell: Cell, words: Any, asked: Asked, **more: Any) -> html.A:

@@ -31,8 +31,13 @@ class Column:
     words: str
     unit: Unit | None = None
     opens: bool = False
-    digits: int = 0
+    digits: int | None = None
     """How many decimals say it: of indices, which have no unit that people know."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is counted or measured, rather than a word or an instant."""
+        return self.unit is not None or self.digits is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ class Inquiry:
     """Whether one may choose tickets by their values."""
     draws: str = ""
     """The column that is drawn, if it is one chart."""
+    draws_smallest: bool = False
+    """Whether those with the least of it are what one looks for, where not all can be drawn."""
     is_of_people: bool = False
     """Whether it tells of people's presence, which few may see."""
     few: int = 20

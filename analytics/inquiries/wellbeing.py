@@ -40,4 +40,5 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
 WELLBEING = Inquiry(
     name="wellbeing", sums=(Column("organisations", "organisations", Unit.EVENTS),), key=("organisation_id",),
     parts=tuple(COUNTS), of=("organisation", "organisations"), ask=_ask, open=_open, takes_filters=True, draws="score",
+    draws_smallest=True,
 )  # fmt: skip

@@ -11,8 +11,11 @@ import pytest
 
 from analytics import catalogue
 from analytics.explanation import explain
+from analytics.inquiries import INQUIRIES, Found
+from analytics.inquiries.wellbeing import COLUMNS, PARTS
 from analytics.lake import Lake
 from analytics.movement import moved
+from analytics.wellbeing import COUNTS
 from asgi import FORMS
 from core import clock
 from core.actor import ALL, Actor, Role
@@ -20,6 +23,7 @@ from core.errors import Invalid
 from dashboards import chart, files, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import Cell, read_cell
+from dashboards.inquiry import show
 from dashboards.numbers import Numbers
 from dashboards.pages.overview import OVERVIEW
 from dashboards.screen import PAGES
@@ -126,6 +130,26 @@ def test_slices_are_ranked_and_zeros_left_out() -> None:
     (bars,) = chart.ranked(frame, asked(""), column="queue_depth", by="queue")["data"]
     assert (bars["y"], bars["x"]) == (["B", "A"], [5, 1])
     assert bars["customdata"][0] == "queue_depth~~queue:B"
+
+
+def test_a_chart_without_a_mark_says_so_but_no_percent_is_a_number() -> None:
+    promises = {panel.name: panel for panel in PAGES["sla"].panels}
+    none = series(contested_pause_hours=[0.0, None, 0.0])
+    assert "None in this time." in str(view.silence(promises["contested"], none, asked("")))
+    assert "None now." in str(view.silence(promises["broken"], none, asked("")))
+    missed = series(sla_attainment=[None, 0.0, None])
+    assert view.silence(promises["attainment"], missed, asked("")) == ""
+
+
+def test_an_index_is_said_with_its_decimals_and_the_worst_are_drawn() -> None:
+    parts = dict.fromkeys(PARTS, 91.79104477611941)
+    counts = dict.fromkeys(COUNTS, 0)
+    rows = [{"organisation_id": n, "organisation": f"Org {n}", "score": n * 4.9, **parts, **counts} for n in range(20)]
+    found = Found({"organisations": 20}, pl.DataFrame(rows), COLUMNS, 20)
+    shown = show(INQUIRIES["wellbeing"], found, asked(""))
+    assert ("91.79" in str(shown.table), "92" in str(shown.table)) == (False, True)
+    assert shown.figure is not None
+    assert shown.figure["data"][0]["y"][:2] == ["Org 0", "Org 1"]
 
 
 def test_a_spreadsheet_runs_nothing_from_a_title() -> None:
