@@ -18,6 +18,7 @@ KEPT = {
     "survey": "Ratings",
     "process_edge": "Moves from state to state, queue to queue and hand to hand",
     "solve": "Solves, and what tickets had seen by then",
+    "time_entry": "Booked times",
     "unsolved_span": "Unsolved life, with the last words of both sides,",
     "pause": "Pauses, and since when they are contested,",
     "sla_segment": "The runs and pauses of SLA clocks",
