@@ -196,6 +196,8 @@ def _headlines(dash: Dash, numbers: Numbers, outside: Outside) -> None:
         if query is None:
             raise PreventUpdate
         actor, page = asking(), PAGES[name]
+        if not page.headlines:
+            return [], monotonic()
 
         def work() -> Any:
             asked = outside.read(query, actor)

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.house import PATIENCE_SECONDS, House, house_in, until
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same Chromium without the windows, menus and side panels that it otherwise keeps ready unseen."""
+
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 QUIET = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update",

@@ -17,6 +17,7 @@ from tests.lake.rows import entries
 
 def lived(history: History) -> Life:
     life = history.ticket("mon 9:00").assign("mon 9:05", "Ana").reply("mon 9:20").customer("mon 9:30")
+    life.state("mon 9:40", "PENDING").state("mon 9:50", "OPEN").book("mon 9:55", 20)
     return life.clock("mon 9:30", due="mon 12:00").state("mon 10:00", "SOLVED").rate("mon 11:00", 5)
 
 

@@ -15,7 +15,7 @@ from etl.sinks.search import RENAMING
 FOR_PEOPLE = (
     "heartbeat",
     "rights.", "queue.transitions_set", "token.", "session.", "view_as.", "password.", "export.", "view.", "macro.",
-    "canned_reply.", "bulk.", "field.", "file.scanned", "import.", "preferences.", "activity.",
+    "canned_reply.", "bulk.", "field.", "file.scanned", "import.", "preferences.",
     "calendar.restatement", "calendar.holiday", "timer.", "alert.",
 )  # fmt: skip
 """Records of who did what, read under Audit: the effect stands in a row of its own, and no store follows them."""
