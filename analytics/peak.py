@@ -58,7 +58,7 @@ def peak(
     rows = []
     for period in periods:
         opens, ends = max(period.start, start), min(period.end, end)
-        rows.append((opens, *_highest(_within(heights, opens, ends), ends, above)))
+        rows.append((opens, *_highest(_within(heights, opens, ends), above)))
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     frame = frame.with_columns(pl.col("period", "peak_at").dt.convert_time_zone(timezone))
     return frame if above is not None else frame.drop("hours_above")
@@ -82,8 +82,7 @@ def stretches(
     rows = []
     for period in periods:
         opens, ends = max(period.start, start), min(period.end, end)
-        stood = _within(heights, opens, ends)
-        for (at, height), to in zip(stood, [*(at for at, _ in stood[1:]), ends], strict=True):
+        for at, to, height in _within(heights, opens, ends):
             if height > above:
                 rows.append((opens, at, to, height, (to - at) / timedelta(hours=1)))
     frame = pl.DataFrame(rows, schema=STRETCHES, orient="row")
@@ -129,19 +128,22 @@ def _heights(steps: pl.DataFrame, start: datetime) -> list[tuple[datetime, int]]
     return found
 
 
-def _within(heights: list[tuple[datetime, int]], opens: datetime, ends: datetime) -> list[tuple[datetime, int]]:
-    """What stood in [opens, ends), from when on in it."""
+def _within(
+    heights: list[tuple[datetime, int]], opens: datetime, ends: datetime
+) -> list[tuple[datetime, datetime, int]]:
+    """What stood in [opens, ends): from when to when in it, and how high."""
     starts = [instant for instant, _ in heights]
     first = max(bisect_left(starts, opens + timedelta(microseconds=1)) - 1, 0)
-    return [(max(instant, opens), height) for instant, height in heights[first : bisect_left(starts, ends)]]
+    stood = [(max(instant, opens), height) for instant, height in heights[first : bisect_left(starts, ends)]]
+    untils = [*(at for at, _ in stood[1:]), ends]
+    return [(at, to, height) for (at, height), to in zip(stood, untils, strict=True)]
 
 
-def _highest(stood: list[tuple[datetime, int]], ends: datetime, above: int | None) -> tuple[int, datetime, float]:
+def _highest(stood: list[tuple[datetime, datetime, int]], above: int | None) -> tuple[int, datetime, float]:
     """The highest, when it began to be, and the hours above the threshold."""
-    most = max(height for _, height in stood)
-    peak_at = next(at for at, height in stood if height == most)
-    lasted = zip(stood, [*(at for at, _ in stood[1:]), ends], strict=True)
-    over = sum(((to - at) for (at, height), to in lasted if above is not None and height > above), timedelta())
+    most = max(height for _, _, height in stood)
+    peak_at = next(at for at, _, height in stood if height == most)
+    over = sum(((to - at) for at, to, height in stood if above is not None and height > above), timedelta())
     return most, peak_at, over / timedelta(hours=1)
 
 

@@ -154,6 +154,13 @@ class Inquiry:
         return self.open(self.read(wanted), part, {key: row[key] for key in self.key if row.get(key)}, lake)
 
 
+def organisation_of(row: Row) -> str:
+    """Whose row it is, where numbers open for one organisation only."""
+    if "organisation_id" not in row:
+        raise Invalid("Say whose: organisation_id is left out.", key="organisation_id")
+    return row["organisation_id"]
+
+
 def instant(text: str, timezone: str) -> datetime:
     """An instant in a row's key; one without an offset is local."""
     try:

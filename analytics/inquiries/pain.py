@@ -5,12 +5,11 @@ from typing import Any
 import polars as pl
 
 from analytics.drill import drill
-from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted
+from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted, organisation_of
 from analytics.inquiries.rows import TICKETS, OfMetric, Rows, Table
 from analytics.measure_answer import Readable
 from analytics.metric import Unit
 from analytics.pain import lately_from, pain
-from core.errors import Invalid
 
 COLUMNS = (
     Column("organisation", "Organisation"),
@@ -29,10 +28,8 @@ def _ask(wanted: Wanted, lake: Readable) -> Found:
 
 
 def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
-    if "organisation_id" not in row:
-        raise Invalid("Say whose: organisation_id is left out.", key="organisation_id")
     asked = _asked(wanted)
-    asked["where"] = {**wanted.where, "organisation": [row["organisation_id"]]}
+    asked["where"] = {**wanted.where, "organisation": [organisation_of(row)]}
     if part in ("reopened", "unhappy"):
         asked["since"] = lately_from(wanted.as_of, wanted.timezone)
     if part == "unhappy":

@@ -1,11 +1,10 @@
 """Organisations' health: the counts that its parts rest on open to their rows."""
 
-from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted
+from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted, organisation_of
 from analytics.inquiries.rows import OfMetric, Rows
 from analytics.measure_answer import Readable
 from analytics.metric import Unit
 from analytics.wellbeing import COUNTS, WEIGHTS, wellbeing, window_of
-from core.errors import Invalid
 
 PARTS = {
     "promises": "Promises kept", "contentment": "Content", "volume": "Volume as usual", "return": "Solved for good",
@@ -29,10 +28,8 @@ def _ask(wanted: Wanted, lake: Readable) -> Found:
 
 
 def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
-    if "organisation_id" not in row:
-        raise Invalid("Say whose: organisation_id is left out.", key="organisation_id")
     since, until = window_of(wanted.since, wanted.until or wanted.as_of, wanted.timezone)
-    where = {**wanted.where, "organisation": [row["organisation_id"]]}
+    where = {**wanted.where, "organisation": [organisation_of(row)]}
     asked = {**wanted.tickets, "where": where, "since": None if part == "open" else since, "until": until}
     return OfMetric(COUNTS[part], lake, asked)
 
