@@ -71,7 +71,7 @@ IS_RIGHT := -c 'import sys, pip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/d
 
 .venv/dev: requirements-dev.lock .venv/run
 	@echo "Installing what the tests need"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-compile --require-hashes -r requirements-dev.lock
 	@touch .venv/dev
 
 .venv/notebook: requirements-notebook.lock .venv/run

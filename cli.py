@@ -327,6 +327,28 @@ def analyse_staffing(  # noqa: PLR0917 — typer reads them as options
     show_live_staffing(per_hour, handle_seconds, within=within, share=share, patience=patience, occupancy=occupancy)
 
 
+@app.command()
+def analysis(  # noqa: PLR0917 — typer reads them as options
+    name: Annotated[str, typer.Argument(help="survival, flow, peak, forecast/arrivals …: a path of /api/v1/analysis.")],
+    since: Annotated[str | None, typer.Option(help="From this day or instant on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this day or instant.")] = None,
+    where: Where = None,
+    as_of: AsOf = None,
+    timezone: Annotated[str | None, typer.Option(help="Whose days.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="name=value of its own; may be repeated.")] = None,
+    part: Annotated[str | None, typer.Option(help="Which of its lists, where it has several.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv, json, parquet, arrow or xlsx.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write into this file.")] = None,
+    data: Data = None,
+) -> None:
+    """Answer any analysis as the API does. All of them with their options: docs/reference/metrics.md."""
+    from app.analysis.every_command import analysis as answer
+
+    given = {"since": since, "until": until, "where": where, "as_of": as_of, "timezone": timezone}
+    with database(data, "analysis") as found:
+        answer(found, name, given, option or (), part=part, form=form, out=out)
+
+
 @service_levels.command("backfill")
 def sla_backfill(data: Data = None) -> None:
     """Give tickets from before the first policy, such as imported ones, the clocks that they would have had."""

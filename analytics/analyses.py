@@ -88,6 +88,16 @@ ANALYSES = (
         "/api/v1/analysis/fairness",
     ),
     Analysis(
+        "case_mix_index",
+        "Case mix",
+        "Who does otherwise than what came to them explains?",
+        "How tickets went, by how like tickets go: the mean of those of the same queue, priority, channel and hour of "
+        "day, each drawn to the wider one as by 20 tickets more, and all scaled so that the whole is 1. With a 90 % "
+        "band, and whether it lies outside of what 998 of 1,000 do by chance; of fewer than 30 tickets none is told. "
+        "In the order of names: harder work within a stratum is not seen, so this is no league table.",
+        "/api/v1/analysis/comparison",
+    ),
+    Analysis(
         "late_events",
         "Late events",
         "How much is entered afterwards?",
@@ -110,6 +120,15 @@ ANALYSES = (
         "Of the tickets created, the share that began in each channel; of the inbound contacts, the share of messages "
         "that came by it. The counts stand beside the shares: a share may fall while its channel grows.",
         "/api/v1/analysis/channels",
+    ),
+    Analysis(
+        "contact_rate",
+        "Contact rate",
+        "How often do customers need us?",
+        "Tickets created in each period per 100 active customers (the mean of the period), or per 1,000 orders of it. "
+        "How many there are an administrator tells by POST /api/v1/denominators, each count from an instant until the "
+        "next; of a period that was not told for as a whole there is no rate.",
+        "/api/v1/analysis/contacts",
     ),
     Analysis(
         "customers_in_pain",

@@ -19,7 +19,8 @@ from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_known import names_of
 from analytics.measure_question import Question, grain_of
-from analytics.measure_tables import behind, is_unsolved
+from analytics.measure_steps import is_unsolved
+from analytics.measure_wall import behind
 from analytics.measure_window import Instant
 from analytics.population import Chosen, asking, chosen, periods_of, window_of
 from core.actor import ALL, Scope

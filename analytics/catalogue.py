@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from analytics.analyses import ANALYSES
 from analytics.metric import Metric, Ratio, Statistic
 from analytics.metrics import (
     ages,
@@ -15,12 +16,13 @@ from analytics.metrics import (
     response,
     sla,
     status,
+    surveys,
     volume,
     worktime,
 )
 from core.errors import NotFound
 
-FAMILIES = (volume, backlog, ages, response, resolution, status, hands, worktime, quality, course, sla, pauses)
+FAMILIES = (volume, backlog, ages, response, resolution, status, hands, worktime, quality, surveys, course, sla, pauses)
 
 METRICS: dict[str, Metric] = {
     metric.name: metric for family in FAMILIES for metric in vars(family).values() if isinstance(metric, Metric)
@@ -44,6 +46,7 @@ class UnknownMetric(NotFound):
         turned = [each for each in names if sorted(each.split("_")) == words]
         near = list(dict.fromkeys([*turned, *get_close_matches(name.lower(), names, n=3)]))
         hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(METRICS)}."
+        hint = next((f"It is an analysis: {of.path}." for of in ANALYSES if of.name == name), hint)
         super().__init__(f"There is no metric called {name!r}. {hint}", metric=name, near=near)
 
 
@@ -56,9 +59,16 @@ def find(name: str) -> Metric:
     raise UnknownMetric(name)
 
 
-def columns_of(name: str) -> tuple[str, ...]:
-    """What a name answers with: one statistic, or a metric's default columns."""
-    return (name,) if name in COLUMNS and name not in METRICS else find(name).default_columns
+def columns_of(name: str, basis: str | None = None) -> tuple[str, ...]:
+    """What a name answers with: one statistic, or a metric's default columns.
+
+    What a metric brings along from another stays away where that one cannot be counted in the hours asked for.
+    """
+    if name in COLUMNS and name not in METRICS:
+        return (name,)
+    metric = find(name)
+    others = {column: COLUMNS[column][0] for column in metric.default_columns}
+    return tuple(column for column, of in others.items() if of is metric or basis is None or basis in of.bases)
 
 
 def statistic(column: str) -> tuple[Metric, Statistic | Ratio]:
@@ -67,8 +77,8 @@ def statistic(column: str) -> tuple[Metric, Statistic | Ratio]:
     return metric, metric.statistics[suffix]
 
 
-def columns_for(metrics: str | Metric | Sequence[str | Metric]) -> tuple[str, ...]:
+def columns_for(metrics: str | Metric | Sequence[str | Metric], basis: str | None = None) -> tuple[str, ...]:
     """The columns that a question for several metrics answers with, each once, in the order asked for."""
     asked = [metrics] if isinstance(metrics, str | Metric) else metrics
     names = [metric if isinstance(metric, str) else metric.name for metric in asked]
-    return tuple(dict.fromkeys(column for name in names for column in columns_of(name)))
+    return tuple(dict.fromkeys(column for name in names for column in columns_of(name, basis)))

@@ -15,7 +15,7 @@ from analytics.drill import MOST_ROWS, narrowed, page, readable
 from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_bound import Query, is_ours
 from analytics.measure_question import Asking, Question
-from analytics.measure_tables import Wall
+from analytics.measure_wall import Wall
 from analytics.measure_window import Instant
 from analytics.metric import Metric, Spent
 

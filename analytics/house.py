@@ -26,6 +26,7 @@ TABLES = {
     "state_version": Valid("state.defined", "state_id"),
     "organisation_version": Valid("organisation.defined", "organisation_id"),
     "person_version": Valid("person.defined", "person_id"),
+    "denominator_version": Valid("denominator.recorded", "name"),
 }
 
 

@@ -103,12 +103,13 @@ def _gather(cursor: duckdb.DuckDBPyConnection, start: int) -> None:
 
 def _narrow() -> str:
     """A query for the events with the columns that models read."""
+    told = " or ".join(f"starts_with(kind, {quoted(kinds)})" for kinds in models.TOLD_WHOLE)
     return f"""
         select
             * exclude (
                 event_id, schema_version, recorded_at, command_id, correlation_id, cause_id, payload
             ),
-            if(starts_with(kind, '{models.CLOCK_KINDS}'), payload, null) as payload
+            if({told}, payload, null) as payload
         from event
     """
 
@@ -117,8 +118,7 @@ def _derive_part(cursor: duckdb.DuckDBPyConnection, filled: Sequence[str]) -> No
     """The rows of the tickets in `now_event`. Only what other models read again is kept; the rest goes straight in."""
     computed: dict[str, str] = {}
     for name in ("fold", *filled):
-        ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
-        model = models.select(name, "from temp.now_event where is_whole", **ready)
+        model = models.select(name, "from temp.now_event where is_whole", **computed)
         if name in models.READ_AGAIN:
             cursor.execute(f"create or replace temp table now_{name} as {model}")
             model = computed[name] = f"from temp.now_{name}"

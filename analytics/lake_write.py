@@ -21,7 +21,7 @@ KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
     "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "time_entry": "n",
     "process_edge": "(activity, n)", "solve": "n", "unsolved_span": "n", "pause": "n", "sla_segment": "(clock_id, n)",
-    "sla_clock": "clock_id",
+    "sla_clock": "clock_id", "sla_breach": "(clock_id, n)",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
@@ -29,18 +29,19 @@ DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
     "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
     "time_entry": "since", "process_edge": "occurred_at", "solve": "since", "unsolved_span": "since", "pause": "since",
-    "sla_segment": "since", "sla_clock": "started_at",
+    "sla_segment": "since", "sla_clock": "started_at", "sla_breach": "since",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
-LASTING = ("ticket_interval", "ownership_spell", "unsolved_span", "pause", "sla_segment")
+LASTING = ("ticket_interval", "ownership_spell", "unsolved_span", "pause", "sla_segment", "sla_breach")
 """Tables of spans, `since` to `until`."""
 
 APART = {
-    "ticket_interval": "category in ('SOLVED', 'CLOSED', 'MERGED', 'SPAM', 'DELETED')",
-    "queue_delta": "changes < 32",
+    "ticket_interval": "category in ('SOLVED', 'CLOSED', 'MERGED', 'SPAM', 'DELETED'), n > 1",
+    "queue_delta": "stands < 1024, case when changes >= 512 then 0 when changes >= 32 then 1 else 2 end",
 }
-"""What stands behind the rest: solved life, which mostly lasts for ever, and steps within a queue's backlog."""
+"""What stands behind the rest: solved life, which mostly lasts for ever, its steps, and those within a queue's backlog
+(of which those that levels count come first); before the rest stands how tickets were created."""
 
 
 def order_of_many(name: str) -> str:
@@ -161,8 +162,7 @@ def _ghost(ticket_id: UUID) -> UUID:
 def _model(name: str, computed: dict[str, str]) -> str:
     if name in computed:
         return computed[name]
-    ready = {relation: rows for relation, rows in computed.items() if relation in models.READS[name]}
-    return models.select(name, "from temp.now_event", **ready)
+    return models.select(name, "from temp.now_event", **computed)
 
 
 def _difference(model: str) -> str:

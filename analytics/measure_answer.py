@@ -118,7 +118,7 @@ def ask(
 ) -> Answer:
     """`measure` with what the numbers rest on: position, instant, cost and the SQL that was run."""
     started = perf_counter()
-    columns = catalogue.columns_for(metrics)
+    columns = catalogue.columns_for(metrics, asked.get("basis"))
     of = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
     how = _compare(compare)
     with reading(lake) as cursor:

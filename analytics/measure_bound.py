@@ -66,7 +66,24 @@ def bound(key: str, kind: str) -> ir.Value:
 def compiled(expression: ir.Table) -> Query:
     """The expression as SQL for DuckDB."""
     keys = {node.key for node in expression.op().find(Bound)}
-    return Query(_Compiler().to_sqlglot(expression).sql("duckdb"), frozenset(keys), expression)
+    written = _Compiler().to_sqlglot(expression)
+    for select in written.find_all(sge.Select):
+        _find_together(select)
+    return Query(written.sql("duckdb"), frozenset(keys), expression)
+
+
+def _find_together(select: sge.Select) -> None:
+    """Several quantiles of one column are found in one go: each by itself keeps all values and sorts them anew."""
+    of: dict[sge.Expression, list[sge.PercentileCont]] = {}
+    for column in select.expressions:
+        found = column.unalias()
+        if isinstance(found, sge.PercentileCont):
+            of.setdefault(found.this, []).append(found)
+    for several in of.values():
+        points = [one.expression.copy() for one in several] if len(several) > 1 else []
+        for place, one in enumerate(several if points else [], start=1):
+            all_of_them = sge.PercentileCont(this=one.this.copy(), expression=sge.Array(expressions=points))
+            one.replace(sge.Anonymous(this="LIST_EXTRACT", expressions=[all_of_them, sge.convert(place)]))
 
 
 def run(cursor: Any, query: Query, values: Mapping[str, Any]) -> pl.DataFrame:

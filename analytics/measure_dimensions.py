@@ -43,6 +43,11 @@ class Dimension:
     """How it is found, where it is no value of the ticket."""
 
     @property
+    def columns(self) -> frozenset[str]:
+        """What of a ticket it hangs on, beside its own column: a queue's team changes with the queue."""
+        return frozenset({self.column, self.through.column} if self.through else {self.column})
+
+    @property
     def has_id(self) -> bool:
         """Whether people read something else than programs."""
         return self.directory is not None or bool(self.labels)

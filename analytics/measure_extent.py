@@ -8,7 +8,7 @@ from analytics.fiscal import Fiscal
 from analytics.measure_bound import Query, compiled
 from analytics.measure_known import extent_of
 from analytics.measure_question import Question
-from analytics.measure_tables import Wall, behind
+from analytics.measure_wall import Wall, behind
 from analytics.zones import Offset, Period
 from core.errors import Invalid
 

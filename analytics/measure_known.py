@@ -17,7 +17,7 @@ import duckdb
 
 from analytics.lake import Lake
 from analytics.measure_bound import Query, compiled, is_ours
-from analytics.measure_tables import Wall, discounted
+from analytics.measure_wall import Wall, discounted
 from core.actor import Scope
 
 FEW = 2_000

@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from analytics import models
-from analytics.measure_tables import REMEMBERED
+from analytics.measure_wall import REMEMBERED
 
 _TOUCHED = """
     create or replace temp table known_touched as
@@ -23,16 +23,24 @@ _EVENTS = """
 
 
 def remember(known_at: datetime, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of what was known; they are the cursor's own and go with its transaction."""
+    """Make the tables of what was known; they are the cursor's own and go with its transaction.
+
+    What models read of each other is worked out once: planning and folding again is most of what this costs.
+    """
     for sql in (_TOUCHED, _EVENTS):
         cursor.execute(sql, {"known_at": known_at})
-    for name in models.DERIVED:
-        folded = models.select(name, "select * from temp.main.known_event")
+    kinds = {kind for (kind,) in cursor.execute("select distinct kind from temp.known_event").fetchall()}
+    filled = [name for name in models.DERIVED if models.is_filled(name, kinds)] if kinds else []
+    made: dict[str, str] = {}
+    for name in ("fold", *filled):
+        folded = models.select(name, "from temp.known_event", **made)
         cursor.execute(f"create or replace temp table again_{name} as {folded}")
+        made[name] = f"from temp.again_{name}"
+    for name in models.DERIVED:
         cursor.execute(
             f"create or replace temp view {REMEMBERED}{name} as "
             f"select kept.* from lake.main.{name} as kept anti join temp.main.known_touched using (ticket_id) "
-            f"union all by name select * from temp.main.again_{name}"
+            + (f"union all by name select * from temp.main.again_{name}" if name in made else "")
         )
 
 

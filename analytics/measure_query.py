@@ -12,8 +12,9 @@ from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_business import in_business
 from analytics.measure_dimensions import DIMENSIONS, Dimension
 from analytics.measure_moment import EDGE, Moments
-from analytics.measure_tables import EVERYTHING, Lake, Wall, behind
+from analytics.measure_tables import Lake
 from analytics.measure_valid import with_valid
+from analytics.measure_wall import EVERYTHING, Wall, behind
 from analytics.metric import Attribution, Basis, Census, Flow, Level, Metric, Ratio, Source, Spent, Statistic
 from analytics.zones import Grain, Offset, Step
 
@@ -65,8 +66,8 @@ class Shape:
     def adding(self) -> Lake:
         """The same, for who adds up what it has."""
         names = (*self.by, *(name for name, *_ in self.where))
-        columns = {DIMENSIONS[name].column for name in names} | ({"ticket_id"} if self.is_by_ticket else set())
-        return replace(self.lake, split=frozenset(columns))
+        columns = {column for name in names for column in DIMENSIONS[name].columns}
+        return replace(self.lake, split=frozenset(columns | ({"ticket_id"} if self.is_by_ticket else set())))
 
 
 @lru_cache(2048)
@@ -87,7 +88,7 @@ def standing(shape: Shape) -> Query:
         return lambda rows: rows.count(where=keep(rows)) if len(shape.columns) > 1 else rows.count()
 
     values = {column: standing_in(column) for column in shape.columns}
-    return compiled(_aggregated(standing_rows(shape), shape, values))
+    return compiled(_aggregated(standing_rows(shape, shape.adding), shape, values))
 
 
 @lru_cache(2048)
@@ -137,11 +138,11 @@ def happening(shape: Shape, lake: Lake | None = None) -> ir.Table:
     return in_business(rows, lake) if lake.is_business and not source.counts_hours else rows
 
 
-def standing_rows(shape: Shape) -> ir.Table:
+def standing_rows(shape: Shape, lake: Lake | None = None) -> ir.Table:
     """The spans that stand right before `end`, in the slice asked for."""
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    row, end = source.rows(shape.lake), bound(end_of(source), "timestamp")
+    row, end = source.rows(lake or shape.lake), bound(end_of(source), "timestamp")
     return _where(row.filter(row.since < end, row.until >= end), shape)
 
 

@@ -17,7 +17,7 @@ from analytics.measure_known import Known, wall_of
 from analytics.measure_names import Where, resolve, values_of
 from analytics.measure_query import Shape
 from analytics.measure_restated import Series, is_restated
-from analytics.measure_tables import Wall
+from analytics.measure_wall import Wall
 from analytics.measure_window import Instant, Window, window
 from analytics.metric import Attribution, Basis, Metric, Spent
 from analytics.zones import Grain, Step

@@ -16,7 +16,7 @@ from typing import Literal
 import duckdb
 
 from analytics import business_time, models
-from analytics.measure_tables import REMEMBERED
+from analytics.measure_wall import REMEMBERED
 from analytics.measure_window import FAR
 from analytics.metric import Metric
 from core.errors import Invalid
@@ -49,11 +49,14 @@ def _statements(prefix: str) -> tuple[str, ...]:
     timed = business_time.with_business_micros(
         "from restated_piece", "since", "ran_until", name="spent_us", table="restated_edge"
     )
-    standing = models.select(
-        "sla_clock", "", sla_segment="select * from restated_again", ticket_interval=f"from {prefix}ticket_interval"
-    )
+    again = {"sla_segment": "select * from restated_again", "ticket_interval": f"from {prefix}ticket_interval"}
     told = files(__package__).joinpath("measure_restated.sql").read_text(encoding="utf-8")
     written = Template(told).safe_substitute(
-        segment=f"{prefix}sla_segment", clock=f"{prefix}sla_clock", timed=timed, standing=standing
+        segment=f"{prefix}sla_segment",
+        clock=f"{prefix}sla_clock",
+        breach=f"{prefix}sla_breach",
+        timed=timed,
+        standing=models.select("sla_clock", "", **again),
+        broken=models.select("sla_breach", "", **again),
     )
     return tuple(one for one in written.split(";\n") if one.strip())

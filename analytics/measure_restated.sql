@@ -242,6 +242,11 @@ select * from $segment anti join restated_told using (ticket_id, clock_id)
 union all by name
 select * from restated_again;
 
+create or replace temp view restated_sla_breach as
+select * from $breach anti join restated_told using (ticket_id, clock_id)
+union all by name
+select * from ($broken);
+
 create or replace temp view restated_sla_clock as
 select * from $clock anti join restated_told using (ticket_id, clock_id)
 union all by name

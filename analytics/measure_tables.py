@@ -1,18 +1,13 @@
-"""The lake's derived tables as Ibis sees them, behind the wall of who asks and which tickets count."""
+"""The lake's derived tables as Ibis sees them; which of their rows a question may see says `measure_wall`."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from ibis.common.graph import Node
 
-from analytics.measure_bound import bound
+from analytics.measure_steps import changes_seen, standing
 from core.events import Category
-from core.relation import Relation
 
 _VALUES = {
     "queue_id": "uuid",
@@ -90,6 +85,7 @@ _DELTA = {
     "delta": "int32",
     "awaiting_reply": "boolean",
     "changes": "int32",
+    "stands": "int32",
     **_VALUES,
 }
 
@@ -145,6 +141,7 @@ _ACTIVITY = {
 _SURVEY = {
     "ticket_id": "uuid",
     "n": "int32",
+    "question": "string",
     "since": "timestamp",
     "until": "timestamp",
     "score": "int32",
@@ -264,8 +261,24 @@ _CLOCK = {
     "is_born_breached": "boolean",
     "is_due_by_hand": "boolean",
 }
-_CLOCK_NOW = {**_CLOCK, "dated": "timestamp", **_VALUES}
-_SEGMENT = {**_CLOCK, "since": "timestamp", "until": "timestamp", "counted_at": "timestamp"}
+_CLOCK_NOW = {
+    **_CLOCK,
+    "dated": "timestamp",
+    **_VALUES,
+    **{f"stopped_{name}": kind for name, kind in _VALUES.items() if name not in ("organisation_id", "channel")},
+}
+_SEGMENT = {**_CLOCK, "n": "int32", "since": "timestamp", "until": "timestamp", "counted_at": "timestamp"}
+
+_BREACH = {
+    "ticket_id": "uuid",
+    "clock_id": "uuid",
+    "since": "timestamp",
+    "until": "timestamp",
+    "target": "string",
+    "policy_id": "uuid",
+    "calendar_id": "uuid",
+    **_VALUES,
+}
 
 _BREAKPOINT = {
     "calendar_id": "uuid",
@@ -275,16 +288,10 @@ _BREAKPOINT = {
     "is_open": "boolean",
 }
 
-CHANGES = {
-    "is_unsolved": 64, "queue_id": 32, "category": 16, "awaiting_reply": 8, "agent_id": 4, "state_id": 2, "priority": 1,
-}  # fmt: skip
-"""The bits of a step's `changes` (models/ticket_interval.sql). Organisation and channel never change."""
-
 EXCLUDED = (Category.SPAM, Category.DELETED)
 """Tickets that count nowhere once they are so. A merged ticket counts until its merge (METRICS.md edges MD, DX)."""
 
 DONE = (Category.SOLVED, Category.CLOSED)
-_LEFT = (*DONE, Category.MERGED, *EXCLUDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +317,7 @@ class Lake:
     pause: ir.Table
     clock: ir.Table
     segment: ir.Table
+    breach: ir.Table
     breakpoint: ir.Table
     is_past: bool = False
     is_business: bool = False
@@ -320,10 +328,10 @@ class Lake:
 
     def steps(self, keep: Callable[[ir.Table], ir.BooleanValue]) -> ir.Table:
         """The steps that are kept, each `dated`, without those of which two cancel whatever is added up."""
-        step = self.delta.filter(keep(self.delta)).mutate(dated=self.delta.occurred_at)
+        step = self.delta.filter(standing(keep, self.delta)).mutate(dated=self.delta.occurred_at)
         if self.split is None:
             return step
-        wanted = changes_seen(keep(self.delta), self.delta, self.split)
+        wanted = changes_seen(keep, self.delta, self.split)
         lowest = wanted & -wanted
         return step.filter(step.changes >= lowest, (step.changes & wanted) != 0)
 
@@ -340,30 +348,6 @@ class Lake:
         """Spans that reach into the time asked for, or touch it."""
         spans = spans if self.since is None else spans.filter(spans.until >= self.since)
         return spans if self.end is None else spans.filter(spans.since < self.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """The shape of a wall: who asks (how many ids of each kind, or everything) and which tickets count.
-
-    `discounted` tells how many tickets do not count: none, few (their ids are bound as `excluded`) or many.
-    """
-
-    everything: bool = True
-    queues: int = 0
-    requesters: int = 0
-    organisations: int = 0
-    related: tuple[tuple[Relation, int], ...] = ()
-    is_past: bool = False
-    complete_only: bool = False
-    discounted: Literal["none", "few", "many"] = "many"
-    is_remembered: bool = False
-    """The tables are those of what was known at an instant (measure_memory.py)."""
-    is_restated: bool = False
-    """Clocks are those of the second series (measure_restated.py)."""
-
-
-EVERYTHING = Wall()
 
 
 def _table(name: str, columns: dict[str, str]) -> ir.Table:
@@ -386,131 +370,17 @@ WHOLE = Lake(
     pause=_table("pause", _PAUSE),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
+    breach=_table("sla_breach", _BREACH),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
 )
 
-REMEMBERED = "known_"
-"""What the tables of a memory are called before their names."""
-
 OF_TICKETS = (
     "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "unsolved", "pause",
-    "clock", "segment",
+    "clock", "segment", "breach",
 )  # fmt: skip
 """Tables of which a ticket has several rows."""
-
-
-def _made(table: ir.Table, prefix: str) -> ir.Table:
-    """The table of this name that was made for the question."""
-    return ibis.table(table.schema(), name=f"{prefix}{table.op().name}", catalog="temp", database="main")
-
-
-_MEMORY = replace(WHOLE, **{name: _made(getattr(WHOLE, name), REMEMBERED) for name in ("ticket", *OF_TICKETS)})
-_RESTATED = {name: _made(getattr(WHOLE, name), "restated_") for name in ("clock", "segment")}
-
-
-def _tables(wall: Wall) -> Lake:
-    whole = _MEMORY if wall.is_remembered else WHOLE
-    return replace(whole, **_RESTATED) if wall.is_restated else whole
 
 
 def is_done(category: ir.StringValue) -> ir.BooleanValue:
     """Stands solved: SOLVED or CLOSED."""
     return category.isin([*DONE])
-
-
-def is_unsolved(category: ir.StringValue) -> ir.BooleanValue:
-    """NEW, OPEN, PENDING or HOLD; said by what it is not, which DuckDB filters four times faster.
-
-    The bounds say nothing new: they spare reading the parts of a file in which solved life lies apart.
-    """
-    return category.notin([*_LEFT]) & (category >= Category.HOLD) & (category <= Category.PENDING)
-
-
-def changes_seen(keep: ir.BooleanValue, step: ir.Table, split: Iterable[str]) -> int:
-    """The bits of `changes` that make a difference to who adds up what is kept by these columns.
-
-    Of all that a ticket enters and leaves in one instant the other steps cancel in pairs: they are of one slice.
-    """
-    unsolved = is_unsolved(step.category).op()
-    seen = {column for column in split if column in CHANGES}
-    for part in _conjuncts(keep.op(), unsolved):
-        fields = {field.name for field in part.find(ops.Field)} & CHANGES.keys()
-        seen |= {"is_unsolved"} if part == unsolved else fields
-    return sum(CHANGES[column] for column in seen)
-
-
-def _conjuncts(condition: Node, whole: Node) -> Iterator[Node]:
-    """What must hold all together; `whole` is not taken apart."""
-    if isinstance(condition, ops.And) and condition != whole:
-        yield from _conjuncts(condition.left, whole)
-        yield from _conjuncts(condition.right, whole)
-    else:
-        yield condition
-
-
-@lru_cache(256)
-def behind(wall: Wall) -> Lake:
-    """The tables without the tickets that do not count or that the asker may not see: no metric sees more.
-
-    Kept for each shape of a wall: making them is a fifth of what it takes to compile a question.
-
-    May see: by the ticket's queue, requester and organisation of today, whatever past is asked for.
-    Do not count: by the category that the ticket had at `as_of`.
-    """
-    whole = _tables(wall)
-    rows = {name: _counting(getattr(whole, name), wall) for name in OF_TICKETS}
-    ticket = whole.ticket
-    ticket = _counting(ticket, wall) if wall.is_past else ticket.filter(~_discounted(ticket, wall))
-    if not wall.everything:
-        visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
-        rows = {name: table.semi_join(visible, "ticket_id") for name, table in rows.items()}
-        ticket = ticket.semi_join(visible, "ticket_id") if wall.is_remembered else ticket.filter(_visible(ticket, wall))
-    return replace(whole, ticket=ticket, **rows, is_past=wall.is_past)
-
-
-def _visible(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
-    """`Scope.covers` as an expression; its values are bound as `scope_queue_0` and so on."""
-    sides = [("queue", wall.queues), ("requester", wall.requesters), ("organisation", wall.organisations)]
-    lines = [
-        ticket[f"{side}_id"].isin([bound(f"scope_{side}_{i}", "uuid") for i in range(size)])
-        for side, size in sides
-        if size
-    ]
-    lines += [
-        ticket.queue_id.isin([bound(f"scope_{relation}_{i}", "uuid") for i in range(size)]) & _stands(relation, ticket)
-        for relation, size in wall.related
-    ]
-    return ibis.or_(*lines) if lines else ibis.literal(False)
-
-
-def _stands(relation: Relation, ticket: ir.Table) -> ir.BooleanValue:
-    """`is_related` as an expression; who asks is bound as `scope_person`."""
-    column, person = ticket[relation.column], bound("scope_person", "uuid")
-    stands: ir.BooleanValue = column.contains(person) if relation.is_of_many else column == person
-    return stands
-
-
-def _discounted(ticket: ir.Table, wall: Wall) -> ir.BooleanValue:
-    """Does not count by what the ticket is today."""
-    outside = ticket.category.isin([*EXCLUDED])
-    return outside | ~ticket.history_complete.fill_null(True) if wall.complete_only else outside
-
-
-def _counting(table: ir.Table, wall: Wall) -> ir.Table:
-    """The rows of tickets that count."""
-    if wall.discounted == "none":
-        return table
-    few = bound("excluded", "array<uuid>").unnest().name("ticket_id").as_table()
-    return table.anti_join(few if wall.discounted == "few" else discounted(wall), "ticket_id")
-
-
-def discounted(wall: Wall) -> ir.Table:
-    """The ids of the tickets that do not count."""
-    whole = _tables(wall)
-    if not wall.is_past:
-        return whole.ticket.filter(_discounted(whole.ticket, wall)).select("ticket_id")
-    row, as_of = whole.interval, bound("as_of", "timestamp")
-    then = row.filter(row.since <= as_of, row.until > as_of, row.category.isin([*EXCLUDED])).select("ticket_id")
-    if not wall.complete_only:
-        return then
-    return then.union(whole.ticket.filter(~whole.ticket.history_complete.fill_null(True)).select("ticket_id"))

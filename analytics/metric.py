@@ -24,14 +24,12 @@ import polars as pl
 
 from analytics.measure_dimensions import DERIVED, DIMENSIONS
 from analytics.measure_moment import Moments
+from analytics.measure_steps import Keep
 from analytics.measure_tables import Lake
 from analytics.measure_window import FAR
 
 Rows = Callable[[Lake], ir.Table]
 """The rows of a metric: `ticket_id`, the instant `dated`, a column for each dimension, and what its statistics need."""
-
-Keep = Callable[[ir.Table], ir.BooleanValue]
-"""Which spans of a ticket's life a level or a time counts; asked of `ticket_interval` and of `queue_delta` alike."""
 
 Spans = Callable[[Lake], ir.Table]
 """Spans of time with `ticket_id`, `since`, `until` (infinity: it lasts) and a column for each dimension."""

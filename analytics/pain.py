@@ -4,16 +4,14 @@ pain(scope=scope, lake=lake)                        # now
 pain(as_of=datetime(2026, 3, 2, 9, tzinfo=UTC), lake=lake)
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Unpack
 
 import polars as pl
 
 from analytics.measure_answer import Readable, measure
 from analytics.measure_question import Asking
-from analytics.measure_window import Instant, naive
-from analytics.zones import zone_of
-from core import clock
+from analytics.population import time_of
 
 LOOK_BACK = timedelta(days=14)
 REOPENED = 2
@@ -34,7 +32,8 @@ def pain(*, lake: Readable, **asked: Unpack[Asking]) -> pl.DataFrame:
     and ratings of 3 and less, in the last 14 days), open (tickets), reasons (how many hold).
     """
     given: Asking = {**asked, "by": "organisation", "grain": None}
-    lately: Asking = {**given, "since": lately_from(asked.get("as_of"), asked.get("timezone", "UTC"))}
+    since, _ = time_of(None, asked.get("as_of"), asked.get("timezone", "UTC"), LOOK_BACK)
+    lately: Asking = {**given, "since": since}
     now: Asking = {**given, "since": None}
     standing = measure(["backlog", "sla_open_breached_tickets"], lake=lake, **now)
     recent = measure(["reopen_events", "csat_n", "csat_content"], small="show", lake=lake, **lately)
@@ -47,9 +46,3 @@ def pain(*, lake: Readable, **asked: Unpack[Asking]) -> pl.DataFrame:
     rows = rows.with_columns(reasons=pl.sum_horizontal(reason.cast(pl.Int64) for reason in REASONS.values()))
     worst = ["reasons", "breached", "open", "organisation"]
     return rows.filter(pl.col("reasons") > 0).sort(worst, descending=[True, True, True, False])
-
-
-def lately_from(as_of: Instant | None, timezone: str) -> datetime:
-    """From when on reopenings and ratings count."""
-    looked = naive(as_of, zone_of(timezone))
-    return (looked.replace(tzinfo=UTC) if looked else clock.now()) - LOOK_BACK

@@ -15,7 +15,7 @@ from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_names import Where
 from analytics.measure_question import grain_of
-from analytics.measure_tables import behind
+from analytics.measure_wall import behind
 from analytics.measure_window import Instant
 from analytics.metric import Level
 from analytics.population import Chosen, asking, chosen, periods_of, window_of

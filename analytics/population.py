@@ -18,8 +18,9 @@ from analytics.measure_dimensions import DIMENSIONS, dimension
 from analytics.measure_known import known
 from analytics.measure_names import Where
 from analytics.measure_question import Question, question
-from analytics.measure_tables import Wall
-from analytics.measure_window import Instant
+from analytics.measure_wall import Wall
+from analytics.measure_window import Instant, naive
+from core import clock
 from core.actor import Scope
 from core.errors import Invalid
 
@@ -111,6 +112,15 @@ def window_of(question: Question, look_back: timedelta) -> tuple[datetime, datet
     if start >= end:
         raise Invalid("The window has no length.", since=start.replace(tzinfo=UTC).isoformat())
     return start, end
+
+
+def time_of(
+    since: Instant | None, until: Instant | None, timezone: str, look_back: timedelta
+) -> tuple[datetime, datetime]:
+    """The same before there is a question, aware: until now unless said."""
+    zone = zones.zone_of(timezone)
+    start, end = naive(since, zone), naive(until, zone) or clock.now().replace(tzinfo=None)
+    return (start or end - look_back).replace(tzinfo=UTC), end.replace(tzinfo=UTC)
 
 
 def periods_of(start: datetime, end: datetime, cut: zones.Step, timezone: str) -> list[zones.Period]:

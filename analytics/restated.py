@@ -17,7 +17,7 @@ from analytics import catalogue
 from analytics.measure_answer import Readable, measure
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_question import Asking
-from analytics.measure_tables import behind
+from analytics.measure_wall import behind
 from analytics.measure_window import Instant
 from analytics.population import Chosen, asking, chosen
 from core.actor import ALL, Scope

@@ -5,16 +5,14 @@ wellbeing(since=date(2026, 3, 1), until=date(2026, 4, 1), scope=scope, lake=lake
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Unpack
 
 import polars as pl
 
 from analytics.measure_answer import Readable, measure
 from analytics.measure_question import Asking
-from analytics.measure_window import Instant, naive
-from analytics.zones import zone_of
-from core import clock
+from analytics.population import time_of
 
 WEIGHTS: Mapping[str, int] = {
     "promises": 30, "contentment": 20, "volume": 15, "return": 15, "oldest": 10, "silence": 10,
@@ -60,7 +58,8 @@ class Wellbeing:
 
 def wellbeing(*, lake: Readable, **asked: Unpack[Asking]) -> Wellbeing:
     """Of each organisation with a ticket in the time or open at its end; without one it reaches back four weeks."""
-    since, until = window_of(asked.get("since"), asked.get("until") or asked.get("as_of"), asked.get("timezone", "UTC"))
+    end = asked.get("until") or asked.get("as_of")
+    since, until = time_of(asked.get("since"), end, asked.get("timezone", "UTC"), LOOK_BACK)
     given: Asking = {**asked, "by": "organisation", "grain": None, "since": since, "until": until}
     now: Asking = {**given, "since": None}
     usual: Asking = {**given, "since": since - BEFORE * (until - since), "until": since}
@@ -92,10 +91,3 @@ def _score() -> pl.Expr:
     known = [(pl.col(name), weight) for name, weight in WEIGHTS.items()]
     top = pl.sum_horizontal((part * weight).fill_null(0) for part, weight in known)
     return top / pl.sum_horizontal(part.is_not_null() * weight for part, weight in known)
-
-
-def window_of(since: Instant | None, until: Instant | None, timezone: str) -> tuple[datetime, datetime]:
-    """From when until when, aware; until now, and for four weeks, unless said."""
-    zone = zone_of(timezone)
-    start, end = naive(since, zone), naive(until, zone) or clock.now().replace(tzinfo=None)
-    return (start or end - LOOK_BACK).replace(tzinfo=UTC), end.replace(tzinfo=UTC)

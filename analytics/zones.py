@@ -130,6 +130,11 @@ def number(instant: ir.TimestampValue, grain: Step, zone: Sequence[Offset]) -> i
     return of_day(local // _DAY, grain)
 
 
+def hour_of_day(instant: ir.TimestampValue, zone: Sequence[Offset]) -> ir.IntegerValue:
+    """The hour that local clocks show at `instant`, 0 to 23, as an Ibis expression."""
+    return (seconds(instant) + _tree(instant, zone)) // _HOUR % 24
+
+
 def of_day(day: ir.IntegerValue, grain: Step) -> ir.IntegerValue:
     """The number of the period that a local day falls in, as an Ibis expression over the day's number."""
     if grain in (Grain.HOUR, Grain.DAY):

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from app.alerts.routes import router as alerts
 from app.analysis.attendance_routes import router as attendance
+from app.analysis.comparison_routes import router as comparison
 from app.analysis.customer_routes import router as customers_analysis
 from app.analysis.flow_routes import router as flow
 from app.analysis.forecast_routes import router as forecast
@@ -23,6 +24,7 @@ from app.calendars.source_routes import lists as holiday_lists
 from app.calendars.source_routes import router as holiday_sources
 from app.checks.routes import router as data_health
 from app.db import Database
+from app.denominators.routes import router as denominators
 from app.desk import Desk
 from app.drafts.routes import router as drafts
 from app.feed.routes import router as events
@@ -88,6 +90,7 @@ PARTS = (
     ratings,
     time,
     activities,
+    denominators,
     preferences,
     presence,
     files,
@@ -116,6 +119,7 @@ PARTS = (
     survival,
     flow,
     attendance,
+    comparison,
     trust,
     customers_analysis,
     inquiries,

@@ -7,6 +7,7 @@ from app.audit.proof import Proof
 from app.bulk.job import BulkJob, BulkTicket
 from app.calendars.row import CalendarVersion, HolidaySource
 from app.checks.row import DataCheck, DataCheckHour
+from app.denominators.row import Denominator
 from app.drafts.row import Draft
 from app.fields.row import FieldDefinition
 from app.files.file import Attachment, File, FileText, FileView
@@ -48,6 +49,7 @@ __all__ = [
     "ClockBackfill",
     "DataCheck",
     "DataCheckHour",
+    "Denominator",
     "Draft",
     "FieldDefinition",
     "File",

@@ -18,6 +18,7 @@ import duckdb
 import psycopg
 
 from analytics.lake_connection import connect, postgres, quoted
+from bench.big_lake import happenings
 from bench.database import durable_database
 from core.settings import Settings
 from etl.sinks.lake import LakeSink
@@ -49,7 +50,7 @@ def run() -> dict[str, Any]:
 
 def _fill(settings: Settings) -> int:
     with closing(connect(settings)) as duck:
-        duck.execute((HERE / "big_lake.sql").read_text().replace("$tickets", str(EVENTS // 10)))
+        duck.execute(happenings(EVENTS // 10, followed=False))
         address = quoted(postgres(settings.database_url, "bench"))
         duck.execute(f"attach {address} as ledger (type postgres)")
         (newest,) = duck.execute("select max(position) from happening").fetchone() or (0,)

@@ -88,6 +88,12 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds that replies from the pages wait, to be taken back; people choose their own.",
     )
+    survey_questions: str = Field(
+        "csat",
+        pattern=r"^csat(,ces)?(,nps)?$",
+        description="What whoever asked is asked once it is solved: csat, and with commas ces (effort), nps "
+        "(recommendation).",
+    )
     session_hours: int = Field(12, ge=1, le=720, description="Hours until a session ends, whatever happens.")
     lake_memory: str = Field("1GB", description="Most memory that one process gives to the lake's queries.")
 

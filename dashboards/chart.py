@@ -78,10 +78,10 @@ def ranked(frame: pl.DataFrame, asked: Asked, *, column: str, by: str, colour: s
             }
         ],
         "layout": layout(
-            height=max(120, 24 + BAR_PIXELS * len(names)), hovermode="closest",
+            height=24 + BAR_PIXELS * max(len(names), 1), hovermode="closest",
             margin={"l": 8, "r": 36, "t": 4, "b": 4},
             xaxis={"visible": False, "rangemode": "tozero"},
-            yaxis={"autorange": "reversed", "ticklabelstandoff": 6, "nticks": len(names) + 1, "showgrid": False},
+            yaxis=downwards(names),
         ),
     }  # fmt: skip
 
@@ -131,6 +131,11 @@ def bars(frame: pl.DataFrame, asked: Asked, *, column: str, colour: str = MARK) 
         "data": [_bars(x, values, values, [colour] * len(x), column)],
         "layout": layout(xaxis=_time_axis(asked), yaxis={"range": [0, max([*values, 4]) * 1.1]}),
     }
+
+
+def downwards(names: Sequence[str]) -> dict[str, Any]:
+    """The axis of horizontal bars: the first on top."""
+    return {"autorange": "reversed", "ticklabelstandoff": 6, "nticks": len(names) + 1, "showgrid": False}
 
 
 def starts(frame: pl.DataFrame) -> list[datetime]:

@@ -104,7 +104,8 @@ def quantiles(found: "Survival", asked: Asked) -> Shown:
     if not any(one.curve.n for one in shown):
         return Shown(frame, said=nothing(NOBODY))
     naive = _naive(shown[0].curve)
-    gap = f"The median of the solved alone is {duration(naive)}: it leaves out who still waits." if naive else ""
+    half = duration(naive) if naive else ""
+    gap = f"Of these tickets, the solved alone have a median of {half}: it leaves out who still waits." if half else ""
     heads = [_headed("Are solved within", one, shown) for one in shown]
     return Shown(frame, table=table(["Of the tickets"], heads, rows), below=html.P(gap, className="quiet"))
 

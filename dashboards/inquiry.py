@@ -15,6 +15,7 @@ from analytics.lake import Lake
 from core.actor import Actor, Scope
 from dashboards.asked import Asked
 from dashboards.behind import Behind, behind
+from dashboards.chart import BAR_PIXELS, downwards
 from dashboards.numbers import Numbers
 from dashboards.page import Choice, Field, Figure, Page, Shown, Study
 from dashboards.rows import nothing, opening, sentence, table
@@ -23,7 +24,6 @@ from dashboards.words import grouped, number
 
 MOST_LINES = 400
 MOST_BARS = 15
-BAR_PIXELS = 28
 STEP = {"grain": "step"}
 """What an inquiry's choices are called in addresses where a page has a parameter of that name already."""
 STANDARD = "%a %-d %b %Y"
@@ -177,6 +177,8 @@ def _figure(inquiry: Inquiry, found: Found, asked: Asked) -> Figure | None:
     if not inquiry.draws or not found.frame[inquiry.draws].sum():
         return None
     column = next(one for one in found.columns if one.name == inquiry.draws)
+    if inquiry.draws_funnel:
+        return _funnel(column, found)
     return (_over_time if "period" in found.frame.columns else _ranked)(inquiry, column, found, asked)
 
 
@@ -210,11 +212,31 @@ def _ranked(inquiry: Inquiry, column: Column, found: Found, asked: Asked) -> Fig
     most = "lowest" if inquiry.draws_smallest else "largest"
     title = column.words if len(rows) == len(frame) else f"{column.words}: the {most} {len(rows)} of {len(frame)}"
     shape = layout(
-        height=max(96, 40 + BAR_PIXELS * len(names)), hovermode="closest", margin={"l": 8, "r": 48, "t": 4, "b": 28},
+        height=40 + BAR_PIXELS * max(len(names), 1), hovermode="closest", margin={"l": 8, "r": 48, "t": 4, "b": 28},
         xaxis={"rangemode": "tozero", "showticklabels": False, "title": {"text": title, "font": {"size": 12}}},
-        yaxis={"autorange": "reversed", "ticklabelstandoff": 6, "nticks": len(names) + 1, "showgrid": False},
+        yaxis=downwards(names),
     )  # fmt: skip
     return {"data": [bar], "layout": shape}
+
+
+def _funnel(column: Column, found: Found) -> Figure:
+    """A dot for each row by its number of tickets, between the lines that chance alone rarely passes."""
+    rows = found.frame.filter(pl.col(column.name).is_not_null()).sort("tickets").to_dicts()
+    label = next(one for one in found.columns if not one.is_number).name
+    x = [row["tickets"] for row in rows]
+    edges = [
+        {"type": "scatter", "mode": "lines", "x": x, "y": [row[side] for row in rows], "hoverinfo": "skip",
+         "line": {"color": "--ink-2", "width": 1, "dash": "dot"}, "name": "Chance"}
+        for side in ("usual_low", "usual_high")
+    ]  # fmt: skip
+    dots = {
+        "type": "scatter", "mode": "markers", "x": x, "y": [row[column.name] for row in rows], "name": column.words,
+        "marker": {"color": MARK, "size": 9}, "hovertemplate": "%{text}<extra></extra>",
+        "text": [f"{row[label]}: {_value(column, row[column.name])}" for row in rows],
+    }  # fmt: skip
+    axes = [{"title": {"text": words, "font": {"size": 12}}} for words in ("Tickets", column.words)]
+    shape = layout(hovermode="closest", showlegend=False, xaxis={**axes[0], "rangemode": "tozero"}, yaxis=axes[1])
+    return {"data": [*edges, dots], "layout": shape}
 
 
 def _called(inquiry: Inquiry, part: str) -> str:

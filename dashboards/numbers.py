@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from analytics import Answer, ask
@@ -158,6 +159,25 @@ class Numbers:
                 found[name] = labels if of.labels else sorted(set(labels), key=str.casefold)
         return found
 
+    def named(self, query: str, actor: Actor) -> str:
+        """The same with names in place of ids, which alerts' links have: where only one goes by the name."""
+        given = parse_qsl(query, keep_blank_values=True)
+        with_ids = {name for name, value in given if name in DIMENSIONS and _is_id(value)}
+        if not with_ids:
+            return query
+        with self._turns, self.lake().cursor() as cursor:
+            known = {
+                name: list(DIMENSION[name].labels) or known_values(DIMENSION[name], cursor, actor.scope)
+                for name in with_ids
+            }
+        names = {
+            (name, str(value)): label
+            for name, labels in known.items()
+            for value, label in labels
+            if [other for _, other in labels].count(label) == 1
+        }
+        return urlencode([(name, names.get((name, value), value)) for name, value in given])
+
     def lake(self) -> Lake:
         """The open lake."""
         with self._lock:
@@ -241,3 +261,10 @@ def _is_good(kept: _Kept, position: int) -> bool:
     if position:
         return kept.answer.position >= position
     return time.monotonic() - kept.asked_at < FRESH_SECONDS
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return value.isdigit() or bool(UUID(value))
+    except ValueError:
+        return False

@@ -13,7 +13,7 @@ from anyio import to_thread
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from core import log
 from core.actor import Actor
@@ -101,9 +101,12 @@ def _routes(dash: Dash, numbers: Numbers, outside: Outside) -> APIRouter:
             return files.written("tickets", ending, form, pages, actor.timezone)
 
     @router.get(PREFIX + "{name}")
-    def page(request: Request, name: str) -> HTMLResponse:
+    def page(request: Request, name: str) -> Response:
         if name not in PAGES:
             raise NotFound("There is no such dashboard.")
+        query = request.url.query
+        if (named := numbers.named(query, _actor(request))) != query:
+            return RedirectResponse(f"{PREFIX}{name}?{named}", 303)
         attributes, head, bar = outside.frame(request, PAGES[name].entry or name)
         title = escape(PAGES[name].title)
         body = document(

@@ -45,10 +45,11 @@ def verify(
         def open_lake() -> Lake:
             return open_until_done.enter_context(open_reader(settings))
 
+        derived = lake.Derived(open_until_done, open_lake, one_in, turn)
         checks: dict[str, Check] = {
             **_of_ledger(connection),
             **(also or {}),
-            **_of_lake(open_lake, connection, one_in, turn),
+            **_of_lake(open_lake, derived, connection, one_in, turn),
             "the index knows every ticket": partial(index.index_knows_every_ticket, settings, connection),
         }
         for name, check in checks.items():
@@ -67,11 +68,12 @@ def _of_ledger(connection: Connection[Any]) -> dict[str, Check]:
     }
 
 
-def _of_lake(open_lake: OpenLake, connection: Connection[Any], one_in: int, turn: int) -> dict[str, Check]:
-    rebuilt = {name: partial(lake.derived_is_rebuilt, open_lake, name, one_in, turn) for name in DERIVED}
+def _of_lake(
+    open_lake: OpenLake, derived: lake.Derived, connection: Connection[Any], one_in: int, turn: int
+) -> dict[str, Check]:
     return {
         "the lake holds the ledger": partial(lake.lake_holds_the_ledger, open_lake, connection),
-        **{f"lake.{name} is its rebuild": check for name, check in rebuilt.items()},
+        **{f"lake.{name} is its rebuild": partial(derived.is_rebuilt, name) for name in DERIVED},
         HOURS: partial(flow.hours_reconcile, open_lake, one_in, turn),
         LIVES: partial(flow.lives_are_whole, open_lake, one_in, turn),
         DEPTHS: partial(flow.depths_are_counts, open_lake, one_in, turn),

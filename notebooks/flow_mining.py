@@ -103,8 +103,9 @@ pl.DataFrame(
 # %%
 books = desk.read("analysis/flow/balance", since=since)
 assert abs(books["unexplained"]) < 0.01, books
-books
+pl.DataFrame({"what": books.keys(), "number": [float(value or 0) for value in books.values()]})
 
 # %%
 stack = pl.DataFrame(desk.read("analysis/flow/cumulative", since=since, grain="day")["rows"])
-px.area(stack, x="period", y=[name for name in stack.columns if name != "period"], title="Cumulative flow")
+waits = [name for name in ("NEW", "OPEN", "PENDING", "HOLD") if name in stack.columns]
+px.area(stack, x="period", y=waits, title="Cumulative flow: what waits (the solved and closed only grow)")

@@ -24,7 +24,9 @@ desk = sign_in()
 
 # %%
 coming = desk.read("analysis/forecast/arrivals", grain="day", weeks=4)
-coming["test"], coming["reason"]
+print(coming["reason"] or "The forecast wins, so it is shown.")
+sides = [side for side, found in (coming["test"] or {}).items() if isinstance(found, dict)]
+pl.DataFrame({"side": side, **coming["test"][side]} for side in sides)
 
 # %%
 figure = go.Figure()
@@ -39,7 +41,7 @@ figure.update_layout(title="Tickets a day" if days else coming["reason"])
 # ## When the backlog is gone
 
 # %%
-desk.read("analysis/forecast/drain", target=10, weeks=8)
+pl.DataFrame([desk.read("analysis/forecast/drain", target=10, weeks=8)])
 
 # %% [markdown]
 # ## Who is needed: phone and chat

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import plotly.express as px
 import polars as pl
 
-from analytics import catalogue, measure, sign_in, tickets
+from analytics import catalogue, explain, measure, sign_in, tickets
 
 sign_in()  # CLEARQUEUE_URL and CLEARQUEUE_TOKEN, or sign_in("https://support.example.com", "the token")
 since = datetime.now(UTC) - timedelta(weeks=12)
@@ -57,6 +57,18 @@ px.line(weeks, x="period", y=["tickets_created", "tickets_solved"], title="Creat
 # %%
 behind = tickets("first_reply_time", since=since, limit=20)
 behind.select("number", "title", "queue", "started_at", "seconds")
+
+# %% [markdown]
+# ## Every number says why
+#
+# What one ticket brings to a number, and the reasons, each with its events. The shares of all tickets are the number.
+
+# %%
+if len(behind):
+    why = explain(behind["number"][0], "first_reply_time_mean", since=since)
+    print(f"Ticket {why['number']} brings {why['share']:,.2f} of {why['value']:,.2f} ({why['of']})")
+    for reason in why["reasons"]:
+        print(reason["sentence"])
 
 # %% [markdown]
 # ## Any past instant

@@ -23,7 +23,7 @@ desk = sign_in()
 
 # %%
 asked = [each for each in desk.read("sla/what-ifs")["items"] if each["before"] and each["after"]]
-print(f"{len(asked)} answers" if asked else "Nobody has asked yet: see Setup → SLA policies → What if.")
+print(f"Answers: {len(asked)}" if asked else "Nobody has asked yet: see Setup → SLA policies → What if.")
 
 # %% [markdown]
 # ## Attainment before and after
@@ -46,7 +46,7 @@ attainment = pl.DataFrame(
     sides,
     schema={"what if": pl.String, "target": pl.String, "rules": pl.String, "due": pl.Int64, "attainment": pl.Float64},
 )
-px.bar(attainment, x="target", y="attainment", color="rules", barmode="group", facet_row="what if")
+px.bar(attainment, x="target", y="attainment", color="rules", barmode="group", facet_row="what if") if asked else None
 
 # %% [markdown]
 # ## Breaches gained and lost
@@ -72,10 +72,10 @@ if asked:
 # ## When it would be due: the load of an hour
 
 # %%
-if asked:
-    hours = pl.DataFrame(
-        {"hour": hour, "rules": rules, "clocks due": due}
-        for rules, side in (("record", asked[0]["before"]), ("draft", asked[0]["after"]))
-        for hour, due in enumerate(side["due_by_hour"])
-    )
-    figure = px.bar(hours, x="hour", y="clocks due", color="rules", barmode="group", title=asked[0]["name"])
+hours = pl.DataFrame(
+    {"what if": each["name"], "hour": hour, "rules": rules, "clocks due": due}
+    for each in asked[:1]
+    for rules, side in (("record", each["before"]), ("draft", each["after"]))
+    for hour, due in enumerate(side["due_by_hour"])
+)
+px.bar(hours, x="hour", y="clocks due", color="rules", barmode="group", facet_row="what if") if asked else None

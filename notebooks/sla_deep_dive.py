@@ -16,6 +16,7 @@
 from datetime import UTC, datetime, timedelta
 
 import plotly.express as px
+import polars as pl
 
 from analytics import measure, sign_in, tickets
 
@@ -48,7 +49,9 @@ px.bar(where, x="queue", y="sla_breaches", color="target", title="Breaches by qu
 
 # %%
 breached = tickets("sla_breaches", since=since, limit=50)
-breached
+breached.select(
+    "number", "title", "target", "policy", "queue", "agent", "started_at", "stopped_at", hours=pl.col("seconds") / 3600
+)
 
 # %% [markdown]
 # ## Why this one breached

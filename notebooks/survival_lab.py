@@ -32,7 +32,7 @@ pl.DataFrame(
     {
         "solved tickets only (h)": [naive and naive / 3600],
         "all tickets (h)": [median["seconds"] and median["seconds"] / 3600],
-        "still open": [curve["censored"]],
+        "not solved yet, or merged": [curve["censored"]],
     }
 )
 
@@ -58,7 +58,7 @@ figure.update_layout(title="Share not yet solved", xaxis_title="hours since crea
 # Whether queues differ by more than chance: the log-rank test.
 
 # %%
-split["difference"]
+pl.DataFrame([split["difference"] or {}])
 
 # %% [markdown]
 # ## The closure triangle

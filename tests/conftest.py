@@ -16,9 +16,11 @@ from core import clock, heap
 from core.settings import Settings
 from tests.databases import cloned, reachable_folder, shared_cluster
 from tests.depth import DEPTH
+from tests.postgres_keeper import WORLD
 from tests.schedule import (  # noqa: F401 — hooks of pytest
     pytest_collection_finish,
     pytest_collection_modifyitems,
+    pytest_unconfigure,
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
 )
@@ -60,8 +62,8 @@ def database_url(cluster: Cluster) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def module_database_url(cluster: Cluster) -> Iterator[str]:
-    """A migrated database that the tests of one module share."""
-    with cloned(cluster) as url:
+    """A database with the world in it (tests/world.py) that the tests of one module share."""
+    with cloned(cluster, WORLD) as url:
         yield url
 
 
@@ -76,7 +78,7 @@ def _worker_engine(cluster: Cluster) -> Iterator[sa.Engine]:
 @pytest.fixture(scope="session")
 def _settled(cluster: Cluster) -> Iterator[tuple[sa.Engine, World]]:
     """A database that has the world in it: made for each test it would take longer than most tests."""
-    with cloned(cluster) as url:
+    with cloned(cluster, WORLD) as url:
         engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
         with Session(engine, expire_on_commit=False) as founding:
             world = World(founding)

@@ -8,14 +8,21 @@ import fcntl
 import shutil
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 
+from analytics.lake import open_writer
+from app.db import Database
 from app.migrations import upgrade
 from app.platform import account, postgres, process, programs
+from core.settings import Settings
+from tests.world import World
 
 TEMPLATE = "clearqueue_template"
+LAKE = "clearqueue_lake"
+WORLD = "clearqueue_world"
 
 
 def cluster_in(folder: Path) -> postgres.Cluster:
@@ -32,11 +39,20 @@ def cluster_in(folder: Path) -> postgres.Cluster:
 
 
 def make_template(cluster: postgres.Cluster) -> None:
-    """A migrated, closed database to clone; nobody connects to it, so any number can clone it at once."""
+    """Three migrated databases to clone: an empty one, one with an empty lake, and one with the tests' world as well.
+
+    Nobody connects to them any more, so any number can clone them at once.
+    """
     postgres.ensure_database(cluster, TEMPLATE)
     upgrade(cluster.url(TEMPLATE))
     with psycopg.connect(cluster.url("postgres", postgres.SUPERUSER), autocommit=True) as connection:
-        connection.execute(f"alter database {TEMPLATE} with is_template true allow_connections false")
+        connection.execute(f"create database {LAKE} template {TEMPLATE} owner {postgres.OWNER}")
+        open_writer(Settings(data_dir=cluster.log.parent / "lake", database_url=cluster.url(LAKE))).close()
+        connection.execute(f"create database {WORLD} template {LAKE} owner {postgres.OWNER}")
+        with closing(Database(cluster.url(WORLD))) as database, database.transaction() as session:
+            World(session)
+        for name in (TEMPLATE, LAKE, WORLD):
+            connection.execute(f"alter database {name} with is_template true allow_connections false")
 
 
 def main(folder: Path) -> None:

@@ -8,11 +8,11 @@ from xdist.scheduler import LoadGroupScheduling
 from core import heap
 
 FIRST = (
-    "browser", "up", "production", "schema of an admin", "tests/wall/test_canary.py", "meilisearch", "etl killed",
-    "laws", "spark", "tests/wall/test_numbers.py", "tests/metrics/test_laws.py", "tests/faults/test_web_killed.py",
+    "browser", "up", "production", "schema of an admin", "tests/wall/test_canary.py", "meilisearch", "killed",
+    "laws", "spark", "tests/wall/test_numbers.py", "tests/metrics/test_laws.py",
     "notebooks", "tests/files/test_hostile.py", "tests/api/test_matrix.py", "numbers of a lake that goes on",
-    "every split", "tests/metrics/test_schema.py", "tests/faults/test_bulk_killed.py", "random merges 1",
-    "random merges 2", "tests/lake/test_sink.py", "tests/tickets/test_shown.py", "tests/platform/test_postgres.py",
+    "every split", "tests/metrics/test_schema.py", "random merges 1",
+    "tests/lake/test_sink.py", "tests/tickets/test_shown.py", "tests/platform/test_postgres.py",
     "schema of a customer", "schema of an agent",
 )  # fmt: skip
 """The longest modules and groups (`xdist_group`): one that begins last leaves other processors with nothing to do."""
@@ -42,6 +42,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_finish() -> None:
     """All modules are loaded: the collector need not look at them (a twentieth of the tests' time)."""
+    heap.keep()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Before pytest looks five times at a gigabyte of objects for something unclosed: after each test it did, too."""
     heap.keep()
 
 

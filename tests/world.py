@@ -13,13 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from app.first_company import OF_AGENTS, OF_CUSTOMERS, OF_SUPERVISORS, found_company
 from app.identity.asking import actor_of
 from app.people.person import Organisation, Person
 from app.people.setup import define_organisation, define_person
 from app.queues.house import house_of
+from app.queues.queue import Queue
 from app.queues.setup import define_queue, set_rights
 from app.tickets.command import Command
 from app.tickets.commands import (
@@ -62,10 +65,18 @@ def at(when: str | datetime) -> datetime:
 
 
 class World:
-    """The company of the tests in one database session. Nothing in it goes past the rules."""
+    """The company of the tests in one database session. Nothing in it goes past the rules.
+
+    It is founded, unless the database is a copy of one in which it stands (`module_database_url`).
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        stands = session.execute(sa.select(col(Person.id)).where(col(Person.email) == "ana@example.com")).first()
+        (self._find if stands else self._found)()
+
+    def _found(self) -> None:
+        session = self.session
         with clock.at(MONDAY - timedelta(weeks=4)):
             found_company(session)
             self.acme = define_organisation(session, SYSTEM, name="Acme", tier="gold", region="EU")
@@ -75,6 +86,13 @@ class World:
             self.dov = self.person("Dov", Role.SUPERVISOR)
             self.billing = self.team("Billing", self.ana)
             self.technical = self.team("Technical", self.bo)
+
+    def _find(self) -> None:
+        people = {one.name: one for one in self.session.scalars(sa.select(Person)).all()}
+        self.ana, self.bo, self.cleo, self.dov = (people[name] for name in ("Ana", "Bo", "Cleo", "Dov"))
+        self.acme = self.session.scalars(sa.select(Organisation).where(col(Organisation.name) == "Acme")).one()
+        queues = {one.name: one.id for one in self.session.scalars(sa.select(Queue)).all()}
+        self.billing, self.technical = queues["Billing"], queues["Technical"]
 
     def in_session(self, session: Session) -> "World":
         """The same company in another session on its database."""

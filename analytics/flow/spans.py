@@ -7,7 +7,9 @@ import ibis.expr.types as ir
 
 from analytics import zones
 from analytics.measure_bound import Query, bound, compiled
-from analytics.measure_tables import WHOLE, behind, is_unsolved
+from analytics.measure_steps import is_unsolved
+from analytics.measure_tables import WHOLE
+from analytics.measure_wall import behind
 from analytics.metrics.rows import VALUES, created, finished_visits, seconds_between, standing_solves
 from analytics.population import Chosen
 from analytics.zones import Grain, Offset

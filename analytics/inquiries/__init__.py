@@ -2,7 +2,9 @@
 
 from analytics.inquiries.attendance import ATTENDANCE
 from analytics.inquiries.channels import CHANNELS
+from analytics.inquiries.comparison import COMPARISON
 from analytics.inquiries.concentration import CONCENTRATION
+from analytics.inquiries.contacts import CONTACTS
 from analytics.inquiries.fairness import FAIRNESS
 from analytics.inquiries.inquiry import Choice, Column, Found, Inquiry, Wanted
 from analytics.inquiries.lateness import LATENESS
@@ -15,7 +17,8 @@ from analytics.inquiries.wellbeing import WELLBEING
 INQUIRIES = {
     one.name: one
     for one in (
-        ATTENDANCE, FAIRNESS, PEAK, CONCENTRATION, CHANNELS, PAIN, WELLBEING, LATENESS, RESTATEMENT,
+        ATTENDANCE, FAIRNESS, COMPARISON, PEAK, CONCENTRATION, CHANNELS, CONTACTS,
+        PAIN, WELLBEING, LATENESS, RESTATEMENT,
     )
 }  # fmt: skip
 

@@ -16,7 +16,8 @@ from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_dimensions import DIMENSIONS
 from analytics.measure_names import labelled
 from analytics.measure_question import Question
-from analytics.measure_tables import WHOLE, Wall
+from analytics.measure_tables import WHOLE
+from analytics.measure_wall import Wall
 from analytics.metric import Unit
 from analytics.population import Chosen, asking, chosen, window_of
 from core.errors import Invalid

@@ -126,6 +126,8 @@ class Inquiry:
     """The column that is drawn, if it is one chart."""
     draws_smallest: bool = False
     """Whether those with the least of it are what one looks for, where not all can be drawn."""
+    draws_funnel: bool = False
+    """Whether it is drawn by the number of tickets, between `usual_low` and `usual_high`: never as a ranking."""
     is_of_people: bool = False
     """Whether it tells of people's presence, which few may see."""
     few: int = 20

@@ -12,7 +12,8 @@ from analytics.inquiries.rows import OfQuery, Rows
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
 from analytics.measure_question import Question
-from analytics.measure_tables import WHOLE, Wall
+from analytics.measure_tables import WHOLE
+from analytics.measure_wall import Wall
 from analytics.metric import Unit
 from analytics.population import Chosen, asking, chosen
 from analytics.restated import lateness, told

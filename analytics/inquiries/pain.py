@@ -9,7 +9,8 @@ from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted, org
 from analytics.inquiries.rows import TICKETS, OfMetric, Rows, Table
 from analytics.measure_answer import Readable
 from analytics.metric import Unit
-from analytics.pain import lately_from, pain
+from analytics.pain import LOOK_BACK, pain
+from analytics.population import time_of
 
 COLUMNS = (
     Column("organisation", "Organisation"),
@@ -31,7 +32,7 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
     asked = _asked(wanted)
     asked["where"] = {**wanted.where, "organisation": [organisation_of(row)]}
     if part in ("reopened", "unhappy"):
-        asked["since"] = lately_from(wanted.as_of, wanted.timezone)
+        asked["since"], _ = time_of(None, wanted.as_of, wanted.timezone, LOOK_BACK)
     if part == "unhappy":
         rated = drill("csat", lake=lake, **asked).frame
         return Table(rated.filter(~pl.col("is_content")), {**TICKETS, "score": "Rating"})

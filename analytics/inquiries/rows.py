@@ -12,7 +12,7 @@ from analytics.drill_pages import Pages, drill_pages, kept
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query
 from analytics.measure_question import Question
-from analytics.measure_tables import Wall
+from analytics.measure_wall import Wall
 
 TICKETS: dict[str, str] = {
     "occurred_at": "When",

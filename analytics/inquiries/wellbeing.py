@@ -4,7 +4,8 @@ from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted, org
 from analytics.inquiries.rows import OfMetric, Rows
 from analytics.measure_answer import Readable
 from analytics.metric import Unit
-from analytics.wellbeing import COUNTS, WEIGHTS, wellbeing, window_of
+from analytics.population import time_of
+from analytics.wellbeing import COUNTS, LOOK_BACK, WEIGHTS, wellbeing
 
 PARTS = {
     "promises": "Promises kept", "contentment": "Content", "volume": "Volume as usual", "return": "Solved for good",
@@ -28,7 +29,7 @@ def _ask(wanted: Wanted, lake: Readable) -> Found:
 
 
 def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
-    since, until = window_of(wanted.since, wanted.until or wanted.as_of, wanted.timezone)
+    since, until = time_of(wanted.since, wanted.until or wanted.as_of, wanted.timezone, LOOK_BACK)
     where = {**wanted.where, "organisation": [organisation_of(row)]}
     asked = {**wanted.tickets, "where": where, "since": None if part == "open" else since, "until": until}
     return OfMetric(COUNTS[part], lake, asked)

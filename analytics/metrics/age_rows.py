@@ -60,10 +60,15 @@ def courts(lake: Lake, moments: Moments) -> ir.Table:
 
 
 def cover(lake: Lake, moments: Moments) -> ir.Table:
-    """Unsolved tickets (`is_open`), and the first solves of the four weeks before; a row stands for `n` of them."""
+    """Unsolved tickets (`is_open`), and the first solves of the four weeks before; a row stands for `n` of them.
+
+    Where they are split by what their queue, agent or customer was, each solve is looked at by itself: at its instant.
+    """
+    own = ("ticket_id", *rows.VALUES)
+    split = lake.split if lake.split is not None and lake.split <= {*own} else None
     row = _unsolved(lake, moments).mutate(n=ibis.literal(1, "int64"))
-    solve = moments.recent(rows.first_solves(lake), TREND, lake.split)
-    kinds = ("ticket_id", *rows.VALUES) if lake.split is None else sorted(lake.split)
+    solve = moments.recent(rows.first_solves(lake), TREND, split)
+    kinds = own if split is None else sorted(split)
     columns = (*kinds, EDGE, "dated", "n")
     return row.select(*columns, is_open=True).union(solve.select(*columns, is_open=False))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analytics.measure_tables import is_unsolved
+from analytics.measure_steps import stands_unsolved
 from analytics.metric import (
     DURATION,
     PASSED,
@@ -188,7 +188,7 @@ mean_backlog = Metric(
     question="How much was unsolved all the while?",
     definition="The backlog at every instant of the period, averaged over the time that has passed of it.",
     dated="while it passes",
-    source=Spent(lambda span: is_unsolved(span.category)),
+    source=Spent(stands_unsolved),
     statistics={
         "": Ratio("Tickets", Unit.TICKETS, ("hours", PASSED)),
         "hours": Statistic("Hours unsolved", Unit.HOURS, lambda rows: rows.seconds.sum() / 3600.0, adds=True),

@@ -1,16 +1,7 @@
 """What stands at an instant."""
 
-import ibis.expr.types as ir
-
-from analytics.measure_tables import is_unsolved
+from analytics.measure_steps import is_begun, is_there, is_unowned, stands_unsolved, waits_for_us
 from analytics.metric import Class, Level, Metric, Unit, count
-from core.events import Category
-
-
-def is_begun(category: ir.StringValue) -> ir.BooleanValue:
-    """Unsolved, and no longer new."""
-    return is_unsolved(category) & (category != Category.NEW)
-
 
 backlog = Metric(
     name="backlog",
@@ -20,7 +11,7 @@ backlog = Metric(
     definition="The number of tickets in NEW, OPEN, PENDING or HOLD at an instant: the end of each period in a "
     "series, and the end of the time asked for in a total.",
     dated="instant",
-    source=Level(lambda span: is_unsolved(span.category)),
+    source=Level(stands_unsolved),
     statistics={"": count("Backlog")},
     edges="A merged ticket leaves at the merge. A ticket that is spam or deleted counts nowhere from that moment on.",
     aggregation=Class.SEMI_ADDITIVE,
@@ -38,7 +29,7 @@ wip = Metric(
     definition="The number of tickets in OPEN, PENDING or HOLD that somebody owns, at an instant: the end of each "
     "period in a series, and the end of the time asked for in a total.",
     dated="instant",
-    source=Level(lambda span: is_begun(span.category) & span.agent_id.notnull()),
+    source=Level(is_begun),
     statistics={"": count("Work in progress")},
     edges="A merged ticket leaves at the merge. A ticket that is spam or deleted counts nowhere from that moment on.",
     aggregation=Class.SEMI_ADDITIVE,
@@ -55,7 +46,7 @@ unassigned_backlog = Metric(
     question="How much belongs to nobody?",
     definition="The number of unsolved tickets without an owner, at an instant.",
     dated="instant",
-    source=Level(lambda span: is_unsolved(span.category) & span.agent_id.isnull()),
+    source=Level(is_unowned),
     statistics={"": count("Unassigned")},
     edges="A ticket leaves with its first owner, and comes back when it is taken from them.",
     aggregation=Class.SEMI_ADDITIVE,
@@ -73,7 +64,7 @@ cumulative_flow = Metric(
     definition="The number of tickets that there are, solved and closed ones included, at an instant: by category it "
     "is the stack of the cumulative flow diagram.",
     dated="instant",
-    source=Level(lambda span: span.category != Category.MERGED),
+    source=Level(is_there),
     statistics={"": count("Tickets")},
     edges="A merged ticket leaves the stack at the merge. A ticket that is spam or deleted counts nowhere.",
     aggregation=Class.SEMI_ADDITIVE,
@@ -91,9 +82,7 @@ queue_depth = Metric(
     definition="The number of tickets in NEW or OPEN with a public customer message that no agent has answered, at "
     "an instant: the end of each period in a series, and the end of the time asked for in a total.",
     dated="instant",
-    source=Level(
-        lambda span: ((span.category == Category.NEW) | (span.category == Category.OPEN)) & span.awaiting_reply
-    ),
+    source=Level(waits_for_us),
     statistics={"": count("Queue depth")},
     edges="A ticket starts to wait with a customer's public message and stops with an agent's public reply that is "
     "no auto-reply, or with a solve.",

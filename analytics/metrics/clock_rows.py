@@ -1,5 +1,7 @@
 """The rows of SLA metrics: clocks as they stand, and the spans in which they are breached."""
 
+from dataclasses import replace
+
 import ibis
 import ibis.expr.types as ir
 
@@ -31,8 +33,7 @@ def fulfilled(lake: Lake) -> ir.Table:
     """Clocks that were fulfilled, dated by that, with the ticket's values of that instant."""
     clock = _clocks(lake)
     clock = clock.filter(clock.state == "fulfilled")
-    clock = clock.drop("dated", *VALUES).mutate(dated=clock.stopped_at, is_met=_is_met(clock))
-    return _with_values(clock, clock.dated, lake)
+    return _ended(clock.mutate(is_met=_is_met(clock)), lake)
 
 
 def voided(lake: Lake) -> ir.Table:
@@ -40,8 +41,7 @@ def voided(lake: Lake) -> ir.Table:
     clock = _clocks(lake)
     was_due = clock.due_at.notnull() & (clock.due_at < clock.stopped_at)
     clock = clock.filter(clock.state == "cancelled", clock.reason == "solved", ~was_due)
-    clock = clock.drop("dated", *VALUES).mutate(dated=clock.stopped_at)
-    return _with_values(clock, clock.dated, lake)
+    return _ended(clock, lake)
 
 
 def missed(lake: Lake) -> ir.Table:
@@ -63,14 +63,13 @@ def _by_own_hours(late: ir.Table, lake: Lake) -> ir.Table:
 
 def breached(lake: Lake) -> ir.Table:
     """The spans in which running clocks are past their due time, cut where the ticket's values change."""
-    row = lake.segment
-    row = row.filter(row.state == "running", row.due_at < row.until)
-    return _cut(row, ibis.greatest(row.since, row.due_at + _TICK), row.until, lake)
+    return lake.lasting(lake.breach)
 
 
 def breached_tickets(lake: Lake) -> ir.Table:
     """The spans in which a ticket has such a clock, however many: each begins where all before it have ended."""
-    row = breached(lake).drop("clock_id", "target", "policy_id", "calendar_id")
+    whole = lake if lake.split is not None else replace(lake, since=None)  # who looks at single spans sees all of them
+    row = breached(whole).drop("clock_id", "target", "policy_id", "calendar_id")
     so_far = ibis.window(group_by="ticket_id", order_by=["since", "until"], preceding=(None, 1))
     row = row.mutate(covered=row.until.max().over(so_far))
     row = row.mutate(since=ibis.greatest(row.since, ibis.coalesce(row.covered, row.since)))
@@ -79,8 +78,9 @@ def breached_tickets(lake: Lake) -> ir.Table:
 
 def at_risk(lake: Lake) -> ir.Table:
     """The spans in which running clocks have little time left, cut where the ticket's values change."""
-    row = lake.segment
+    row = lake.lasting(lake.segment)
     row = row.filter(row.state == "running", row.due_at >= row.since)
+    row = row if lake.since is None else row.filter(row.due_at >= lake.since)
     in_business = (row.basis == "business") & row.calendar_id.notnull()
     plain = row.filter(~in_business)
     plain = plain.mutate(risky_at=plain.due_at - _little_left(plain) * _SECOND)
@@ -90,11 +90,12 @@ def at_risk(lake: Lake) -> ir.Table:
 
 def covered(lake: Lake) -> ir.Table:
     """Tickets as they were created; `is_covered` tells whether any clock ever ran for them."""
-    segment = lake.segment
+    segment = lake.from_start(lake.segment.mutate(dated=lake.segment.since))  # no clock runs before its ticket is there
+    segment = segment.filter(segment.n == 1)
     if lake.is_past:
         segment = segment.filter(segment.since <= bound("as_of", "timestamp"))
     clocked = segment.select("ticket_id").distinct().mutate(is_covered=True)
-    rows = created(lake).left_join(clocked, "ticket_id", rname="clocked_{name}")
+    rows = lake.asked(created(lake)).left_join(clocked, "ticket_id", rname="clocked_{name}")
     return rows.mutate(is_covered=rows.is_covered.fill_null(False))
 
 
@@ -105,7 +106,16 @@ def _clocks(lake: Lake) -> ir.Table:
     as_of, row = bound("as_of", "timestamp"), lake.segment
     row = row.filter(row.since <= as_of, row.until > as_of).drop("since", "until")
     row = row.mutate(dated=ibis.coalesce(row.due_at, row.stopped_at, row.counted_at)).drop("counted_at")
-    return _with_values(row, ibis.greatest(row.dated, row.started_at), lake)
+    return _with_values(row, ibis.greatest(row.dated, row.started_at), lake.interval)
+
+
+def _ended(clock: ir.Table, lake: Lake) -> ir.Table:
+    """The clocks dated by their end, with the ticket's values then."""
+    if lake.is_past:
+        clock = lake.asked(clock.drop("dated", *VALUES).mutate(dated=clock.stopped_at))
+        return _with_values(clock, clock.dated, lake.lasting(lake.interval))
+    values = {name: clock[f"stopped_{name}"] for name in VALUES if f"stopped_{name}" in clock.columns}
+    return clock.mutate(dated=clock.stopped_at, **values)
 
 
 def _little_left(clock: ir.Table) -> ir.IntegerValue:
@@ -140,10 +150,10 @@ def _is_met(clock: ir.Table) -> ir.BooleanValue:
     return (clock.state == "fulfilled") & (clock.due_at.isnull() | (clock.stopped_at <= clock.due_at))
 
 
-def _with_values(clock: ir.Table, instant: ir.TimestampValue, lake: Lake) -> ir.Table:
-    """The clocks with what their tickets were at an instant."""
+def _with_values(clock: ir.Table, instant: ir.TimestampValue, span: ir.Table) -> ir.Table:
+    """The clocks with what their tickets were at an instant, by these spans."""
     clock = clock.mutate(looked_at=instant)
-    span = lake.interval.filter(lake.interval.since < lake.interval.until)
+    span = span.filter(span.since < span.until)
     span = span.select("ticket_id", "since", "until", *VALUES)
     pair = clock.left_join(
         span,
@@ -154,9 +164,10 @@ def _with_values(clock: ir.Table, instant: ir.TimestampValue, lake: Lake) -> ir.
 
 
 def _cut(row: ir.Table, since: ir.TimestampValue, until: ir.TimestampValue, lake: Lake) -> ir.Table:
-    """Spans of clocks, cut into those of their tickets."""
-    row = row.select("ticket_id", "clock_id", "target", "policy_id", "calendar_id", from_=since, to=until)
-    span = lake.interval.filter(lake.interval.since < lake.interval.until)
+    """Spans of clocks, cut into those of their tickets. Both are bounded by the time asked for before they meet."""
+    row = lake.lasting(row.mutate(since=since, until=until))
+    row = row.select("ticket_id", "clock_id", "target", "policy_id", "calendar_id", from_=row.since, to=row.until)
+    span = lake.lasting(lake.interval.filter(lake.interval.since < lake.interval.until))
     pair = row.join(span.select("ticket_id", "since", "until", *VALUES), "ticket_id")
     pair = pair.filter(pair.since < pair.to, pair.until > pair.from_)
     return pair.mutate(since=ibis.greatest(pair.since, pair.from_), until=ibis.least(pair.until, pair.to))

@@ -12,9 +12,12 @@ from analytics.measure_bound import bound
 from analytics.measure_tables import Lake
 from analytics.metrics import rows
 from analytics.metrics.rows import seconds_between
+from analytics.zones import ORIGIN
 
 REOPENED_WITHIN = timedelta(days=14)
 CONTACTED_WITHIN = timedelta(days=7)
+AUTOMATED_FOR = timedelta(hours=72)
+"""So long must a customer whom a robot helped stay away (METRICS.md 109)."""
 PROMPT = {"15m": 15 * 60, "1h": 3600, "4h": 4 * 3600, "8h": 8 * 3600, "24h": 24 * 3600}
 """Within how many seconds people hope to hear from us."""
 
@@ -34,12 +37,28 @@ def owners_reopened(lake: Lake) -> ir.Table:
 
 def first_contacts(lake: Lake) -> ir.Table:
     """First solves, and whether the customer stayed away for 7 days: from it, and with other tickets from its queue."""
-    solve = lake.asked(rows.first_solves(lake))
-    pair = solve.left_join(_next_tickets(lake), "ticket_id", rname="next_{name}")
-    own, others = ibis.coalesce(pair.back_at, pair.next_at), ibis.coalesce(pair.next_at, pair.back_at)
-    pair = pair.mutate(again_at=ibis.least(own, others))
-    watched = _watched(pair, CONTACTED_WITHIN)
+    watched = _watched(_contacted(lake.asked(rows.first_solves(lake)), lake), CONTACTED_WITHIN)
     return watched.mutate(is_resolved=watched.is_over & ~watched.is_again)
+
+
+def with_robots(lake: Lake) -> ir.Table:
+    """First solves of tickets in which a robot had a hand (it had publicly replied, or solved them), and whether a
+    human was needed: an agent had publicly replied by then, or solved it.
+    """
+    solve = lake.asked(rows.first_solves(lake))
+    said = lake.message.filter(lake.message.author_kind == "bot", lake.message.visibility == "public")
+    spoke = said.group_by("ticket_id").aggregate(spoke_at=said.occurred_at.min())
+    pair = solve.left_join(spoke, "ticket_id", rname="robot_{name}")
+    has_spoken = (pair.spoke_at <= pair.dated).fill_null(False)
+    pair = pair.filter(has_spoken | (pair.actor_kind == "bot"))
+    return pair.mutate(is_handed=(pair.agent_reply_count > 0) | (pair.actor_kind == "agent"))
+
+
+def automated(lake: Lake) -> ir.Table:
+    """The same, and whether the robot solved it alone and the customer stayed away for 72 hours."""
+    watched = _watched(_contacted(with_robots(lake), lake), AUTOMATED_FOR)
+    is_robots = (watched.actor_kind == "bot") & ~watched.is_handed
+    return watched.mutate(is_automated=watched.is_over & ~watched.is_again & is_robots)
 
 
 def touched(lake: Lake) -> ir.Table:
@@ -72,6 +91,13 @@ def awaited(lake: Lake) -> ir.Table:
     return row.mutate(age_seconds=seconds_between(row.dated, now))
 
 
+def _contacted(solve: ir.Table, lake: Lake) -> ir.Table:
+    """Solves with the instant at which the customer next asked: for this ticket, or with another in its queue."""
+    pair = _with_next_ticket(solve, lake)
+    own, others = ibis.coalesce(pair.back_at, pair.next_at), ibis.coalesce(pair.next_at, pair.back_at)
+    return pair.mutate(again_at=ibis.least(own, others))
+
+
 def _watched(solve: ir.Table, days: timedelta) -> ir.Table:
     """The solves: whether their days are over, and whether `again_at` came within them."""
     row = solve.mutate(watched_until=solve.dated + ibis.interval(seconds=int(days.total_seconds())))
@@ -81,22 +107,19 @@ def _watched(solve: ir.Table, days: timedelta) -> ir.Table:
     )
 
 
-def _next_tickets(lake: Lake) -> ir.Table:
-    """For first solves, when the same requester next opened a ticket in that queue.
+def _with_next_ticket(solve: ir.Table, lake: Lake) -> ir.Table:
+    """The solves, and when the same requester next opened a ticket in that queue, as `next_at`.
 
-    A window over each requester's solves and creations in order of time, not a join: some of them open thousands.
+    Looked up in order of time, the newest first, not joined: some of them open thousands.
     """
-    solve, born = lake.asked(rows.first_solves(lake)), lake.from_start(rows.created(lake))
-    sides = [
-        row.filter(row.requester_id.notnull()).select(
-            "ticket_id", "requester_id", "queue_id", "dated", is_solve=ibis.literal(is_solve)
-        )
-        for row, is_solve in ((solve, True), (born, False))
-    ]
-    both = sides[0].union(sides[1])
-    created_at = both.is_solve.ifelse(ibis.null("timestamp"), both.dated)
-    later = ibis.window(
-        group_by=["requester_id", "queue_id"], order_by=["dated", "is_solve", "ticket_id"], rows=(1, None)
+    born = lake.from_start(rows.created(lake))
+    born = born.select(who="requester_id", where="queue_id", next_at="dated", next_ago=_ago(born.dated))
+    solve = solve.mutate(ago=_ago(solve.dated))
+    return solve.asof_join(
+        born, solve.ago > born.next_ago, [solve.requester_id == born.who, solve.queue_id == born.where]
     )
-    both = both.mutate(next_at=created_at.min().over(later))
-    return both.filter(both.is_solve, both.next_at.notnull()).select("ticket_id", "next_at")
+
+
+def _ago(instant: ir.TimestampValue) -> ir.IntegerValue:
+    """The later, the less."""
+    return ibis.timestamp(ORIGIN).delta(instant, unit="microsecond")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analytics.measure_steps import is_possessed
 from analytics.metric import AMOUNT, Attribution, Class, Credit, Flow, Metric, Spent, Statistic, Unit, count
 from analytics.metrics import hand_rows, message_rows, solve_rows
 from analytics.metrics.resolution import replies_to_resolution
@@ -111,7 +112,7 @@ possession_hours = Metric(
     question="How long is work in whose hands?",
     definition="Hours that tickets in NEW or OPEN were owned by somebody within the period, finished or not.",
     dated="while it passes",
-    source=Spent(lambda span: span.category.isin([*solve_rows.WORK]) & span.agent_id.notnull()),
+    source=Spent(is_possessed),
     statistics={"": Statistic("Hours", Unit.HOURS, lambda span: span.seconds.sum() / 3600.0, adds=True)},
     edges="Spans are cut at the edges of the period, at as_of and now.",
     aggregation=Class.ADDITIVE,

@@ -65,6 +65,44 @@ first_contact_resolution = replace(
     pitfall="The queue stands for the topic. It is not the one-touch rate: one reply may not have been enough.",
 )
 
+automated_resolution_rate = replace(
+    first_contact_resolution,
+    name="automated_resolution_rate",
+    title="Automated resolution rate",
+    question="How often does a robot settle it for good?",
+    definition="Of the tickets first solved in the period in which a robot had a hand (it had publicly replied, or "
+    "solved them), the share that it solved without any public reply by an agent, and after which, for 72 hours, the "
+    "customer neither wrote on the ticket nor opened another in the same queue, and nobody reopened it; of those only "
+    "whose 72 hours are over.",
+    source=Flow(cohort_rows.automated, columns=("is_over", "is_handed", "is_automated")),
+    statistics={
+        **share(("automated", "n")),
+        "automated": counted("Automated", "is_automated"),
+        "n": reopen_rate.statistics["n"],
+        "open": reopen_rate.statistics["open"],
+    },
+    default=("automated_resolution_rate", "automated_resolution_rate_n", "automated_resolution_rate_open"),
+    edges="Frozen after 72 hours (R1). `open` tells how many solves of the period are not that old yet.",
+    drill="The tickets in which a robot had a hand, first solved in the period, and whether that was all they needed.",
+    pitfall="Whoever gives up stays away, too: look at csat beside it.",
+)
+
+robot_handover_rate = replace(
+    automated_resolution_rate,
+    name="robot_handover_rate",
+    title="Robot handover rate",
+    question="How often do robots need a human?",
+    definition="Of the tickets first solved in the period in which a robot had a hand (it had publicly replied, or "
+    "solved them), the share that a human was needed for: an agent had publicly replied by then, or solved it.",
+    source=Flow(cohort_rows.with_robots, columns=("is_handed",)),
+    statistics={**share(("handed", "n")), "handed": counted("Handed over", "is_handed"), "n": count("Solved")},
+    default=("robot_handover_rate", "robot_handover_rate_n"),
+    edges="Frozen at the first solve (R1); a ticket counts once, however often it was handed over.",
+    good="down",
+    drill="The tickets in which a robot had a hand, first solved in the period, and whether a human was needed.",
+    pitfall="How long people wait for that human is first_human_reply_time.",
+)
+
 one_touch_rate = Metric(
     name="one_touch_rate",
     family="quality",

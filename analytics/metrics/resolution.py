@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from analytics.measure_tables import is_unsolved
-from analytics.metric import AMOUNT, DURATION, Class, Flow, Keep, Metric, Unit
+from analytics.measure_steps import Keep, is_unsolved
+from analytics.metric import AMOUNT, DURATION, Class, Flow, Metric, Unit
 from analytics.metrics import rows, solve_rows
 from core.events import Category
 

@@ -1,5 +1,7 @@
 """How long people wait to hear from us."""
 
+from dataclasses import replace
+
 from analytics.metric import DURATION, Attribution, Class, Credit, Flow, Metric, Unit
 from analytics.metrics import hand_rows, message_rows, rows
 
@@ -26,6 +28,21 @@ first_reply_time = Metric(
     min_n=5,
     drill="The tickets first answered in the period, with creation, reply and seconds.",
     pitfall="Tickets without a reply yet are not in it: they wait longer than this number says.",
+)
+
+first_human_reply_time = replace(
+    first_reply_time,
+    name="first_human_reply_time",
+    title="First human reply time",
+    question="How long until a human answers, once one is wanted?",
+    definition="From a ticket's creation, or from the last time before that reply that what a robot had solved was "
+    "reopened, to the first public reply by an agent that is neither an auto-reply nor the message that opened the "
+    "ticket; in whole seconds of wall-clock time.",
+    source=Flow(rows.first_human_replies, columns=("start", "stop", "seconds")),
+    credits={Attribution.OWNER: Credit(Flow(rows.owners_first_human_replies, columns=("start", "stop", "seconds")))},
+    default=("first_human_reply_time_median", "first_human_reply_time_p90", "first_human_reply_time_n"),
+    drill="The tickets first answered in the period, from when a human was wanted, with reply and seconds.",
+    pitfall="Without robots it is the first reply time: look at both where there are any.",
 )
 
 next_reply_time = Metric(

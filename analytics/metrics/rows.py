@@ -3,7 +3,8 @@
 import ibis.expr.types as ir
 
 from analytics.measure_bound import bound
-from analytics.measure_tables import Lake, is_done, is_unsolved
+from analytics.measure_steps import is_unsolved, stands_unsolved
+from analytics.measure_tables import Lake, is_done
 
 SECOND = 1_000_000
 """Microseconds."""
@@ -12,7 +13,7 @@ SECOND = 1_000_000
 def created(lake: Lake) -> ir.Table:
     """The first span of each ticket's life: as it was created."""
     row = lake.interval
-    return row.filter(row.before_category.isnull()).mutate(dated=row.since)
+    return row.filter(row.n == 1).mutate(dated=row.since)
 
 
 def solves(lake: Lake) -> ir.Table:
@@ -34,7 +35,7 @@ def reopens(lake: Lake) -> ir.Table:
 
 def backlog_steps(lake: Lake) -> ir.Table:
     """One in, one out: every entry into the backlog (or a slice of it) and every leaving."""
-    return lake.steps(lambda step: is_unsolved(step.category))
+    return lake.steps(stands_unsolved)
 
 
 def first_replies(lake: Lake) -> ir.Table:
@@ -48,6 +49,27 @@ def owners_first_replies(lake: Lake) -> ir.Table:
     reply = lake.message.filter(lake.message.is_agent_reply, lake.message.reply_number == 1)
     row = first_replies(lake).left_join(reply.select("ticket_id", "owner_id"), "ticket_id", rname="reply_{name}")
     return row.mutate(agent_id=row.owner_id).drop("owner_id", "reply_ticket_id")
+
+
+def first_human_replies(lake: Lake) -> ir.Table:
+    """First replies, from when people wanted a human: the last reopening by then of what a robot had solved."""
+    return _since_robots(first_replies(lake), lake)
+
+
+def owners_first_human_replies(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket when it was answered."""
+    return _since_robots(owners_first_replies(lake), lake)
+
+
+def _since_robots(reply: ir.Table, lake: Lake) -> ir.Table:
+    """The replies, each from the last time before it that a robot's solve was undone; without one from creation."""
+    undone = lake.solve.filter(lake.solve.actor_kind == "bot", lake.solve.reopened_again_at.notnull())
+    undone = undone.select(undone_id=undone.ticket_id, undone_at=undone.reopened_again_at)
+    pair = undone.join(lake.asked(reply), undone.undone_id == reply.ticket_id)
+    last = pair.filter(pair.undone_at <= pair.stop).group_by("undone_id").aggregate(undone_at=pair.undone_at.max())
+    row = reply.left_join(last, reply.ticket_id == last.undone_id)
+    row = row.mutate(start=row.undone_at.fill_null(row.start)).drop("undone_id", "undone_at")
+    return row.mutate(seconds=seconds_between(row.start, row.stop))
 
 
 def standing_solves(lake: Lake) -> ir.Table:

@@ -4,8 +4,9 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_business import open_pieces
+from analytics.measure_steps import Keep
 from analytics.measure_tables import Lake
-from analytics.metric import Keep, Rows, Statistic, Unit
+from analytics.metric import Rows, Statistic, Unit
 from analytics.metrics import rows
 from analytics.metrics.rows import VALUES, seconds_between
 from core.events import Category

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analytics.measure_tables import is_unsolved
+from analytics.measure_steps import stands_unsolved
 from analytics.metric import DURATION, Class, Flow, Metric, Spent, Statistic, Unit, count
 from analytics.metrics import rows
 
@@ -48,7 +48,7 @@ status_time_hours = Metric(
     definition="Hours that tickets spent in NEW, OPEN, PENDING or HOLD within the period, finished or not: the "
     "backlog added up over time. Each span counts for the state, queue and owner in force during it.",
     dated="while it passes",
-    source=Spent(lambda span: is_unsolved(span.category)),
+    source=Spent(stands_unsolved),
     statistics={"": Statistic("Hours in state", Unit.HOURS, lambda rows: rows.seconds.sum() / 3600.0, adds=True)},
     population=_POPULATION,
     complete_only=True,

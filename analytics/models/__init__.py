@@ -12,17 +12,34 @@ from importlib.resources import files
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
     "time_entry", "process_edge", "solve", "unsolved_span", "pause", "sla_segment", "sla_clock",
+    "sla_breach",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
 CLOCK_KINDS = "sla.clock."
 """How the kinds of events that tell of SLA clocks begin."""
 
-SELDOM = {"sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "survey": "csat.", "time_entry": "time."}
+TOLD_WHOLE = (CLOCK_KINDS, "time.")
+"""How the kinds of events begin whose payloads models read; of all others they read columns."""
+
+SELDOM: Mapping[str, str | tuple[str, ...]] = {
+    "sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "sla_breach": CLOCK_KINDS,
+    "survey": ("csat.", "ces.", "nps."), "time_entry": "time.",
+}  # fmt: skip
 """Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
 
-OF_THE_HOUSE = ("presence", "queue_version", "state_version", "organisation_version", "person_version")
+OF_THE_HOUSE = (
+    "presence",
+    "queue_version",
+    "state_version",
+    "organisation_version",
+    "person_version",
+    "denominator_version",
+)
 """Files over events of no ticket: analytics/house.py makes tables of them."""
+
+OFTEN_EMPTY = (*SELDOM, *OF_THE_HOUSE, "pause", "calendar_breakpoint", "directory")
+"""Tables that may have no rows for long, or ever."""
 
 READS = {
     "event_row": ("entry",),
@@ -42,6 +59,7 @@ READS = {
     "time_entry": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
+    "sla_breach": ("sla_segment", "ticket_interval"),
 }
 """Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""
 
@@ -65,11 +83,13 @@ CANONICAL_ORDER = {
     "time_entry": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
+    "sla_breach": "ticket_id, clock_id, n",
     "presence": "position",
     "queue_version": "position",
     "state_version": "position",
     "organisation_version": "position",
     "person_version": "position",
+    "denominator_version": "position",
     "directory": "kind, id",
     "calendar_breakpoint": "calendar_id, version, edge_at",
 }
@@ -84,7 +104,8 @@ def is_filled(name: str, kinds: Collection[str]) -> bool:
 def select(name: str, event: str, **ready: str) -> str:
     """The SELECT of the derived table `name` over the events that the query `event` gives.
 
-    `ready` maps relations that are already computed, such as `fold`, to queries for their rows.
+    `ready` maps relations that are already computed, such as `fold`, to queries for their rows; others than it reads
+    do no harm.
     """
     known = {"event": event, **ready}
     woven: list[str] = []

@@ -13,6 +13,7 @@ select
     state_id,
     category,
     awaiting_reply,
+    stands,
     unnest(if(until < timestamp 'infinity', [changes_in, changes_out], [changes_in])) as changes
 from ticket_interval
 where since < until

@@ -1,5 +1,5 @@
 -- One row a clock, as its last event left it, with the ticket's values when it was due (or, where that stayed open, when
--- it ended): `dated`. A clock that was fulfilled while it stood still was never due; it is dated by its end.
+-- it ended): `dated`; and those of its end. A clock that was fulfilled while it stood still was never due; it is dated by its end.
 -- No ASOF join: over many small tickets it takes a thousand times as long as this one.
 with standing as (
     select
@@ -43,9 +43,18 @@ select
     lasting.agent_id,
     lasting.priority,
     lasting.organisation_id,
-    lasting.channel
+    lasting.channel,
+    ending.queue_id as stopped_queue_id,
+    ending.state_id as stopped_state_id,
+    ending.category as stopped_category,
+    ending.agent_id as stopped_agent_id,
+    ending.priority as stopped_priority
 from standing
 left join lasting
     on standing.ticket_id = lasting.ticket_id
     and lasting.since <= standing.known_at
     and lasting.until > standing.known_at
+left join lasting as ending
+    on standing.ticket_id = ending.ticket_id
+    and ending.since <= standing.stopped_at
+    and ending.until > standing.stopped_at

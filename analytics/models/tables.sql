@@ -130,6 +130,7 @@ create table ticket_interval (
     reopened_at timestamp,
     owner_spell integer,
     queue_spell integer,
+    stands integer,
     changes_in integer,
     changes_out integer
 );
@@ -172,6 +173,7 @@ create table queue_delta (
     state_id uuid,
     category varchar,
     awaiting_reply boolean,
+    stands integer,
     changes integer
 );
 
@@ -230,6 +232,7 @@ create table agent_activity (
 create table survey (
     ticket_id uuid,
     n integer,
+    question varchar,
     since timestamp,
     until timestamp,
     score integer,
@@ -427,6 +430,30 @@ create table sla_clock (
     agent_id uuid,
     priority integer,
     organisation_id uuid,
+    channel varchar,
+    -- and at its end
+    stopped_queue_id uuid,
+    stopped_state_id uuid,
+    stopped_category varchar,
+    stopped_agent_id uuid,
+    stopped_priority integer
+);
+
+create table sla_breach (
+    ticket_id uuid,
+    clock_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    target varchar,
+    policy_id uuid,
+    calendar_id uuid,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
     channel varchar
 );
 
@@ -499,4 +526,12 @@ create table person_version (
     organisation_id uuid,
     timezone varchar,
     is_active boolean
+);
+
+create table denominator_version (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    name varchar,
+    count bigint
 );

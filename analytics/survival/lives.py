@@ -7,7 +7,9 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.measure_bound import Query, bound, compiled
-from analytics.measure_tables import WHOLE, behind, is_unsolved
+from analytics.measure_steps import is_unsolved
+from analytics.measure_tables import WHOLE
+from analytics.measure_wall import behind
 from analytics.metrics.rows import VALUES, created, seconds_between, solves
 from analytics.population import Chosen
 

@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 from rich.table import Table
 
 from analytics import flow, forecast, staffing, survival
@@ -20,6 +19,7 @@ from app.analysis.flow_answers import FlowAnswer
 from app.analysis.forecast_routes import ComingAnswer, DrainAnswer
 from app.analysis.survival_answers import SurvivalAnswer
 from app.numbers.asking import arguments
+from app.numbers.terminal import show
 from core.durations import spoken
 from core.settings import Settings
 
@@ -49,7 +49,7 @@ def show_survival(settings: Settings, by: Sequence[str], given: dict[str, Any], 
         table.add_row(name, f"{one.curve.n:,}", f"{one.curve.n_ended:,}", *quantiles)
     test = found.difference
     table.caption = f"Log-rank: χ² {test.statistic:.1f}, {test.degrees} degrees, p = {test.p:.3g}" if test else None
-    Console().print(table)
+    show(table)
     return None
 
 
@@ -64,7 +64,7 @@ def show_flow(settings: Settings, activity: str, given: dict[str, Any], *, as_js
         names = (found.names[row["source"]], found.names[row["target"]])
         times = (spoken(row["median_seconds"]), spoken(row["total_seconds"]))
         table.add_row(*names, f"{row['count']:,}", f"{row['tickets']:,}", *times)
-    Console().print(table)
+    show(table)
     return None
 
 
@@ -88,7 +88,7 @@ def show_arrivals(settings: Settings, grain: str, weeks: int, given: dict[str, A
             f"Missed {test.model.wape:.0%} of what came in {test.origins} weeks of the past; "
             f"repeating the week before missed {test.naive.wape:.0%}"
         )
-    Console().print(table)
+    show(table)
     return None
 
 

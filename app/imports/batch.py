@@ -12,17 +12,20 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.imports.history import Folded
+from app.imports.history import BOOKING, RATING, Folded
 from app.imports.names import Pending
 from app.tables import metadata
 from core.actor import SYSTEM
 from core.ledger import Envelope, wrap
 from etl.bulk import append_history
 
-WALLED = ("ticket", "message")
+WALLED = ("ticket", "message", "time_entry", "rating")
 """Tables behind row-level security (decision 0050)."""
 
-CONFIGURATION = ("calendar_version", "organisation", "queue", "queue_hours", "ticket_state", "person", "queue_right")
+CONFIGURATION = (
+    "calendar_version", "organisation", "queue", "queue_hours", "ticket_state", "person", "queue_right", "activity",
+    "denominator",
+)  # fmt: skip
 """Tables that tickets point to, those that are pointed to first."""
 
 _spelling = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -38,6 +41,12 @@ def write(connection: Connection[Any], pending: Pending, folded: Sequence[Folded
         connection.execute("update person set role = %s where id = %s", (role.value, person_id))
     copy_rows(connection, "ticket", TICKET, map(_ticket, folded))
     copy_rows(connection, "message", MESSAGE, (_message(m) for one in folded for m in one.messages))
+    bookings = [row for one in folded for row in one.bookings]
+    ratings = [[one.rating.get(name) for name in RATING] for one in folded if one.rating]
+    if bookings:
+        copy_rows(connection, "time_entry", BOOKING, bookings)
+    if ratings:
+        copy_rows(connection, "rating", RATING, ratings)
     envelopes = [*configured(pending, recorded_at), *(envelope for one in folded for envelope in one.envelopes)]
     if envelopes:
         append_history(connection, envelopes)

@@ -101,6 +101,23 @@ class Said(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Booked(Fact):
+    """Whoever tells it booked time on the case."""
+
+    minutes: int
+    activity_id: UUID | None = None
+    is_billable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Fact):
+    """Whoever asked said how content they are (1 to 5), how easy it was (1 to 7), or if they recommend us (0 to 10)."""
+
+    score: int
+    question: Literal["csat", "ces", "nps"] = "csat"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A fact, since when, by whose hand, and the line of the source that says so."""
 

@@ -8,9 +8,11 @@ rules of today.
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatch
+from typing import Any
 from uuid import UUID
 
 from app.imports.facts import (
+    Booked,
     CaseHistory,
     Fact,
     FieldIs,
@@ -18,6 +20,7 @@ from app.imports.facts import (
     OwnerIs,
     PriorityIs,
     QueueIs,
+    Rated,
     Record,
     Said,
     StateIs,
@@ -32,20 +35,33 @@ from app.tickets.ticket import Message, Ticket
 from core.actor import Actor, Role, Scope
 from core.events import (
     Assigned,
+    CsatRated,
+    EffortRated,
     Event,
     FieldChanged,
     MessageAdded,
     PriorityChanged,
     QueueChanged,
+    RecommendationRated,
     Retitled,
     StatusChanged,
     TagsChanged,
     TicketCreated,
+    TimeLogged,
 )
 from core.ids import id_from
 from core.ledger import Envelope
 
 MOST_TITLE_CHARS = 500
+
+BOOKING = (
+    "id", "ticket_id", "person_id", "minutes", "is_billable", "activity_id", "note", "worked_at", "logged_at",
+)  # fmt: skip
+RATING = ("ticket_id", "person_id", "score", "comment", "effort", "recommendation", "rated_at")
+ANSWERS: dict[str, tuple[type[CsatRated | EffortRated | RecommendationRated], str]] = {
+    "csat": (CsatRated, "score"), "ces": (EffortRated, "effort"), "nps": (RecommendationRated, "recommendation"),
+}  # fmt: skip
+"""What an answer to a question becomes, and in which column of its ticket's rating it stands."""
 
 
 HANDS = {role: (Actor(None, "", role, Scope()).kind.value, role.value) for role in Role}
@@ -58,6 +74,10 @@ class Folded:
 
     ticket: Ticket
     messages: list[Message] = field(default_factory=list)
+    bookings: list[tuple[Any, ...]] = field(default_factory=list)
+    """Rows of `time_entry`, as `BOOKING` names their columns."""
+    rating: dict[str, Any] = field(default_factory=dict)
+    """The row of `rating`, by column; empty: there is none. An answer beside it without a rating has no row."""
     envelopes: list[Envelope] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
 
@@ -75,7 +95,7 @@ def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
     command_id: UUID | None = None
     for record in history.records:
         fact = record.fact
-        event = _event_of(fact, ticket, history, number, state)
+        event = _event_of(record, ticket, history, number, state, folded)
         if isinstance(fact, (Opened, StateIs)):
             state = fact.state
         if event is None:
@@ -88,6 +108,14 @@ def fold(history: CaseHistory, number: int, recorded_at: datetime) -> Folded:
         folded.lines.add(record.line)
         if isinstance(fact, Said) and isinstance(event, MessageAdded):
             folded.messages.append(message_row(event, fact.body, ticket.id, fact.author_id, record.occurred_at))
+        elif isinstance(event, TimeLogged):
+            folded.bookings.append(
+                (event.entry_id, ticket.id, event.person_id, event.minutes, event.is_billable, event.activity_id, "",
+                 event.worked_at, record.occurred_at)
+            )  # fmt: skip
+        elif isinstance(fact, Rated):
+            folded.rating |= {"ticket_id": ticket.id, "person_id": record.actor.person_id, "comment": "",
+                              ANSWERS[fact.question][1]: fact.score, "rated_at": record.occurred_at}  # fmt: skip
     return folded
 
 
@@ -96,11 +124,16 @@ def numbered(family: UUID, number: int) -> UUID:
     return UUID(int=family.int & ~0xFFFFF | number)
 
 
-def _event_of(fact: Fact, ticket: Ticket, history: CaseHistory, number: int, state: State | None) -> Event | None:
+def _event_of(  # noqa: PLR0917 — all that a fact may be news of
+    record: Record, ticket: Ticket, history: CaseHistory, number: int, state: State | None, before: Folded
+) -> Event | None:
     """The event that this fact is news of: none if the ticket already is so."""
+    fact = record.fact
     if isinstance(fact, Opened):
         ticket.title = history.title[:MOST_TITLE_CHARS]
         return _created(fact, ticket.title, history, number)
+    if isinstance(fact, Booked | Rated):
+        return _told(fact, ticket, record, before)
     if isinstance(fact, StateIs):
         return _went(state, fact) if state and state.id != fact.state.id else None
     return change(fact, ticket)
@@ -125,6 +158,19 @@ def _created(fact: Opened, title: str, history: CaseHistory, number: int) -> Eve
         history_complete=fact.history_complete,
         custom=fact.custom,
     )
+
+
+def _told(fact: Booked | Rated, ticket: Ticket, record: Record, before: Folded) -> Event | None:
+    """What somebody says beside the ticket's course; a rating that says what the last one said is no news."""
+    if isinstance(fact, Rated):
+        made, column = ANSWERS[fact.question]
+        said = before.rating.get(column)
+        return None if said == fact.score else made(score=fact.score, before=said)
+    assert record.actor.person_id
+    return TimeLogged(
+        entry_id=id_from("time", str(ticket.id), str(len(before.bookings))), person_id=record.actor.person_id,
+        minutes=fact.minutes, is_billable=fact.is_billable, worked_at=record.occurred_at, activity_id=fact.activity_id,
+    )  # fmt: skip
 
 
 def _went(before: State, fact: StateIs) -> Event:

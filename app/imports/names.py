@@ -20,6 +20,7 @@ from core.actor import Actor, Role, Scope
 from core.calendar import Calendar
 from core.errors import Conflict
 from core.events import (
+    ActivityDefined,
     CalendarDefined,
     Category,
     Event,
@@ -74,6 +75,7 @@ class Names:
         self._calendars: dict[str, UUID] = dict(
             connection.execute("select name, calendar_id from calendar_version order by version").fetchall()
         )
+        self._activities: dict[str, UUID] = dict(connection.execute("select name, id from activity").fetchall())
         self._organisations: dict[str, UUID] = dict(connection.execute("select name, id from organisation").fetchall())
         states = connection.execute("select id, name, category, is_default, is_active from ticket_state").fetchall()
         self._states = {
@@ -116,6 +118,17 @@ class Names:
         self.pending.add("queue", row, told, first_at)
         self.pending.rows.setdefault("queue_hours", []).append(
             {"queue_id": made, "effective_from": first_at, "calendar_id": calendar_id, "parent_id": parent_id}
+        )
+        return made
+
+    def activity(self, name: str, first_at: datetime, *, is_billable: bool = True) -> UUID:
+        """The kind of work of this name."""
+        if found := self._activities.get(name):
+            return found
+        made = self._activities[name] = id_from("activity", name)
+        row = {"id": made, "name": name, "is_billable": is_billable, "is_active": True}
+        self.pending.add(
+            "activity", row, ActivityDefined(activity_id=made, name=name, is_billable=is_billable), first_at
         )
         return made
 

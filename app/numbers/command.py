@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from rich.console import Console
 from rich.table import Table
 
 from analytics import catalogue
@@ -22,6 +21,7 @@ from analytics.zones import Grain, Step, zone_of
 from app.numbers import render
 from app.numbers.asking import arguments
 from app.numbers.render import Format
+from app.numbers.terminal import show
 from core.durations import spoken
 from core.errors import Invalid
 from core.settings import Settings
@@ -133,7 +133,7 @@ def _show(answer: Answer, by: Sequence[str], grain: Step | None, timezone: str) 
     hours = ", in business hours" if answer.basis == "business" else ""
     said = f"As of {moment:%Y-%m-%d %H:%M} {timezone}, event {answer.position:,}{hours}{left_out}"
     table.caption = "\n".join([said, *answer.not_told])
-    Console().print(table)
+    show(table)
 
 
 def _show_tickets(name: str, frame: pl.DataFrame, total: int) -> None:
@@ -144,7 +144,7 @@ def _show_tickets(name: str, frame: pl.DataFrame, total: int) -> None:
     for row in shown.iter_rows(named=True):
         table.add_row(*(_cell(value, column) for column, value in row.items()))
     table.caption = f"{total - MOST_LINES:,} more: --format csv" if total > MOST_LINES else None
-    Console().print(table)
+    show(table)
 
 
 def _cell(value: object, column: str) -> str:

@@ -16,6 +16,7 @@ from analytics.movement import Moved, moved
 from analytics.zones import zone_of
 from app.numbers.asking import arguments
 from app.numbers.command import MOST_LINES, spelled, written
+from app.numbers.terminal import show
 from core.settings import Settings
 
 
@@ -57,7 +58,7 @@ def _show(found: Moved) -> None:
         table.add_column(name.capitalize(), justify="right")
     for row in found.frame.head(MOST_LINES).iter_rows(named=True):
         table.add_row(row["dimension"], row["value"], *(_told(row[name], found.column) for name in numbers))
-    Console().print(table)
+    show(table)
 
 
 def _told(value: float, column: str) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -49,13 +50,13 @@ def web(settings: Settings, descriptor: int, reached_at: str) -> list[Program]:
 
 def etl(settings: Settings) -> Program:
     """The sequencer and the followers: ready when lake and index have what the ledger had at the look."""
-    began = clock.now()
+    catching_up = CatchingUp(settings.database_url, clock.now())
     return _ours(
         "etl",
         ["-m", "etl"],
         settings,
-        lambda: _caught_up(settings, began),
-        says=lambda: _how_far(settings),
+        catching_up.is_over,
+        says=catching_up.so_far,
         stage=CARRIER,
         defaults=SMALL_PIECES,
     )
@@ -116,31 +117,29 @@ def _seen_since(settings: Settings, name: str) -> Callable[[], bool]:
     return seen
 
 
-def _caught_up(settings: Settings, since: datetime) -> bool:
-    with (
-        suppress(psycopg.OperationalError),
-        psycopg.connect(settings.database_url, connect_timeout=3) as connection,
-    ):
-        row = connection.execute(
-            "select count(*) = %s from follower"
-            " where name = any(%s) and updated_at >= %s"
-            " and position >= (select coalesce(max(position), 0) from event)",
-            (len(FOLLOWERS), list(FOLLOWERS), since),
-        ).fetchone()
-        return row == (True,)
-    return False
+@dataclass(slots=True)
+class CatchingUp:
+    """Whether lake and index have what the ledger had at the look. How far they are is told of the newest look."""
 
+    database_url: str
+    since: datetime
+    newest: int = 0
+    rows: list[tuple[str, int, str | None, datetime]] = field(default_factory=list)
 
-def _how_far(settings: Settings) -> str:
-    """Where the followers stand: "lake 120,000, search 98,000 of 448,506 events"; empty before they say anything."""
-    with (
-        suppress(psycopg.OperationalError),
-        psycopg.connect(settings.database_url, connect_timeout=3) as connection,
-    ):
-        (newest,) = connection.execute("select coalesce(max(position), 0) from event").fetchone() or (0,)
-        rows = connection.execute(
-            "select name, position, note from follower where name = any(%s) order by name", (list(FOLLOWERS),)
-        ).fetchall()
-        stands = [f"{name} {note}" if note else f"{name} {position:,}" for name, position, note in rows]
-        return f"{', '.join(stands)} of {newest:,} events" if stands and newest else ""
-    return ""
+    def is_over(self) -> bool:
+        """Look: all have said something since the start, and stand where the ledger does."""
+        with (
+            suppress(psycopg.OperationalError),
+            psycopg.connect(self.database_url, connect_timeout=3) as connection,
+        ):
+            (self.newest,) = connection.execute("select coalesce(max(position), 0) from event").fetchone() or (0,)
+            query = "select name, position, note, updated_at from follower where name = any(%s) order by name"
+            self.rows = connection.execute(query, (list(FOLLOWERS),)).fetchall()
+            there = [said_at >= self.since and position >= self.newest for _, position, _, said_at in self.rows]
+            return len(there) == len(FOLLOWERS) and all(there)
+        return False
+
+    def so_far(self) -> str:
+        """As "lake 120,000, search 98,000 of 448,506 events"; empty before they say anything."""
+        stands = [f"{name} {note}" if note else f"{name} {position:,}" for name, position, note, _ in self.rows]
+        return f"{', '.join(stands)} of {self.newest:,} events" if stands and self.newest else ""

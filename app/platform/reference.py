@@ -83,6 +83,7 @@ def metrics() -> Iterator[str]:
     """Every metric: what it means, its numbers by name, its dimensions, its edges and its trap."""
     from analytics.analyses import ANALYSES
     from analytics.catalogue import METRICS
+    from app.analysis.every_command import ANSWERING
 
     yield "Ask for a metric or for one of its numbers by name: in `measure()`, on the command line and over HTTP."
     for metric in METRICS.values():
@@ -101,6 +102,9 @@ def metrics() -> Iterator[str]:
     yield "\n# Asked in their own way\n"
     for one in ANALYSES:
         yield f"\n## {one.name}\n\n**{one.title}.** {one.question}\n\n{one.definition}\n\n- Ask: `GET {one.path}`"
+        if (name := one.path.removeprefix("/api/v1/analysis/")) in ANSWERING:
+            yield f"- On the command line: `clearqueue analysis {name}`"
+            yield f"- Options: {', '.join(f'`{option}`' for option in ANSWERING[name].options)}"
 
 
 def api() -> Iterator[str]:

@@ -9,22 +9,33 @@ from etl.connection import connect
 from etl.laws.law import Finding
 
 DIFFERENT = """
-    with told as (
-        select distinct on (ticket_id)
-               ticket_id, actor_id, occurred_at, (payload ->> 'score')::integer as score,
+    with newest as (
+        select distinct on (ticket_id, kind)
+               ticket_id, kind, actor_id, (payload ->> 'score')::integer as score,
                payload ->> 'comment_hash' as comment_hash
         from (
-            select ticket_id, ticket_version, actor_id, occurred_at, kind, payload from event
+            select ticket_id, ticket_version, actor_id, kind, payload from event
             union all
-            select ticket_id, ticket_version, actor_id, occurred_at, kind, payload from event_pending
+            select ticket_id, ticket_version, actor_id, kind, payload from event_pending
         ) as every
-        where kind = 'csat.rated'
-        order by ticket_id, ticket_version desc
+        where kind in ('csat.rated', 'ces.rated', 'nps.rated')
+        order by ticket_id, kind, ticket_version desc
+    ),
+    told as (
+        select ticket_id,
+               (array_agg(actor_id) filter (where kind = 'csat.rated'))[1] as actor_id,
+               max(score) filter (where kind = 'csat.rated') as score,
+               max(score) filter (where kind = 'ces.rated') as effort,
+               max(score) filter (where kind = 'nps.rated') as recommendation,
+               max(comment_hash) as comment_hash
+        from newest
+        group by ticket_id
     )
     select coalesce(told.ticket_id, rating.ticket_id)
     from told
     full join rating using (ticket_id)
-    where (told.actor_id, told.score) is distinct from (rating.person_id, rating.score)
+    where (told.actor_id, told.score, told.effort, told.recommendation)
+          is distinct from (rating.person_id, rating.score, rating.effort, rating.recommendation)
        or (rating.comment <> ''
            and told.comment_hash is distinct from encode(sha256(convert_to(rating.comment, 'UTF8')), 'hex'))
 """

@@ -1,5 +1,6 @@
 """Rating: the event and its row, together."""
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,12 +9,15 @@ from sqlalchemy.orm import Session
 from app.ratings.row import Rating
 from app.tickets import store
 from app.tickets.commands import Rate
-from app.tickets.commands.rate import Comment, Score
+from app.tickets.commands.rate import Comment, Effort, Recommendation, Score
 from app.tickets.decider import Keep, handle
 from app.tickets.locking import locked
 from app.tickets.ticket import Ticket
 from core import clock
 from core.actor import Actor
+
+BESIDE = ("effort", "recommendation")
+"""What may be asked beside the rating."""
 
 
 class RatingWish(BaseModel):
@@ -23,6 +27,10 @@ class RatingWish(BaseModel):
 
     score: Score
     comment: Comment = Field("", description="In your own words.")
+    effort: Effort | None = Field(None, description="How easy it was, 1 to 7; null: as said before, if ever.")
+    recommendation: Recommendation | None = Field(
+        None, description="How likely you would recommend us, 0 to 10; null: as said before, if ever."
+    )
 
 
 def rate(
@@ -32,7 +40,8 @@ def rate(
     """Rate one's own ticket, or rate it anew: the newest rating holds."""
     locked(session, actor, ticket_id)  # two at once: the second sees what the first said
     had = session.get(Rating, ticket_id, populate_existing=True)
-    before = {"before": had.score, "before_comment": had.comment} if had else {}
+    before: dict[str, Any] = {"before": had.score, "before_comment": had.comment} if had else {}
+    before |= {f"before_{name}": getattr(had, name) for name in BESIDE if had}
     do = Rate.model_validate({**wish.model_dump(), **before})
     ticket = handle(
         session, actor, do, ticket_id=ticket_id, expected_version=expected_version, source=source, keep=keep
@@ -42,6 +51,9 @@ def rate(
     rating.score, rating.comment = wish.score, wish.comment
     if had is None or (wish.score, wish.comment) != (before["before"], before["before_comment"]):
         rating.rated_at = clock.now()
+    for name in BESIDE:
+        if (said := getattr(wish, name)) is not None:
+            setattr(rating, name, said)
     session.add(rating)
     session.flush()
     return ticket, rating

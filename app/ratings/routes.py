@@ -27,6 +27,8 @@ class RatingAnswer(BaseModel):
     ticket_id: UUID
     score: int
     comment: str
+    effort: int | None = None
+    recommendation: int | None = None
     rated_at: datetime
 
     @classmethod

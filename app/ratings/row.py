@@ -15,4 +15,8 @@ class Rating(SQLModel, table=True):
     person_id: UUID
     score: int
     comment: str = Field(default="", max_length=2_000)
+    effort: int | None = None
+    """How easy it was, 1 to 7, if they were asked and said so."""
+    recommendation: int | None = None
+    """How likely they would recommend us, 0 to 10, if they were asked and said so."""
     rated_at: datetime = instant()

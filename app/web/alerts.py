@@ -1,6 +1,7 @@
 """/alerts: numbers that one wants to be told of, tried on the past before they are kept."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,9 +45,10 @@ def routes(face: Face, desk: Desk) -> APIRouter:
         return pages.overview(request)
 
     @router.get("/alerts/new")
-    def new(request: Request, metric: str = "backlog", where: str = "", grain: str = "hour") -> Response:
+    def new(request: Request) -> Response:
         demand_watcher(demand_actor(request))
-        return pages.form(request, FRESH | {"metric": metric, "where": where, "grain": grain})
+        given = {name: value for name, value in request.query_params.items() if name in FIELDS and name != "do"}
+        return pages.form(request, FRESH | given)
 
     @router.get("/alerts/{alert_id}")
     def change(request: Request, alert_id: UUID) -> Response:
@@ -61,6 +63,12 @@ def routes(face: Face, desk: Desk) -> APIRouter:
         return await run_in_threadpool(pages.save, request, await _typed(request), alert_id)
 
     return router
+
+
+def _same(typed: Typed) -> str:
+    """The address of a new alert that says the same, for whoever opens it: it will see with their eyes."""
+    said = {name: value for name, value in typed.items() if name != "do" and value != FRESH[name]}
+    return f"/alerts/new?{urlencode(said)}"
 
 
 async def _typed(request: Request) -> Typed:
@@ -124,7 +132,8 @@ class AlertPages:
         return self._face.pages.page(
             request, "alert_form.html", status=refusal.status if refusal else 200, here="alerts", typed=typed,
             alert_id=alert_id, wrong=refusal.sentence if refusal else "", kinds=KINDS, grains=GRAINS, choices=choices(),
-            firings=firings, back=LOOKED_BACK.get(typed["grain"], LOOKED_BACK["hour"]), number=number,
+            firings=firings, same=_same(typed), number=number,
+            back=LOOKED_BACK.get(typed["grain"], LOOKED_BACK["hour"]),
             unit=catalogue.statistic(typed["metric"])[1].unit if known else None,
             definition=known[0].definition if known else "", **self._past(actor, typed),
         )  # fmt: skip

@@ -23,6 +23,7 @@ KEPT = {
     "pause": "Pauses, and since when they are contested,",
     "sla_segment": "The runs and pauses of SLA clocks",
     "sla_clock": "SLA clocks",
+    "sla_breach": "The time that SLA clocks are late",
 }
 REBUILT, OF_THE_LAKE = " is its rebuild", "lake."
 

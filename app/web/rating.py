@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from app.ratings.rate import RatingWish, rate
+from app.ratings.rate import BESIDE, RatingWish, rate
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.ticket_forms import words_of
@@ -29,7 +29,8 @@ def routes(face: Face) -> APIRouter:
 
 def _rate(face: Face, actor: Actor, number: int, typed: dict[str, str]) -> Response:
     try:
-        wish = RatingWish(score=int(typed.get("score", "0")), comment=typed.get("comment", "").strip())
+        beside = {name: int(typed[name]) for name in BESIDE if typed.get(name)}
+        wish = RatingWish(score=int(typed.get("score", "0")), comment=typed.get("comment", "").strip(), **beside)
     except ValidationError as error:
         raise Invalid(words_of(error)) from error
     except ValueError as error:

@@ -9,8 +9,20 @@ from app.tickets.ticket import Ticket
 from app.web.around import Around
 from core.actor import Actor
 from core.events import Category
+from core.settings import Settings
+
+BESIDE = {
+    "ces": ("effort", "How easy was it to be helped?", "very hard", "very easy", 1, 7),
+    "nps": ("recommendation", "How likely would you recommend us?", "not at all", "very", 0, 10),
+}
+"""What may be asked beside it (CLEARQUEUE_SURVEY_QUESTIONS): the field, the question, its ends in words and numbers."""
 
 SCORES = ((5, "very content"), (4, "content"), (3, "neither"), (2, "not content"), (1, "not at all content"))
+
+
+def questions_of(settings: Settings) -> list[tuple[str, str, str, str, int, int]]:
+    """What whoever asked is asked beside how content they are."""
+    return [BESIDE[name] for name in settings.survey_questions.split(",") if name in BESIDE]
 
 
 def rating_values(session: Session, actor: Actor, ticket: Ticket, has: Around) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from app.web.door import Door
 from app.web.face import Face
 from app.web.pages import Pages
 from app.web.problems import ProblemPages, is_for_people, page_for
+from app.web.rating_card import questions_of
 from etl.sinks.live import Live
 from search.index import SearchIndex
 
@@ -69,6 +70,7 @@ def add_desk(api: FastAPI, desk: Desk, index: SearchIndex, live: Live, folders: 
     """Add the desk's pages to `api`; `folders` hold static files of other faces. Returns what renders pages."""
     assets = Assets.of([STATIC, *folders])
     pages = Pages.of(assets, desk.settings.company, signs.asker(desk.database))
+    pages.environment.globals["survey_beside"] = questions_of(desk.settings)
     face = Face(desk.settings, desk.database, desk.doorkeeper, index, pages)
     routes = api.router.routes  # flat, as the API's (app/rest): to look into an included router costs twice
     routes.extend(assets.routes().routes)

@@ -9,6 +9,7 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 from core.events.alerts import AlertDefined, AlertFired, AlertRecovered, AlertRemoved
 from core.events.calendar import CalendarDefined, CalendarRestated, HolidaySourceSet, RestatementWithdrawn
 from core.events.category import UNSOLVED, Category
+from core.events.denominators import DenominatorRecorded
 from core.events.desk import (
     BulkFinished,
     BulkStarted,
@@ -72,7 +73,7 @@ from core.events.sla import (
     SlaReviewed,
 )
 from core.events.snooze import Snoozed
-from core.events.survey import CsatRated
+from core.events.survey import CsatRated, EffortRated, RecommendationRated
 from core.events.ticket import (
     Assigned,
     FieldChanged,
@@ -118,8 +119,10 @@ __all__ = [
     "ClockTold",
     "ClockWarned",
     "CsatRated",
+    "DenominatorRecorded",
     "DueReason",
     "DueSet",
+    "EffortRated",
     "Event",
     "ExportMade",
     "FieldChanged",
@@ -152,6 +155,7 @@ __all__ = [
     "QueueChanged",
     "QueueDefined",
     "Reason",
+    "RecommendationRated",
     "ReplyScheduled",
     "ReplyUnscheduled",
     "RestatementWithdrawn",

@@ -19,3 +19,27 @@ class CsatRated(Event):
     before: int | None = None
     """What they had said before."""
     comment_hash: str | None = None
+
+
+class EffortRated(Event):
+    """Whoever asked said how easy it was to be helped (customer effort score); the newest of a ticket holds."""
+
+    kind: ClassVar[str] = "ces.rated"
+
+    score: int
+    """From 1, very hard, to `scale`, very easy; 6 and 7 of 7 are easy."""
+    scale: int = 7
+    before: int | None = None
+    """What they had said before."""
+
+
+class RecommendationRated(Event):
+    """Whoever asked said how likely they would recommend us; the newest of a ticket holds."""
+
+    kind: ClassVar[str] = "nps.rated"
+
+    score: int
+    """From 0, not at all, to `scale`: 9 and 10 are promoters, 0 to 6 detractors."""
+    scale: int = 10
+    before: int | None = None
+    """What they had said before."""

@@ -21,7 +21,7 @@ SURVIVAL = Page(
     headlines=(
         Headline("tickets_created", "created", STATES),
         Headline("first_solves", "solved for the first time", STATES),
-        Headline(MEDIAN, "median of the solved alone", STATES, n=N),
+        Headline(MEDIAN, "median of what was solved in it", STATES, n=N),
         Headline("reopen_events", "reopened", STATES),
         Headline("backlog", "in the backlog", STATES | SLICES, is_level=True),
     ),

@@ -1,7 +1,8 @@
 """The laws of the lake: it holds the ledger, and its derived tables are what a rebuild would make of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -88,15 +89,38 @@ def some_tickets(word: str, one_in: int, turn: int = 0, table: str = "") -> str:
     return f"{word} hash({table}ticket_id) % {one_in} = {turn % one_in}" if one_in > 1 else ""
 
 
-def derived_is_rebuilt(open_lake: OpenLake, name: str, one_in: int = 1, turn: int = 0) -> Finding:
-    """A derived table holds what its model makes of the lake's events, row for row; looks at one in so many tickets."""
-    finding = Finding()
-    with snapshot(open_lake) as cursor:
-        chosen = some_tickets("where", one_in, turn)
-        model = f"({models.select(name, f'from event {chosen}')})"
-        finding.checked = _one(cursor, f"select count(*) from {name} {chosen}")
-        _compare(cursor, finding, name, model, f"(from {name} {chosen})")
-    return finding
+class Derived:
+    """The derived tables as their models make them of the lake's events: what several read is made once.
+
+    All of it in one moment of the lake, of one in so many tickets. The moment lasts until `open_until_done` ends, and
+    is over before the lake is closed.
+    """
+
+    def __init__(self, open_until_done: ExitStack, open_lake: OpenLake, one_in: int = 1, turn: int = 0) -> None:
+        self._open_until_done, self._open_lake = open_until_done, open_lake
+        self._chosen = some_tickets("where", one_in, turn)
+        self._made: set[str] = set()
+
+    def is_rebuilt(self, name: str) -> Finding:
+        """A derived table of the lake holds what its model makes, row for row."""
+        finding = Finding()
+        finding.checked = _one(self._cursor, f"select count(*) from {name} {self._chosen}")
+        _compare(self._cursor, finding, name, f"({self._model(name)})", f"(from {name} {self._chosen})")
+        return finding
+
+    @cached_property
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._open_until_done.enter_context(snapshot(self._open_lake))
+
+    def _model(self, name: str) -> str:
+        ready = {relation: self._kept(relation) for relation in models.READS[name] if relation != "event"}
+        return models.select(name, f"from event {self._chosen}", **ready)
+
+    def _kept(self, name: str) -> str:
+        if name not in self._made:
+            self._cursor.execute(f"create or replace temp table made_{name} as {self._model(name)}")
+            self._made.add(name)
+        return f"from temp.made_{name}"
 
 
 def calendars_are_laid_out(open_lake: OpenLake) -> Finding:

@@ -108,8 +108,12 @@ class Stage:
         return Place(ticket, message_id, other.id, other.number)
 
     def ask(self, actor: str, route: str, where: str) -> str:
-        """The sign for what a route answers."""
-        answer = self.answer(actor, route, self._place(route, where))
+        """The sign for what a route answers. Its tickets serve again until somebody has changed them."""
+        kind = "here" if where == "any" else where
+        place = self._kept.get(kind) or self._kept.setdefault(kind, self.place(kind))
+        answer = self.answer(actor, route, place)
+        if answer.status_code < 400 and not route.startswith("GET "):
+            del self._kept[kind]
         wrong = (405, 500) if is_page(route.split(" ")[1]) else (405, 422, 500)
         assert answer.status_code not in wrong, f"{actor}: {route}: {answer.text}"
         return SIGNS.get(answer.status_code, "y")
@@ -133,13 +137,6 @@ class Stage:
             assert made.status_code in (201, 202), f"{path}: {made.text}"
             self._things[name] = made.json()[key]
         return self._things[name]
-
-    def _place(self, route: str, where: str) -> Place:
-        """What only reads leaves its tickets as they are: they serve again."""
-        if where == "any" or route.startswith("GET "):
-            kept = self._kept.get(where)
-            return kept or self._kept.setdefault(where, self.place("here" if where == "any" else where))
-        return self.place(where)
 
     def _filled(self, route: str, path: str, place: Place) -> tuple[str, Any]:
         ids: dict[str, Any] = {
@@ -295,6 +292,7 @@ BODIES: dict[str, Any] = {
     f"POST {TICKET}/time": {"minutes": 5},
     f"POST {TICKET}/rating": {"score": 5},
     "PUT /api/v1/time/{entry_id}": {"minutes": 5},
+    "POST /api/v1/denominators": {"name": "active_customers", "count": 5},
     "POST /api/v1/activities": {"name": "Work {new}"},
     "PUT /api/v1/activities/{activity_id}": {"name": "Work"},
     "PUT /api/v1/preferences": {"undo_send_seconds": 10},
@@ -421,6 +419,7 @@ ADDRESSES = {
         for name, part in (
             ("attendance", "online_hours"), ("fairness", "open&agent_id={person_id}"), ("peak", "peak"),
             ("concentration", "created"), ("lateness", "late"), ("restatement", "cells"), ("channels", "tickets"),
+            ("comparison", "tickets"), ("contacts", "tickets"),
             *((name, "open&organisation_id={person_id}") for name in ("pain", "wellbeing")),
         )
     },

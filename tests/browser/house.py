@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.db import Database
@@ -18,12 +19,20 @@ from app.tickets.ticket import Ticket
 from app.web.health import seconds_behind
 from core import clock
 from core.settings import Settings
+from tests.depth import DEPTH
 from tests.faults.processes import running
 from tests.world import World
 
 PASSWORD = "correct horse battery"
 PATIENCE_SECONDS = 60.0
 DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 380, "height": 780}
+LOOKS = [
+    pytest.param(viewport, scheme, id=f"{name}-{scheme}")
+    for name, viewport, usual in (("wide", DESKTOP, "light"), ("narrow", PHONE, "dark"))
+    for scheme in ("light", "dark")
+    if DEPTH > 1 or scheme == usual
+]
+"""Windows and colours to look at pages in; the other two when tests dig deep, for colours change no width."""
 
 
 class House:

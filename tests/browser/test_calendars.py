@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from app.calendars.setup import all_newest
 from core.actor import Role
-from tests.browser.house import DESKTOP, PHONE, House, window
+from tests.browser.house import DESKTOP, LOOKS, House, window
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -19,8 +19,7 @@ def home(house: House) -> str:
         return f"/setup/calendars/{all_newest(session)[0].calendar_id}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 def test_no_page_of_calendars_is_wider_than_its_window(
     browser: Browser, house: House, home: str, viewport: dict[str, int], scheme: str
 ) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.house import DESKTOP, PHONE, House, window
+from tests.browser.house import LOOKS, House, window
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -15,8 +15,7 @@ PATHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 def test_no_page_is_wider_than_its_window(
     browser: Browser, house: House, viewport: dict[str, int], scheme: str
 ) -> None:

@@ -10,6 +10,7 @@ from app.timers import set_timer
 from core import clock
 from core.actor import Role
 from tests.browser.house import PHONE, House, Window, window
+from tests.depth import DEPTH
 
 pytestmark = pytest.mark.xdist_group("browser")
 SETUP_PATHS = [
@@ -96,7 +97,7 @@ def test_ways_begin_with_the_usual_ones_and_one_is_made_to_ask(ada: Window, hous
     expect(matrix.get_by_label("Allowed by way 1, which asks for something").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"][-DEPTH:])
 def test_no_setup_page_is_wider_than_a_phone(ada: Window, scheme: str) -> None:
     ada.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     ada.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

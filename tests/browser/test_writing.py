@@ -10,7 +10,7 @@ from app.outgoing.schedule import Wish, schedule
 from app.tickets.commands import Reply
 from app.worktime.book import NewTime, book_time
 from core import clock
-from tests.browser.house import DESKTOP, PHONE, House, until, window
+from tests.browser.house import LOOKS, House, until, window
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -83,8 +83,7 @@ def test_names_are_offered_in_notes_and_only_of_readers(browser: Browser, house:
         until(lambda: w.open("/mentions").locator(".mentions li b").count() == 0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 def test_what_waits_and_what_was_booked_fits(
     browser: Browser, house: House, viewport: dict[str, int], scheme: str, tmp_path: Path
 ) -> None:

@@ -20,6 +20,8 @@ from tests.faults.failpoints import all_failpoints
 from tests.faults.processes import running
 from tests.world import World
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 POINTS = [name for name in all_failpoints() if name.startswith("bulk_edit.")]
 WORKER = ("-m", "cli", "worker")
 TICKETS = 3 * GATHERED + 10

@@ -20,6 +20,8 @@ from tests.faults.processes import running
 from tests.sla.desk import promise, set_policy
 from tests.world import World, at
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 POINTS = ["clocks.before_commit", "clocks.after_commit", "what_if.kept"]
 FOUR_AT_A_TIME = """
 from app.sla import backfill

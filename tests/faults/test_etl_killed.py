@@ -9,17 +9,18 @@ import pytest
 
 from app.platform.verification import laws
 from core.settings import Settings
+from tests.depth import examples
 from tests.etl.company import Company, carry_all, until_carried
 from tests.faults.failpoints import all_failpoints
 from tests.faults.processes import running
 
-pytestmark = pytest.mark.xdist_group("etl killed")
+pytestmark = pytest.mark.xdist_group("killed")
 
 CARRYING = ("sequencer.", "follow.", "lake.", "search.")
 """Fail points of this process; test_failpoints.py names the tests of the others'."""
 
 POINTS = [name for name in all_failpoints() if name.startswith(CARRYING)]
-RANDOM_KILLS = 5
+RANDOM_KILLS = examples(3)
 PATIENCE_SECONDS = 60
 
 

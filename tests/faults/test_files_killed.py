@@ -19,6 +19,8 @@ from tests.faults.failpoints import all_failpoints
 from tests.faults.test_web_killed import serving
 from tests.world import World
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 POINTS = [name for name in all_failpoints() if name.startswith("files.")]
 
 

@@ -12,6 +12,8 @@ from core.settings import Settings
 from tests.etl.company import carry_all
 from tests.faults.processes import running
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 CASES = 2_500
 MAP = """
 name = "killed"

@@ -4,6 +4,7 @@ import signal
 import time
 from contextlib import closing
 
+import pytest
 import sqlalchemy as sa
 
 from app.db import Database
@@ -16,6 +17,8 @@ from tests.etl.company import carry_all
 from tests.faults.failpoints import all_failpoints
 from tests.faults.processes import running
 from tests.world import World, at
+
+pytestmark = pytest.mark.xdist_group("killed")
 
 POINTS = [name for name in all_failpoints() if name.startswith("timers.")]
 WORKER = ("-m", "cli", "worker")

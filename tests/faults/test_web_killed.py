@@ -2,7 +2,6 @@
 
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,15 +15,18 @@ from app.platform import address
 from app.platform.verification import laws
 from core.actor import SYSTEM
 from core.settings import Settings
+from tests.depth import examples
 from tests.etl.carriers import eventually
 from tests.etl.company import carry_all
 from tests.faults.failpoints import all_failpoints
 from tests.faults.journal import Journal
-from tests.faults.processes import running
+from tests.faults.processes import Running, running
 from tests.world import World
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 POINTS = [name for name in all_failpoints() if name.startswith("app.")]
-RANDOM_KILLS = 2
+RANDOM_KILLS = examples(1)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def journal(battered: Settings) -> Journal:
 
 
 @contextmanager
-def serving(settings: Settings, failpoint: str = "") -> Iterator["subprocess.Popen[bytes]"]:
+def serving(settings: Settings, failpoint: str = "") -> Iterator[Running]:
     """A web server that answers."""
     with running(settings, "-m", "cli", "web", failpoint=failpoint) as process:
         reached_at = f"http://127.0.0.1:{settings.port}"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.fields.definition import Choice, Definition, Type
 from app.fields.values import FieldInvalid, normalised, text_of, typed
 from core.events import FieldChanged
+from tests.depth import examples
 
 CHOICES = (Choice(value="red"), Choice(value="green", label="Green"), Choice(value="blue", is_active=False))
 TYPES: tuple[Type, ...] = (
@@ -35,7 +36,7 @@ SENT = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None, database=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, database=None, derandomize=True)
 @given(kind=st.sampled_from(TYPES), sent=SENT)
 def test_a_canonical_value_is_its_own_canonical_value(kind: Type, sent: str) -> None:
     field = a_field(kind)
@@ -48,7 +49,7 @@ def test_a_canonical_value_is_its_own_canonical_value(kind: Type, sent: str) -> 
         assert normalised(field, text_of(typed(field, value)) or "") == value
 
 
-@settings(max_examples=500, deadline=None, database=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, database=None, derandomize=True)
 @given(kind=st.sampled_from(TYPES), sent=SENT)
 def test_every_value_that_is_taken_goes_through_its_event(kind: Type, sent: str) -> None:
     field = a_field(kind)

@@ -17,6 +17,7 @@ from app.queues.setup import define_queue
 from app.tickets.ticket import Ticket
 from core import clock
 from core.actor import SYSTEM
+from tests.depth import examples
 from tests.filters.crowd import BEGIN, crowd, filters
 from tests.world import World
 
@@ -49,14 +50,14 @@ def people(module_database_url: str) -> Iterator[Crowd]:
 
 
 @given(filters)
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_postgres_finds_what_python_says(people: Crowd, text: str) -> None:
     tree = people.tree(text)
     assert people.found(tree) == {ticket.number for ticket in people.tickets if matches(tree, ticket)}
 
 
 @given(filters)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_tree_comes_back_from_json(people: Crowd, text: str) -> None:
     tree = people.tree(text)
     again = Tree.from_json(tree.to_json())

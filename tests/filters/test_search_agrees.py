@@ -14,6 +14,7 @@ from core import clock
 from search import Document, parse
 from search.filters import Group
 from search.tantivy_index import TantivyIndex
+from tests.depth import examples
 from tests.filters.crowd import crowd, field_filters
 from tests.filters.test_compilers import NOW, Crowd
 from tests.world import World
@@ -49,7 +50,7 @@ def people(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @given(field_filters)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_search_finds_what_lists_find(people: Indexed, text: str) -> None:
     assert people.searched(text) == people.found(people.tree(text)), text
 

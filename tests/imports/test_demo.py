@@ -22,6 +22,8 @@ from app.imports.demo.journey import Case
 from app.imports.demo.loading import LOAD
 from app.imports.demo.texts import LANGUAGES, Speaker
 from app.imports.demo.topics import BY_NAME
+from app.ratings.law import ratings_are_as_told
+from app.worktime.law import time_is_as_told
 from core import clock
 from core.settings import Settings
 from tests.imports.logs import Import
@@ -95,6 +97,7 @@ def test_a_second_load_does_nothing(company: Import) -> None:
     again = demo.load(company.settings, tickets=TICKETS)
     assert again.was_finished
     assert company.rows("select count(*) from ticket") == [(TICKETS,)]
+    assert company.rows("select count(*), min(name) from denominator") == [(1, "active_customers")]
 
 
 def test_everything_that_a_dashboard_shows_is_there(company: Import) -> None:
@@ -111,8 +114,23 @@ def test_everything_that_a_dashboard_shows_is_there(company: Import) -> None:
         "priority_changed",
         "field_changed",
     )
-    assert kinds >= {*(f"ticket.{kind}" for kind in told), "message.added"}
+    answers = ("csat.rated", "ces.rated", "nps.rated")
+    assert kinds >= {*(f"ticket.{kind}" for kind in told), "message.added", "time.logged", *answers}
     assert {row[0] for row in company.rows("select distinct category from ticket")} >= {"CLOSED", "SOLVED", "PENDING"}
+
+
+def test_time_is_booked_by_most_and_rated_by_some(company: Import) -> None:
+    ((entries, people, activities, longest),) = company.rows(
+        "select count(*), count(distinct person_id), count(distinct activity_id), max(minutes) from time_entry"
+    )
+    assert entries > TICKETS
+    assert (people, activities) == (len(AGENTS), 4)
+    assert longest <= 90
+    scores = dict(company.rows("select score, count(*) from rating group by 1"))
+    assert set(scores) == {1, 2, 3, 4, 5}
+    assert TICKETS / 8 < sum(scores.values()) < TICKETS / 3
+    assert scores[5] + scores[4] > 2 * (scores[1] + scores[2])
+    assert [law(company.settings).wrong for law in (time_is_as_told, ratings_are_as_told)] == [0, 0]
 
 
 def test_agents_may_do_what_their_tickets_show_and_nobody_can_sign_in_yet(company: Import) -> None:

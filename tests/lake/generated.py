@@ -28,6 +28,7 @@ steps = st.one_of(
     st.tuples(st.just("tag"), st.lists(st.sampled_from("abc"), min_size=2, max_size=2, unique=True)),
     st.tuples(st.just("message"), messages),
     st.tuples(st.just("rate"), st.integers(1, 5)),
+    st.tuples(st.just("survey"), st.tuples(st.sampled_from(["ces", "nps"]), st.integers(0, 10))),
     st.tuples(st.just("thread"), st.sampled_from([None, START])),
     st.tuples(
         st.just("clock"),
@@ -71,7 +72,7 @@ def histories(draw: st.DrawFn, tickets: int = 3, events: int = 12) -> History:
 def take(life: Life, when: datetime, step: str, argument: object) -> None:
     """One step in a life."""
     doing: dict[str, Callable[..., object]] = {
-        "state": lambda given: life.state(when, given[0], category=given[1]),
+        "state": lambda given: life.state(when, given[0], *given[2:], category=given[1]),
         "assign": lambda given: life.assign(when, given),
         "move": lambda given: life.move(when, given),
         "prioritise": lambda given: life.prioritise(when, given),
@@ -87,6 +88,7 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
         ),
         "book": lambda given: booked(life, when, *given),
         "rate": lambda given: life.rate(when, given),
+        "survey": lambda given: life.survey(when, *given),
         "thread": lambda given: life.thread(when, given),
         "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
     }

@@ -10,7 +10,7 @@ named; their ids are `uid("Ana")`, `uid("Billing")`, `uid("OPEN")`.
 """
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from core.events import (
@@ -21,10 +21,12 @@ from core.events import (
     ClockPaused,
     ClockResumed,
     CsatRated,
+    EffortRated,
     Event,
     MessageAdded,
     PriorityChanged,
     QueueChanged,
+    RecommendationRated,
     StatusChanged,
     TagsChanged,
     ThreadChanged,
@@ -167,6 +169,10 @@ class Life:
     def rate(self, when: str | datetime, score: int, by: str = "Cleo") -> Self:
         """Whoever asked says how content they are."""
         return self.happens(when, CsatRated(score=score), by)
+
+    def survey(self, when: str | datetime, kind: Literal["ces", "nps"], score: int, by: str = "Cleo") -> Self:
+        """They answer another question."""
+        return self.happens(when, (EffortRated if kind == "ces" else RecommendationRated)(score=score), by)
 
     def book(
         self, when: str | datetime, minutes: int, who: str = "Ana", *, entry: str = "first",

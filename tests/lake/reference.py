@@ -73,6 +73,7 @@ class Tables:
     pause: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
+    sla_breach: list[Row] = field(default_factory=list)
 
 
 def tables(events: Iterable[Envelope]) -> Tables:
@@ -103,6 +104,7 @@ def tables(events: Iterable[Envelope]) -> Tables:
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]
+            found.sla_breach += reference_standing.breaches_of(segments, intervals)
     return found
 
 
@@ -253,6 +255,7 @@ def intervals_of(moments: Sequence[Moment]) -> list[Row]:
         rows.append(
             {
                 **{name: moment.values[name] for name in COUNTED},
+                "stands": reference_standing.stands_of(moment.values),
                 "ticket_id": moment.event.ticket_id,
                 "n": len(rows) + 1,
                 "since": moment.occurred_at,
@@ -330,7 +333,8 @@ def deltas_of(intervals: Sequence[Row]) -> list[Row]:
     return [
         {
             **{name: row[name] for name in kept}, "ticket_id": row["ticket_id"], "n": row["n"],
-            "occurred_at": instant, "delta": delta, "changes": row["changes_in" if delta > 0 else "changes_out"],
+            "occurred_at": instant, "delta": delta, "stands": row["stands"],
+            "changes": row["changes_in" if delta > 0 else "changes_out"],
         }
         for row in intervals
         if row["since"] < row["until"]
@@ -405,10 +409,17 @@ def clock_of(segment: Row, intervals: Sequence[Row]) -> Row:
     """A clock as it stands, with what the ticket was when it was due."""
     dated = segment["due_at"] or segment["stopped_at"] or segment["counted_at"]
     known = max(dated, segment["started_at"])
-    span = next((row for row in intervals if row["since"] <= known < row["until"]), None)
+    span = next((row for row in intervals if covers(row, known)), None)
     values = {name: span and span[name] for name in AT_DUE}
+    last = segment["stopped_at"] and next((row for row in intervals if covers(row, segment["stopped_at"])), None)
+    values |= {f"stopped_{name}": last and last[name] for name in AT_DUE if name not in ("organisation_id", "channel")}
     rest = {name: of for name, of in segment.items() if name not in ("n", "since", "until", "counted_at")}
     return {**rest, **values, "dated": dated}
+
+
+def covers(span: Row, instant: datetime) -> bool:
+    """Whether the instant lies in the span."""
+    return bool(span["since"] <= instant < span["until"])
 
 
 def as_instant(text: str | None) -> datetime | None:

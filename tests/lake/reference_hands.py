@@ -54,19 +54,28 @@ def touches_of(moments: Sequence[Moment]) -> list[Row]:
     return sorted(rows, key=lambda row: row["ticket_version"])
 
 
+ANSWERS = {"csat.rated": ("csat", 4), "ces.rated": ("ces", 6), "nps.rated": ("nps", 9)}
+"""The question that an answer is to, and from which score on it is a good one."""
+
+
 def ratings_of(moments: Sequence[Moment]) -> list[Row]:
-    """Each rating until the next."""
-    rated = [moment for moment in moments if moment.event.kind == "csat.rated"]
-    ends = [moment.occurred_at for moment in rated[1:]] + [FOREVER]
-    scores = [moment.event.payload["score"] for moment in rated]
-    return [
-        {name: moment.values[name] for name in AT_START}
-        | {
-            "ticket_id": moment.event.ticket_id, "n": i + 1, "since": moment.occurred_at, "until": ends[i],
-            "score": scores[i], "before_score": scores[i - 1] if i else None, "is_content": scores[i] >= 4,
-        }
-        for i, moment in enumerate(rated)
-    ]  # fmt: skip
+    """Each answer to a question until the next answer to it."""
+    said = [moment for moment in moments if moment.event.kind in ANSWERS]
+    rows = []
+    for n, moment in enumerate(said, start=1):
+        question, least = ANSWERS[moment.event.kind]
+        same = [one for one in said if one.event.kind == moment.event.kind]
+        i, score = same.index(moment), moment.event.payload["score"]
+        until = same[i + 1].occurred_at if i + 1 < len(same) else FOREVER
+        before = same[i - 1].event.payload["score"] if i else None
+        rows.append(
+            {name: moment.values[name] for name in AT_START}
+            | {
+                "ticket_id": moment.event.ticket_id, "n": n, "question": question, "since": moment.occurred_at,
+                "until": until, "score": score, "before_score": before, "is_content": score >= least,
+            }
+        )  # fmt: skip
+    return rows
 
 
 def times_of(moments: Sequence[Moment]) -> list[Row]:

@@ -1,14 +1,16 @@
 """What is known of a ticket at any instant of its unsolved life and its pauses, in plain and slow Python."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.lake.reference_hands import AT_START, DONE, FOREVER, UNSOLVED, Moment, Row
 
 HOUR = timedelta(hours=1)
-BITS = {"queue_id": 32, "category": 16, "awaiting_reply": 8, "agent_id": 4, "state_id": 2, "priority": 1}
-ALL_BITS = 127
+TICK = timedelta(microseconds=1)
+OF_CLOCK = ("policy_id", "calendar_id")
+BITS = {"queue_id": 2048, "category": 16, "awaiting_reply": 8, "agent_id": 4, "state_id": 2, "priority": 1}
+ALL_BITS = 4095
 OF_PAUSE = ("ticket_id", "n", "since", "until", "visit_since", "is_visit_end")
 
 
@@ -21,8 +23,21 @@ class Heard(Moment, Protocol):
 
 def bits_between(before: Row, now: Row) -> int:
     """What is other in one span than in the one before."""
-    is_crossing = (before["category"] in UNSOLVED) != (now["category"] in UNSOLVED)
-    return 64 * is_crossing + sum(bit for name, bit in BITS.items() if before[name] != now[name])
+    return (before["stands"] ^ now["stands"]) + sum(bit for name, bit in BITS.items() if before[name] != now[name])
+
+
+def stands_of(values: Mapping[str, Any]) -> int:
+    """In which levels it counts."""
+    category, is_owned = values["category"], values["agent_id"] is not None
+    is_unsolved, is_work = category in UNSOLVED, category in ("NEW", "OPEN")
+    return (
+        1024 * is_unsolved
+        + 512 * (category != "MERGED")
+        + 256 * (is_unsolved and not is_owned)
+        + 128 * (is_unsolved and category != "NEW" and is_owned)
+        + 64 * (is_work and is_owned)
+        + 32 * (is_work and values["awaiting_reply"])
+    )
 
 
 def tell_changes(intervals: Sequence[Row]) -> None:
@@ -33,6 +48,23 @@ def tell_changes(intervals: Sequence[Row]) -> None:
         row["changes_out"] = None if after is None else bits_between(row, after)
         if after is not None and after["since"] == after["until"]:
             row["changes_out"] = ALL_BITS
+
+
+def breaches_of(segments: Iterable[Row], intervals: Sequence[Row]) -> list[Row]:
+    """Each stretch in which a running clock is late and its ticket stays the same."""
+    rows: list[Row] = []
+    for clock in segments:
+        if clock["state"] == "running" and clock["due_at"]:
+            for span in intervals:
+                since = max(clock["since"], clock["due_at"] + TICK, span["since"])
+                until = min(clock["until"], span["until"])
+                if since < until:
+                    n = 1 + sum(row["clock_id"] == clock["clock_id"] for row in rows)
+                    of_clock = {name: clock[name] for name in ("ticket_id", "clock_id", "target", *OF_CLOCK)}
+                    rows.append(
+                        of_clock | {name: span[name] for name in AT_START} | {"n": n, "since": since, "until": until}
+                    )
+    return rows
 
 
 def unsolved_of(moments: Sequence[Heard], turns: Sequence[Row]) -> list[Row]:

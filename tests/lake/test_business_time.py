@@ -77,7 +77,7 @@ def test_random_spans_of_random_calendars_are_as_in_python(
             inside = DAYS * 86_400_000_000
             rows += [
                 (event, start + dice.randrange(inside) * MICROSECOND, start + dice.randrange(inside) * MICROSECOND)
-                for _ in range(examples(800))
+                for _ in range(examples(300))
             ]
     assert counted(duck, rows) == [business_micros(event.definition, start, end) for event, start, end in rows]
 

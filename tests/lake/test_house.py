@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics import house, models
 from analytics.lake_write import Change
-from core.events import Event, OrganisationDefined, PersonDefined, PresenceChanged, QueueDefined
+from core.events import DenominatorRecorded, Event, OrganisationDefined, PersonDefined, PresenceChanged, QueueDefined
 from core.ledger import Envelope
 from core.settings import Settings
 from etl.sinks.lake import LakeSink
@@ -34,6 +34,7 @@ NEWS = st.sampled_from(
         QueueDefined(queue_id=uid("Billing"), name="Billing"), QueueDefined(queue_id=uid("Billing"), name="Invoices"),
         PersonDefined(person_id=uid("Ana"), role="agent"), PersonDefined(person_id=uid("Ana"), role="supervisor"),
         OrganisationDefined(organisation_id=uid("Acme"), name="Acme", tier="gold"),
+        DenominatorRecorded(name="active_customers", count=5), DenominatorRecorded(name="active_customers", count=6),
     ]
 )  # fmt: skip
 
@@ -51,7 +52,7 @@ def expected(name: str, events: Sequence[Envelope]) -> list[tuple[object, ...]]:
     return sorted(found, key=lambda row: row[2])
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(news=st.lists(st.tuples(st.integers(0, 5), NEWS), min_size=1, max_size=9), data=st.data())
 def test_however_it_is_split_and_whatever_comes_late(news: list[tuple[int, Event]], data: st.DataObject) -> None:
     events = [told(f"mon 9:0{minute}", event, n) for n, (minute, event) in enumerate(news)]

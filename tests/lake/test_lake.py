@@ -10,6 +10,7 @@ import duckdb
 import psycopg
 import pytest
 
+from analytics import models
 from analytics.lake import AWAY, MISSING, Lake, open_reader, open_writer, snapshot, transaction
 from core.errors import Unavailable
 from core.settings import Settings
@@ -26,9 +27,20 @@ def reader(settings: Settings) -> Iterator[Lake]:
 
 
 def test_a_lake_that_is_not_there_is_unavailable(settings: Settings) -> None:
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("drop schema lake cascade")
     with pytest.raises(Unavailable) as refusal:
         open_reader(settings)
     assert refusal.value.sentence == MISSING
+
+
+def test_tables_that_may_stay_empty_have_statistics(settings: Settings) -> None:
+    """Or each query of them would ask the catalogue column by column."""
+    with psycopg.connect(settings.database_url) as connection:
+        rows = connection.execute(
+            "select table_name, record_count from lake.ducklake_table natural join lake.ducklake_table_stats"
+        ).fetchall()
+    assert {(name, 0) for name in models.OFTEN_EMPTY} <= set(rows)
 
 
 @pytest.mark.parametrize("opening", [open_reader, open_writer])

@@ -41,7 +41,7 @@ def all_rows(duck: duckdb.DuckDBPyConnection, events: Sequence[Envelope]) -> dic
     return {name: dicts(duck.execute(query)) for name, query in tables.items()}
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(history=histories())
 def test_the_models_say_what_plain_python_says(duck: duckdb.DuckDBPyConnection, history: History) -> None:
     expected, found = reference.tables(history.events), all_rows(duck, history.events)

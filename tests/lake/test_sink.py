@@ -30,7 +30,9 @@ def busy_week() -> History:
     second = history.ticket("mon 9:10", by="Ana", queue="Technical").assign("mon 9:10", "Bo", before="Ana")
     first.state("mon 10:00", "PENDING").customer("tue 8:00").state("tue 8:00", "OPEN", by="Cleo")
     second.note("tue 9:00").state("tue 9:30", "SOLVED", by="Bo").customer("tue 9:45").assign("tue 9:50", None)
-    first.tag("wed 9:00", "late", removed=("vip",)).state("wed 9:00", "SOLVED").state("fri 9:00", "CLOSED", by="Robot")
+    first.clock("mon 9:00", due="mon 9:10").clock("mon 9:20", due="mon 9:10", state="fulfilled")
+    first.tag("wed 9:00", "late", removed=("vip",)).state("wed 9:00", "SOLVED").book("wed 9:01", 20).rate("thu 9:00", 5)
+    first.state("fri 9:00", "CLOSED", by="Robot")
     return history
 
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import random
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import psycopg
@@ -34,12 +34,13 @@ CHANGES: tuple[tuple[str, Any], ...] = (
 
 
 @pytest.fixture(scope="module")
-def chained(module_database_url: str) -> str:
+def chained(fresh_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """A ledger of sixty events."""
-    with closing(connect(module_database_url, "test")) as connection:
-        pend(connection, priorities(EVENTS))
-        move(connection)
-    return module_database_url
+    with fresh_database() as url:
+        with closing(connect(url, "test")) as connection:
+            pend(connection, priorities(EVENTS))
+            move(connection)
+        yield url
 
 
 def change(connection: Connection[Any], at: int, chance: random.Random) -> int:

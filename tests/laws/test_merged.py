@@ -93,7 +93,7 @@ class Mixing:
 
 @pytest.mark.parametrize(
     "seed",
-    [pytest.param(seed, marks=pytest.mark.xdist_group(f"random merges {seed}")) for seed in range(1, 1 + examples(2))],
+    [pytest.param(seed, marks=pytest.mark.xdist_group(f"random merges {seed}")) for seed in range(1, 1 + examples(1))],
 )
 def test_lake_index_and_laws_follow_random_merges(settings: Settings, seed: int) -> None:
     with (

@@ -76,6 +76,7 @@ OFTEN_EMPTY = {
     "ratings are as told",
     "lake.sla_segment is its rebuild",
     "lake.sla_clock is its rebuild",
+    "lake.sla_breach is its rebuild",
     "lake.survey is its rebuild",
     "lake.time_entry is its rebuild",
 }
@@ -98,6 +99,7 @@ LAKE_DAMAGE = {
     "lake.unsolved_span is its rebuild": "update unsolved_span set hours = 0",
     "lake.pause is its rebuild": "insert into pause (ticket_id) select ticket_id from ticket limit 1",
     "lake.sla_clock is its rebuild": "insert into sla_clock (ticket_id) select ticket_id from ticket limit 1",
+    "lake.sla_breach is its rebuild": "insert into sla_breach (ticket_id) select ticket_id from ticket limit 1",
     "lake.queue_delta is its rebuild": "delete from queue_delta where delta = -1",
     HOURS: "update ticket_interval set since = since + interval 2 hours where n = 1",
     LIVES: "delete from ticket_interval where n = 2",

@@ -21,6 +21,8 @@ from tests.mail.recorder import Recorder, recorder
 from tests.sla.desk import promise, set_policy
 from tests.world import World, at
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 NOW = at("mon 13:01")
 KILLED = ("-c", "from core.settings import read; from app.mail.notices import mail_notices; mail_notices(read())")
 

@@ -108,12 +108,15 @@ def happens(chance: Random, life: Life, opened: datetime) -> None:
     Whatever claims to be older than its ticket is taken as of its creation, but for clocks: none runs for no ticket.
     """
     steps: tuple[tuple[str, Any], ...] = (
-        ("state", chance.choice(STATES)), ("state", chance.choice((("SOLVED", "SOLVED"), ("OPEN", "OPEN")))),
+        ("state", chance.choice(STATES)),
+        ("state", chance.choice((("SOLVED", "SOLVED"), ("SOLVED", "SOLVED", "Robot"), ("OPEN", "OPEN")))),
         ("assign", chance.choice(AGENTS)), ("move", chance.choice(QUEUES)), ("prioritise", chance.randint(1, 4)),
         ("message", (chance.choice(("Ana", "Bo", "Cleo", "Robot")), "public", chance.random() < 0.2)),
         ("message", (chance.choice(("Ana", "Bo", "Cleo")), chance.choice(("public", "internal")), False)),
         ("book", (chance.randrange(3), chance.randint(1, 90), chance.choice(("Ana", "Bo")), chance.random() < 0.5)),
-        ("rate", chance.randint(1, 5)), ("thread", chance.choice((None, INSTANTS[3]))),
+        ("rate", chance.randint(1, 5)),
+        ("survey", chance.choice((("ces", chance.randint(1, 7)), ("nps", chance.randint(0, 10))))),
+        ("thread", chance.choice((None, INSTANTS[3]))),
         ("clock", (
             chance.choice(("first_reply", "resolution")),
             chance.choice(("running", "paused", "fulfilled", "cancelled")),

@@ -118,6 +118,8 @@ def happening(lake: Tables, metric: str, now: datetime) -> list[Row]:
             return [row | {"dated": row["occurred_at"]} for row in lake.queue_delta if row["category"] in UNSOLVED]
         case "first_reply_time":
             return [moment(row, "first_reply", "first_replied_at") for row in lake.ticket if row["first_replied_at"]]
+        case "first_human_reply_time":
+            return [since_robots(row, spans) for row in happening(lake, "first_reply_time", now)]
         case "tickets_solved" | "full_resolution_time":
             return [moment(row, "last_solved", "last_solved_at") for row in lake.ticket if row["last_solved_at"]]
         case "status_time":
@@ -234,6 +236,18 @@ def moment(row: Row, prefix: str, dated: str) -> Row:
     seconds = (row[dated] - row["created_at"]) // timedelta(seconds=1)
     ends = {"start": row["created_at"], "stop": row[dated], "dated": row[dated], "seconds": seconds}
     return row | ends | {name: row[f"{prefix}_{name}"] for name in changing}
+
+
+def since_robots(reply: Row, spans: Sequence[Row]) -> Row:
+    """A first reply from the last time before it that a robot's solve was undone."""
+    start, solved_by = reply["start"], None
+    for row in spans:
+        if row["ticket_id"] == reply["ticket_id"] and row["since"] <= reply["stop"]:
+            if is_solve(row):
+                solved_by = row["actor_kind"]
+            elif row["category"] in UNSOLVED and row["before_category"] in DONE and solved_by == "bot":
+                start = row["since"]
+    return reply | {"start": start, "seconds": (reply["stop"] - start) // timedelta(seconds=1)}
 
 
 KEEP: dict[str, Callable[[Row], bool]] = {
@@ -409,6 +423,11 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         return share(metric, *reference_course.SHARES[metric], "n")(rows)
     if metric in reference_course.ROWS:
         return reference_course.statistics(metric, rows, quantile)
+    if metric == "nps":
+        return reference_quality.recommended(rows)
+    if metric == "ces":
+        mean = sum(row["score"] for row in rows) / len(rows) if rows else None
+        return watched(metric, rows) | {"ces_mean": mean}
     if metric in reference_quality.SHARES:
         return watched(metric, rows)
     if metric == "time_tracked":
@@ -440,7 +459,7 @@ def watched(metric: str, rows: Sequence[Row]) -> Row:
     """A share of what can be judged by now, and how much cannot."""
     of, part = reference_quality.SHARES[metric]
     over = [row for row in rows if row.get("is_over", True)]
-    is_watched = metric in ("reopen_rate", "first_contact_resolution")
+    is_watched = metric in ("reopen_rate", "first_contact_resolution", "automated_resolution_rate")
     return share(metric, of, part, "n")(over) | ({f"{metric}_open": len(rows) - len(over)} if is_watched else {})
 
 

@@ -10,20 +10,24 @@ PROMPT = {"15m": 900, "1h": 3600, "4h": 4 * 3600, "8h": 8 * 3600, "24h": 24 * 36
 SHARES = {
     "reopen_rate": ("is_reopened", "reopened"),
     "first_contact_resolution": ("is_resolved", "resolved"),
+    "automated_resolution_rate": ("is_automated", "automated"),
+    "robot_handover_rate": ("is_handed", "handed"),
     "one_touch_rate": ("is_one_touch", "solved"),
     "two_touch_rate": ("is_two_touch", "solved"),
     "multi_touch_rate": ("is_multi_touch", "solved"),
     "participation_share": ("is_shared", "shared"),
     "csat": ("is_content", "content"),
+    "ces": ("is_content", "easy"),
     "csat_response_rate": ("is_rated", "rated"),
 }
 """The column that must hold, and what those rows are called."""
 
 COMPLETE_ONLY = (
+    "automated_resolution_rate", "robot_handover_rate",
     "reopen_rate", "first_contact_resolution", "one_touch_rate", "two_touch_rate", "multi_touch_rate",
     "participation_share", "replied_within",
 )  # fmt: skip
-METRICS = (*SHARES, "replied_within", "rating_flips")
+METRICS = (*SHARES, "replied_within", "rating_flips", "nps")
 
 
 def rows(lake: Tables, metric: str, now: datetime) -> list[Row]:
@@ -32,15 +36,26 @@ def rows(lake: Tables, metric: str, now: datetime) -> list[Row]:
             return [watched(row, 14, reopenings(lake, row), now) for row in firsts(lake)]
         case "first_contact_resolution":
             return [watched(row, 7, contacts(lake, row), now) for row in firsts(lake)]
+        case "robot_handover_rate":
+            return robots(lake)
+        case "automated_resolution_rate":
+            found = [watched(row, 3, contacts(lake, row), now) for row in robots(lake)]
+            alone = [row["actor_kind"] == "bot" and not row["is_handed"] for row in found]
+            return [row | {"is_automated": row["is_resolved"] and is_alone}
+                    for row, is_alone in zip(found, alone, strict=True)]  # fmt: skip
         case "participation_share":
             return [row | {"is_shared": len(repliers(lake, row)) > 1} for row in standing(lake)]
         case "csat":
-            return [row | {"dated": row["since"]} for row in lake.survey if row["until"] > now]
+            return answers(lake, "csat", now)
+        case "ces":
+            return answers(lake, "ces", now)
+        case "nps":
+            return answers(lake, "nps", now)
         case "csat_response_rate":
-            rated = {row["ticket_id"] for row in lake.survey if row["since"] <= now}
+            rated = {row["ticket_id"] for row in lake.survey if row["since"] <= now and row["question"] == "csat"}
             return [row | {"is_rated": row["ticket_id"] in rated} for row in firsts(lake) if row["requester_id"]]
         case "rating_flips":
-            turned = [row for row in lake.survey if row["before_score"]]
+            turned = [row for row in lake.survey if row["before_score"] and row["question"] == "csat"]
             turned = [row for row in turned if (row["before_score"] > 3) != row["is_content"]]
             return [row | {"dated": row["since"], "is_lost": not row["is_content"]} for row in turned]
         case "replied_within":
@@ -53,6 +68,36 @@ def rows(lake: Tables, metric: str, now: datetime) -> list[Row]:
     opened = {row["ticket_id"]: row["created_by_kind"] for row in lake.ticket}
     solved = [row for row in standing(lake) if opened[row["ticket_id"]] == "end_user" and row["actor_kind"] != "bot"]
     return [row | touches(row["agent_reply_count"], row["reopen_count"]) for row in solved]
+
+
+def answers(lake: Tables, question: str, now: datetime) -> list[Row]:
+    """Those to a question that hold."""
+    standing = [row for row in lake.survey if row["question"] == question and row["until"] > now]
+    return [row | {"dated": row["since"]} for row in standing]
+
+
+def recommended(rows: Sequence[Row]) -> Row:
+    """The net promoter score with its interval."""
+    n, scores = len(rows), [row["score"] for row in rows]
+    promoters, detractors = sum(score >= 9 for score in scores), sum(score <= 6 for score in scores)
+    told: Row = {"nps_promoters": promoters, "nps_detractors": detractors, "nps_n": n}
+    if not n:
+        return told | dict.fromkeys(("nps", "nps_low", "nps_high"))
+    net = (promoters - detractors) / n
+    reach = 1.959964 * (((promoters + detractors) / n - net * net) / n) ** 0.5
+    return told | {"nps": net, "nps_low": net - reach, "nps_high": net + reach}
+
+
+def robots(lake: Tables) -> list[Row]:
+    """First solves of tickets in which a robot had a hand, and whether a human was needed."""
+    found = []
+    for row in firsts(lake):
+        said = [one for one in lake.message if one["ticket_id"] == row["ticket_id"] and one["visibility"] == "public"]
+        said = [one for one in said if one["occurred_at"] <= row["dated"]]
+        if row["actor_kind"] == "bot" or any(one["author_kind"] == "bot" for one in said):
+            replied = any(one["is_agent_reply"] for one in said)
+            found.append(row | {"is_handed": replied or row["actor_kind"] == "agent"})
+    return found
 
 
 def touches(replies: int, reopens: int) -> Row:

@@ -134,6 +134,7 @@ ROWS: dict[str, Callable[[Tables], list[Row]]] = {
     "ping_pong": lambda lake: [row for row in transfers(lake) if row["is_return"]],
 }
 DURATIONS = (
+    "first_human_reply_time",
     "next_reply_time", "first_resolution_time", "cycle_time", "reopen_to_resolve", "agent_work_time", "agent_wait_time",
     "hold_time", "requester_wait_time", "unassigned_time", "first_assignment_time", "assigned_to_first_reply",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """A lake in memory: the real models over given events in plain DuckDB, without DuckLake's catalogue. Fast to make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 
 import duckdb
@@ -25,7 +25,7 @@ def shelf(events: Sequence[Envelope], names: Mapping[str, Sequence[str]] = NAMES
     connection.execute(models.text("tables"))
     connection.register("arrived", lake_event.table([_entry(i, event) for i, event in enumerate(events, 1)]))
     connection.execute(f"insert into event by name {models.select('event_row', '', entry='from arrived')}")
-    _derive(connection)
+    _derive(connection, {event.kind for event in events})
     if any(event.ticket_id is None for event in events):
         house.derive(connection)
     business_time.lay_out_all(connection)
@@ -36,12 +36,11 @@ def shelf(events: Sequence[Envelope], names: Mapping[str, Sequence[str]] = NAMES
     return connection
 
 
-def _derive(connection: duckdb.DuckDBPyConnection) -> None:
+def _derive(connection: duckdb.DuckDBPyConnection, kinds: Collection[str]) -> None:
     """Each table from those that are there, as in a rebuild: woven into one query each they take twice as long."""
     ready: dict[str, str] = {}
-    for name in ("fold", *models.DERIVED):
-        known = {relation: rows for relation, rows in ready.items() if relation in models.READS[name]}
-        rows = models.select(name, "select * from event where ticket_id is not null", **known)
+    for name in ("fold", *(name for name in models.DERIVED if models.is_filled(name, kinds))):
+        rows = models.select(name, "select * from event where ticket_id is not null", **ready)
         into = "create temp table fold as" if name == "fold" else f"insert into {name} by name"
         connection.execute(f"{into} {rows}")
         ready[name] = "from temp.fold" if name == "fold" else f"from lake.main.{name}"

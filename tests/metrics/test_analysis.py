@@ -182,3 +182,9 @@ def test_to_take_what_is_behind_an_analysis_out_takes_the_right_to_export(office
     assert taken.headers["Clearqueue-Time-Zone"] == "Europe/Berlin"
     assert lines[0].startswith("ticket_id,number,title,kind,source,occurred_at,recorded_at")
     assert office.house.ana.get(path).status_code == 403
+
+
+def test_few_are_told_without_an_index(office: Office) -> None:
+    found = office.analysis("dov", "/comparison", of="full_resolution_time", by="queue")
+    assert [(row["name"], row["tickets"], row["index"]) for row in found["rows"]] == [("Billing", 1, None)]
+    assert office.analysis("dov", "/comparison/behind", part="tickets", by="queue")["total"] == 1

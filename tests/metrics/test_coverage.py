@@ -4,6 +4,8 @@ import re
 from itertools import chain
 from pathlib import Path
 
+import pytest
+
 from analytics import catalogue
 from analytics.analyses import ANALYSES
 
@@ -31,3 +33,8 @@ def test_its_names_are_those_of_the_catalogue() -> None:
 
 def test_what_is_not_measured_says_why() -> None:
     assert [row[0] for row in table() if not NAME.search(row[2]) and not row[3]] == []
+
+
+def test_who_asks_for_an_analysis_as_if_it_were_a_number_hears_where_it_is() -> None:
+    with pytest.raises(catalogue.UnknownMetric, match="It is an analysis: /api/v1/health/data"):
+        catalogue.find("reconciliation_gap")

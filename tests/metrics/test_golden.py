@@ -86,6 +86,16 @@ def test_first_reply_after_a_solve_without_reply_counts_from_creation() -> None:
         "fri 14:10"
     )
     assert said(history, "first_reply_time_median") == ((4 * 24 + 5) * 60 + 10) * 60
+    assert said(history, "first_human_reply_time_median") == 10 * 60
+
+
+def test_a_human_is_wanted_from_the_last_time_that_a_robots_solve_was_undone() -> None:
+    history = History()
+    life = history.ticket("mon 9:00").state("mon 9:05", "SOLVED", "Robot").state("mon 10:00", "OPEN", "Cleo")
+    life.state("mon 10:05", "SOLVED", "Robot").state("mon 11:00", "OPEN", "Cleo").reply("mon 11:30")
+    life.state("mon 12:00", "SOLVED", "Robot").state("mon 13:00", "OPEN", "Cleo").reply("mon 14:00")
+    history.ticket("mon 9:00").state("mon 9:05", "SOLVED", "Bo").state("mon 10:00", "OPEN", "Cleo").reply("mon 10:30")
+    assert said(history, "first_human_reply_time_mean") == (30 + 90) * 60 / 2
 
 
 def test_no_reply_yet_is_not_reached_and_not_zero() -> None:
@@ -223,6 +233,7 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
     life.customer("tue 9:00").state("tue 9:01", "OPEN").reply("tue 9:30").state("tue 10:00", "SOLVED")
     life.state("wed 9:00", "OPEN")
     life.rate("tue 11:00", 1).rate("tue 12:00", 5).book("tue 12:30", 15)
+    life.survey("tue 12:40", "ces", 5).survey("tue 12:41", "nps", 9)
     moved = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").move("mon 9:30", "Technical")
     moved.move("mon 9:40", "Billing").state("mon 10:00", "SOLVED").state("mon 11:00", "OPEN").state(
         "tue 9:00", "SOLVED"
@@ -232,6 +243,7 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
     promised.clock("mon 9:30", "resolution", due="mon 9:20", state="fulfilled")
     promised.clock("mon 9:00", "update", due="week 2 mon 0:20")
     promised.clock("mon 9:10", "voided", due="mon 12:00", state="cancelled", reason="solved")
+    history.ticket("mon 9:00").reply("mon 9:01", "Robot").state("mon 9:02", "SOLVED", "Robot")
     lake = shelf(history.events)
     with clock.at(at("week 2 mon 0:00")):
         for metric in catalogue.METRICS.values():
@@ -243,12 +255,12 @@ def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> Non
 
 
 def splits_and_grains(metric: catalogue.Metric) -> list[tuple[tuple[str, ...], Grain | None]]:
-    """All dimensions two by two, at first in total; at which grains, differs from metric to metric (deep: at all)."""
-    pairs = [tuple(metric.dimensions[n : n + 2]) for n in range(0, len(metric.dimensions), 2)]
+    """All dimensions three by three, at first in total; at which grains, differs by metric (deep: at all)."""
+    splits = [tuple(metric.dimensions[n : n + 3]) for n in range(0, len(metric.dimensions), 3)]
     own = [*catalogue.METRICS].index(metric.name)
-    count = max(len(pairs), 2) if DEPTH == 1 else len(Grain) + 1
+    count = max(len(splits), 2) if DEPTH == 1 else len(Grain) + 1
     series = [[*Grain][(own + n) % len(Grain)] for n in range(count - 1)]
-    return [(pairs[n % len(pairs)], grain) for n, grain in enumerate((None, *series))]
+    return [(splits[n % len(splits)], grain) for n, grain in enumerate((None, *series))]
 
 
 def test_the_variable_is_the_public_name() -> None:

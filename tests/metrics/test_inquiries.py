@@ -16,9 +16,10 @@ from analytics.metric import Unit
 from core import clock
 from core.actor import ALL, Scope
 from core.errors import Invalid
+from core.events import DenominatorRecorded
 from tests.depth import DEPTH
 from tests.lake.generated import AGENTS, START, STATES, take
-from tests.lake.history import History, uid
+from tests.lake.history import History, house, uid
 from tests.metrics.shelf import shelf
 from tests.metrics.test_attendance import DAYS
 from tests.world import at
@@ -27,6 +28,7 @@ NOW = START + timedelta(days=12)
 BILLING = Scope(queue_ids=frozenset({uid("Billing")}), internal=True)
 WEEK = Wanted(since=START, until=START + timedelta(days=9), timezone="Europe/Berlin")
 CHOSEN: Mapping[str, dict[str, str]] = {
+    "contacts": {"grain": "day"},
     "attendance": {"grain": "day"},
     "peak": {"of": "backlog", "above": "3"},
     "restatement": {"by": "queue", "grain": "day", "published_at": (START + timedelta(days=5)).isoformat()},
@@ -54,9 +56,10 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
             }
             take(life, when, step, given[step])
     history.ticket(START, organisation="Globex").rate(START + timedelta(days=1), 1)
+    told = house(START - timedelta(days=30), DenominatorRecorded(name="active_customers", count=50))
     late = [replace(one, recorded_at=one.occurred_at + timedelta(hours=60)) if n % 5 == 0 else one
             for n, one in enumerate(history.events)]  # fmt: skip
-    with clock.at(NOW), shelf([*DAYS, *late]) as made:
+    with clock.at(NOW), shelf([told, *DAYS, *late]) as made:
         yield made
 
 

@@ -24,8 +24,8 @@ from tests.metrics.reference import Asked, Cell, as_text, naive
 from tests.metrics.reference_standing import HOURLY
 from tests.metrics.shelf import shelf
 
-many = settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
-some = settings(many, max_examples=examples(12))
+many = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(many, max_examples=examples(8))
 
 
 def asking(asked: Asked) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core import clock
 from core.actor import ALL, Scope
 from core.errors import Invalid
 from core.ledger import Envelope
+from tests.depth import examples
 from tests.lake.history import History, uid
 from tests.metrics.questions import histories, instants, questions
 from tests.metrics.reference import Asked
@@ -26,7 +27,7 @@ def late(history: History, told: dict[int, str]) -> list[Envelope]:
     return [replace(event, recorded_at=at(told[i])) if i in told else event for i, event in enumerate(history.events)]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=histories(), asked=questions(), known_at=instants, data=st.data())
 def test_what_was_known_is_what_a_lake_of_that_time_says(
     history: History, asked: Asked, known_at: datetime, data: st.DataObject

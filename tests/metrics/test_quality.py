@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from analytics import measure
 from core import clock
 from tests.lake.history import History
@@ -38,6 +40,18 @@ def test_contact_is_the_last_when_nobody_comes_back_for_a_week() -> None:
     assert [said(history, f"first_contact_resolution_{of}", **asked) for of in ("resolved", "n")] == [2, 4]
 
 
+def test_a_robot_settles_it_or_needs_a_human() -> None:
+    history = History()
+    history.ticket("mon 9:00").reply("mon 9:01", "Robot").state("mon 9:02", "SOLVED", "Robot")
+    history.ticket("mon 9:00").state("mon 9:02", "SOLVED", "Robot").state("wed 9:00", "OPEN", "Cleo")
+    history.ticket("mon 9:00").state("mon 9:02", "SOLVED", "Robot").state("fri 9:00", "OPEN", "Cleo")
+    history.ticket("mon 9:00").reply("mon 9:01", "Robot").reply("mon 9:10").state("mon 9:20", "SOLVED", "Robot")
+    history.ticket("mon 9:00").reply("mon 9:01", "Robot").state("mon 9:20", "SOLVED")
+    history.ticket("mon 9:00").reply("mon 9:10").state("mon 9:20", "SOLVED").reply("mon 9:30", "Robot")
+    asked = [said(history, f"automated_resolution_rate_{of}") for of in ("automated", "n")]
+    assert (asked, said(history, "robot_handover_rate")) == ([2, 5], 2 / 5)
+
+
 def test_one_answer_is_enough_or_it_is_not() -> None:
     history = History()
     for replies in (0, 1, 2, 3):
@@ -69,3 +83,15 @@ def test_the_newest_rating_of_a_ticket_holds() -> None:
     assert (said(history, "csat"), said(history, "csat", as_of=at("tue 12:00"))) == (0.5, 0.5)
     assert [said(history, f"csat_response_rate_{of}") for of in ("rated", "n")] == [4, 5]
     assert [said(history, f"rating_flips{of}") for of in ("", "_lost")] == [2, 1]
+
+
+def test_effort_and_recommendation_are_their_own_questions() -> None:
+    history = History()
+    for day, (effort, score) in enumerate(((7, 10), (6, 9), (5, 8), (2, 6), (1, 0)), start=1):
+        life = history.ticket("mon 9:00").state("mon 10:00", "SOLVED").rate(f"tue {day}:00", 5)
+        life.survey(f"tue {day}:00", "ces", 4).survey(f"tue {day}:30", "ces", effort)
+        life.survey(f"tue {day}:00", "nps", score)
+    assert [said(history, name) for name in ("ces", "ces_n", "ces_mean", "csat_n")] == [0.4, 5, 21 / 5, 5]
+    assert [said(history, f"nps_{name}") for name in ("promoters", "detractors", "n")] == [2, 2, 5]
+    reach = 1.959964 * (4 / 5 / 5) ** 0.5
+    assert [said(history, f"nps{name}") for name in ("", "_low", "_high")] == pytest.approx([0, -reach, reach])

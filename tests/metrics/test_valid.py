@@ -75,6 +75,16 @@ def test_a_queue_without_one_above_is_its_own_team(lake: Any) -> None:
     assert split(lake, "tickets_created", "team", where={"team": "Sales"}) == {"Sales": 3}
 
 
+def test_what_stands_moves_with_its_queue_to_another_team() -> None:
+    history = History()
+    history.ticket("mon 9:00").move("tue 9:00", "Technical")
+    moved = shelf([*HOUSE, *history.events])
+    with clock.at(at("wed 9:00")):
+        series = measure("backlog", by="team_current", grain="day", since=at("mon 0:00"), lake=moved)
+    assert series.filter(team_current="Sales")["backlog"].to_list() == [1, 0]
+    assert series.filter(team_current="Technical")["backlog"].to_list() == [0, 1]
+
+
 def test_a_slice_opens_to_its_tickets(lake: Any) -> None:
     assert len(tickets("tickets_created", where={"tier": "silver"}, lake=lake)) == 2
     assert len(tickets("public_replies", where={"role": ["supervisor", None]}, lake=lake)) == 2
@@ -87,3 +97,16 @@ def test_what_was_before_anybody_told_of_it_counts_as_its_first(lake: Any) -> No
     history.ticket("mon 9:00")
     early = shelf([*told(("fri 9:00", acme("silver")), ("sat 9:00", acme("gold"))), *history.events])
     assert split(early, "tickets_created", "tier") == {"silver": 1}
+
+
+@pytest.mark.parametrize("by", ["role", "role_current", "team", "tier_current"])
+def test_a_census_with_a_trend_is_split_by_them_too(by: str) -> None:
+    history = History()
+    for day in ("mon", "tue"):
+        history.ticket(f"{day} 9:00", agent="Ana").state(f"{day} 10:00", "SOLVED")
+    history.ticket("mon 9:00", agent="Ana")
+    known = shelf([*HOUSE, *history.events])
+    with clock.at(at("thu 0:00")):
+        asked: dict[str, Any] = {"grain": "day", "since": at("tue 0:00"), "small": "show", "lake": known}
+        whole, parts = measure("backlog_days", **asked), measure("backlog_days", by=by, **asked)
+    assert parts["backlog_days"].drop_nulls().to_list() == whole["backlog_days"].to_list()

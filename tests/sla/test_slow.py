@@ -14,6 +14,7 @@ from app.sla.explain import stories
 from app.sla.rules import Rules
 from core.events import ClockTold
 from core.upcasters import read_event
+from tests.depth import examples
 from tests.sla.life import PRIORITIES, Life, at, office, policy, rules, target
 from tests.sla.minutes import Minutes
 from tests.sla.slow import DONE, GONE, Slow, SlowClock
@@ -105,7 +106,7 @@ def expected(clock: SlowClock) -> tuple[Any, ...]:
     return instant(clock.start), instant(clock.stopped), state, instant(clock.breached)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(promise=promises(), life=lives)
 def test_the_fold_agrees_with_a_walk_from_minute_to_minute(promise: dict[str, Any], life: list[Any]) -> None:
     slow, quick = both(promise, life)
@@ -131,7 +132,7 @@ def spans_add_up(story: Any, basis: str) -> None:
     assert (ran, open_) == (story.clock.elapsed_calendar_us, story.clock.elapsed_business_us)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(promise=promises(), life=lives, cut=st.integers(0, 40))
 def test_what_was_told_is_never_taken_back_by_what_comes_later(
     promise: dict[str, Any], life: list[Any], cut: int

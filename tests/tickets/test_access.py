@@ -16,6 +16,7 @@ from core.actor import SYSTEM, Role
 from core.errors import NotAllowed, NotFound
 from core.ids import new_id
 from core.relation import Relation
+from tests.depth import examples
 from tests.world import World
 
 
@@ -38,7 +39,7 @@ holders = st.sampled_from(
 grants = st.lists(st.tuples(holders, st.sampled_from(["above", "here"]), st.sampled_from(sorted(RIGHTS))), max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(granted=grants, is_shared=st.booleans(), watcher=st.sampled_from(["ana", "bo"]))
 def test_whoever_has_a_reason_sees_it_and_nobody_else(
     world: World,

@@ -27,6 +27,7 @@ from app.tickets.commands import (
 )
 from core.errors import Refusal
 from core.ledger import history
+from tests.depth import examples
 from tests.tickets.model import Model, Refused
 from tests.world import World, at
 
@@ -41,7 +42,7 @@ DEEDS = ("reply", "note", "assign", "move", "prioritise", "tag", "set_state", "s
 Asked = tuple[Command, Callable[[int], None]]
 """A command, and the same in the model at a given minute."""
 
-EXAMPLES, STEPS = 40, 30
+EXAMPLES, STEPS = examples(25), 30
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from core.actor import SYSTEM, Actor, Role, Scope
 from core.errors import NotAllowed, NotFound
 from core.ids import new_id
 from core.relation import Relation
+from tests.depth import examples
 from tests.world import World
 
 
@@ -42,7 +43,7 @@ def _ids(values: list[UUID]) -> Any:
     return st.frozensets(st.sampled_from([*values, new_id()]), max_size=3)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(data=st.data())
 def test_the_filter_in_sql_is_the_predicate_in_python(world: World, tickets: list[Ticket], data: st.DataObject) -> None:
     scope = Scope(

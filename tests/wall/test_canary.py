@@ -7,14 +7,15 @@ from difflib import unified_diff
 import pytest
 
 from core import clock
+from tests.depth import DEPTH
 from tests.wall.plot import OF_THE_MOMENT, Answers, Plot
 
 HIDDEN, LATER = "zebrafish", "quokka"
 OUTSIDE = ("nobody", "requester", "colleague", "stranger")
 INSIDE = ("agent", "foreigner", "watcher", "light", "supervisor")
-
-
-STEADY = ("nobody", "requester", "stranger", "agent", "foreigner", "light", "watcher")
+EACH = ("nobody", "requester", "stranger", "agent", "foreigner", "light", "watcher")
+STEADY = EACH if DEPTH > 1 else ("requester", "stranger", "agent")
+"""Whose second look is compared with the first: each is a crawl."""
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,11 @@ def plot(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 def told(plot: Plot) -> Told:
     """What each was told before and after a queue with a ticket came that only the administrator may see."""
     everything = addresses(plot, QUEUE), callbacks(plot.clients["admin"], QUEUE)
-    by_actor = {"admin": few_of_each_kind(*everything), "agent": everything, "watcher": some(*everything)}
+    by_actor = {
+        "admin": few_of_each_kind(*everything),
+        "agent": some(*everything, one_in=4),
+        "watcher": some(*everything, one_in=8),
+    }
     with clock.at(clock.now()):
         before = {actor: asked(plot.clients[actor], *them) for actor, them in by_actor.items()}
         plot.bury(HIDDEN)
@@ -55,9 +59,9 @@ def few_of_each_kind(addresses: list[str], bodies: list[Body]) -> tuple[list[str
     )
 
 
-def some(addresses: list[str], bodies: list[Body]) -> tuple[list[str], list[Body]]:
-    """One question in four: an agent is asked all of them (deep: whoever watches is too)."""
-    return (addresses[::4], bodies[::4]) if DEPTH == 1 else (addresses, bodies)
+def some(addresses: list[str], bodies: list[Body], one_in: int) -> tuple[list[str], list[Body]]:
+    """One question in so many; deep: all."""
+    return (addresses[::one_in], bodies[::one_in]) if DEPTH == 1 else (addresses, bodies)
 
 
 def changed(answers: tuple[Answers, Answers]) -> list[str]:

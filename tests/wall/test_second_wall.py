@@ -153,6 +153,7 @@ OPEN = {
     "clock_backfill": "how far the clocks of old tickets were told",
     "data_check": "counts, and examples by id, of what the checks found",
     "data_check_hour": "as data_check",
+    "denominator": "how many customers the house has, as numbers",
     "event": "ids, enums and hashes; a compressed hypertable takes no policy (decision 0054)",
     "event_pending": "as event, for the moment before it gets there",
     "event_set_aside": "as event",

@@ -15,7 +15,7 @@ from tests.depth import examples
 from tests.wall.conftest import Walled
 
 THREADS, CONNECTIONS = 4, 2
-TURNS = examples(40)
+TURNS = examples(25)
 """Of each thread."""
 
 ODD_ENDS = ("select 1 / 0 from ticket", "select pg_cancel_backend(pg_backend_pid()), pg_sleep(1)")

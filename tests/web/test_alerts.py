@@ -1,6 +1,8 @@
 """The pages of alerts: a form that tries itself on the past, a list of what stands how, and notices."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -98,7 +100,9 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk: Office, wrong: dict[str
         {"kind": "freshness", "age": "45m", "quiet_from": "22:00", "quiet_until": "07:00"},
     ],
 )
-def test_a_saved_form_opens_as_it_was_typed(desk: Office, typed: dict[str, str]) -> None:
+def test_a_saved_form_opens_as_it_was_typed_and_so_for_whoever_gets_its_address(
+    desk: Office, typed: dict[str, str]
+) -> None:
     ana = desk.browser("ana")
     name = f"As typed: {typed}"[:100]
     answer = ana.post("/alerts", data={**FULL, "name": name, **typed})
@@ -106,8 +110,10 @@ def test_a_saved_form_opens_as_it_was_typed(desk: Office, typed: dict[str, str])
     with desk.database.reading() as session:
         alert_id = session.execute(sa.select(col(Alert.id)).where(col(Alert.name) == name)).scalar_one()
     page = ana.get(f"/alerts/{alert_id}").text
-    shown = [value for value in typed.values() if f'value="{value}" selected' in page or f'value="{value}"' in page]
-    assert shown == list(typed.values())
+    (address,) = re.findall(r'"(/alerts/new\?[^"]+)"', page)
+    same = desk.browser("dov").get(unescape(address)).text
+    for shown in (page, same):
+        assert [value for value in typed.values() if f'value="{value}"' in shown] == list(typed.values())
 
 
 def test_a_number_of_a_dashboard_becomes_an_alert_on_the_same_tickets() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any, cast
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import anyio
@@ -272,7 +273,7 @@ def test_what_is_chosen_stands_in_the_address_and_odd_choices_are_refused(number
 
 @pytest.mark.parametrize("drill", ["tickets_created", "concentration!part=created", "survival!part=all"])
 def test_what_is_behind_a_number_leaves_whole_in_every_form(numbers: Numbers, drill: str) -> None:
-    readers = {"csv": pl.read_csv, "parquet": pl.read_parquet, "arrow": pl.read_ipc_stream}
+    readers = {"csv": pl.read_csv, "parquet": pl.read_parquet, "arrow": pl.read_ipc_stream, "xlsx": sheet}
     for ending, read_file in readers.items():
         with files.opened(asked(f"?drill={drill}"), ADA, numbers) as (_, found):
             pages = (files.titled(page, lambda ids: {}) for page in found.pages)
@@ -282,5 +283,19 @@ def test_what_is_behind_a_number_leaves_whole_in_every_form(numbers: Numbers, dr
         assert out.headers[files.ZONE_HEADER] == "Europe/Berlin"
 
 
+def sheet(file: BytesIO) -> list[str]:
+    """The rows of the first sheet, without its head."""
+    with ZipFile(file) as book:
+        return book.read("xl/worksheets/sheet1.xml").decode().split("<row ")[2:]
+
+
 async def whole(answer: StreamingResponse) -> bytes:
     return b"".join([bytes(chunk) async for chunk in answer.body_iterator])
+
+
+def test_ids_in_an_address_become_the_names_that_people_filter_by(numbers: Numbers) -> None:
+    named = "select id from lake.main.directory where kind = 'queue' and name = 'Billing'"
+    (billing,) = numbers.lake().cursor().execute(named).fetchone() or ()
+    assert numbers.named(f"queue={billing}&priority=3&drill=x", ADA) == "queue=Billing&priority=high&drill=x"
+    stranger = "queue=7f3d6c1e-3a52-4c57-9a30-0f6f2f0b8a11&agent=Ana"
+    assert numbers.named(stranger, ADA) == stranger

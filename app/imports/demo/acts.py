@@ -25,6 +25,8 @@ from app.ratings.row import Rating
 from app.tickets.commands import Assign, Close, Move, Note, Open, Prioritise, Reply, SetField, Solve, Tag
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
+from app.worktime.activities import activities
+from app.worktime.book import NewTime, book_time
 from core import clock
 from core.actor import SYSTEM, Actor
 from core.events import Category
@@ -134,9 +136,15 @@ def rate_it(session: Session, cast: Cast, dice: random.Random) -> str:
         return "nothing"
     days = (ticket.solved_at - ticket.created_at) / timedelta(days=1)
     mood = dice.gauss(4.6, 0.9) - min(days / 4, 2)
-    wish = RatingWish(score=max(1, min(5, round(mood))))
+    beside = {"effort": _on(1.4 * mood - 0.4, 1, 7), "recommendation": _on(2.6 * mood - 2.5, 0, 10)}
+    wish = RatingWish(score=_on(mood, 1, 5), **(beside if dice.random() < 0.6 else {}))
     rate(session, actor_of(session, session.get_one(Person, ticket.requester_id)), ticket.id, wish, source="ui")
     return "rate"
+
+
+def _on(mood: float, least: int, most: int) -> int:
+    """A mood as an answer on a scale."""
+    return max(least, min(most, round(mood)))
 
 
 def triage(session: Session, cast: Cast, dice: random.Random) -> str:
@@ -184,7 +192,17 @@ def work(session: Session, cast: Cast, dice: random.Random) -> str:
         return "hold"
     handle(session, agent, Reply(body=speaker.agent_says("fix", owner.name)), ticket_id=ticket.id, source="ui")
     handle(session, agent, Solve(), ticket_id=ticket.id, source="ui")
+    if dice.random() < 0.7:
+        book_it(session, agent, ticket, dice)
     return "solve"
+
+
+def book_it(session: Session, agent: Actor, ticket: Ticket, dice: random.Random) -> None:
+    """The agent books the time that it took, on a kind of work that there is."""
+    kinds = [one.id for one in activities(session, active=True)]
+    minutes = max(1, round(min(dice.lognormvariate(2.2, 0.6), 90)))
+    wish = NewTime(minutes=minutes, activity_id=dice.choice(kinds) if kinds else None)
+    book_time(session, agent, ticket.id, wish, source="ui")
 
 
 def tidy(session: Session, cast: Cast, dice: random.Random) -> str:

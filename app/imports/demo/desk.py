@@ -105,6 +105,7 @@ class Desk:
         if case.fate:
             case.goes(epoch, me, case.fate, "merge" if case.fate == "merged" else "agent")
             return
+        case.did(epoch + 1, me, "time", max(1, round((epoch - since) / 60)))
         if dice.random() < 0.13:
             case.did(epoch - 20, me, "say", "note")
         if case.is_thanks:
@@ -113,6 +114,8 @@ class Desk:
             self.after_solving(epoch, case, will_reopen=False)
         elif case.queue != case.home and (case.queue != FIRST_LINE or dice.random() < 0.85):
             self.hand_over(epoch, me, case)
+        elif case.came_from and case.is_incomplete:
+            self.send_back(epoch, me, case)
         elif case.sittings and case.is_answered:
             case.sittings -= 1
             case.did(epoch - 5, me, "say", "note")
@@ -150,7 +153,18 @@ class Desk:
             case.did(epoch, me, "say", "move")
         elif self.dice.random() < 0.5:
             case.did(epoch, me, "say", "note")
-        case.queue, case.owner = case.home, None
+        case.came_from = "" if case.was_back else case.queue
+        self.pass_on(epoch, me, case, case.home)
+
+    def send_back(self, epoch: float, me: int, case: Case) -> None:
+        """To those it came from, who left something out."""
+        case.did(epoch, me, "say", "note")
+        back, case.came_from, case.was_back = case.came_from, "", True
+        self.pass_on(epoch, me, case, back)
+
+    def pass_on(self, epoch: float, me: int, case: Case, queue: str) -> None:
+        """Into another queue, where nobody has it yet."""
+        case.queue, case.owner = queue, None
         case.did(epoch + 3, me, "queue", case.queue)
         case.did(epoch + 3, me, "owner", (None, "manual"))
         self.floor.put_in_line(epoch + 4, case)

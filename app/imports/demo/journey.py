@@ -44,6 +44,9 @@ class Case:
     is_thanks: bool = False
     is_answered: bool = False
     reminded: bool = False
+    was_back: bool = False
+    came_from: str = ""
+    """The queue that passed it on, until somebody has sent it back there: once, for what was left out."""
     steps: list[Step] = field(default_factory=list)
 
     @property
@@ -56,6 +59,11 @@ class Case:
         """The queue that can settle it."""
         firm = self.arrival.customer.firm
         return KEY_ACCOUNTS if firm and firm.tier == "gold" else self.topic.queue
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something was left out that whoever gets it cannot do without. No dice: it moves nobody else."""
+        return self.index % 14 == 4
 
     @property
     def is_chat(self) -> bool:

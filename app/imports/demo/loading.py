@@ -16,6 +16,7 @@ from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
 from app.imports.run import Batch, Progress, Run, bulk, silent
 from core import clock
+from core.events import DenominatorRecorded
 from core.settings import Settings
 
 TICKETS = 20_000
@@ -53,9 +54,12 @@ def load(
         staff = Staff(names, people, datetime.fromtimestamp(year.since, UTC))
         if not run.cases_done:
             names.pending.events += told(desk.floor.workers, [agent.id for agent in staff.agents], year.until)
+            customers = DenominatorRecorded(name="active_customers", count=len(people.people))
+            row = {"name": customers.name, "since": staff.founded_at, "count": customers.count}
+            names.pending.add("denominator", row, customers, staff.founded_at)
         batch = Batch()
         for case in cases[run.cases_done :]:
-            batch.add(history_of(case, staff, seed), 1, ())
+            batch.add(history_of(case, staff, seed, year.until), 1, ())
             if batch.records >= RECORDS_A_BATCH:
                 run.write(connection, batch, names)
                 batch = Batch()

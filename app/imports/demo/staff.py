@@ -10,6 +10,9 @@ from app.imports.names import Known, Names
 from app.queues.house import State
 from core.actor import Actor, Role
 
+ACTIVITIES = {"Answering": True, "On the phone": True, "Looking into it": True, "Courtesy": False}
+"""What time is booked on, and whether customers are billed for it."""
+
 READERS = ["create", "move_into", "note", "read"]
 """What agents may do in the queues of other teams: look, note and pass on."""
 
@@ -32,6 +35,9 @@ class Staff:
                 parent_id=self.queues[parent] if parent else None,
                 calendar_id=calendars[AT_WORK[queue]],
             )
+        self.activities: dict[str, UUID] = {
+            name: names.activity(name, founded_at, is_billable=is_billable) for name, is_billable in ACTIVITIES.items()
+        }
         self.agents: list[Known] = [self._agent(index) for index in range(len(AGENTS))]
         self.actors: list[Actor] = [names.actor(agent) for agent in self.agents]
         self.firms: dict[str, UUID] = {

@@ -1,0 +1,95 @@
+"""How often customers need us: tickets created per 100 active customers, or per 1,000 orders (METRICS.md 99).
+
+    contact_rate(per="active_customers", grain="month", since=date(2026, 1, 1), lake=lake).frame
+
+How many there are is told from outside (`POST /api/v1/denominators`), each count from an instant until the next. Of a
+period that they were not told for from its start to its end there is no rate.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from analytics.measure_answer import Readable, measure, reading
+from analytics.measure_names import Where
+from analytics.measure_question import grain_of
+from analytics.measure_window import Instant, naive
+from analytics.population import periods_of
+from analytics.zones import zone_of
+from core import clock
+from core.actor import ALL, Scope
+from core.errors import Invalid
+
+PER = {"active_customers": 100, "orders_per_day": 1_000}
+"""By how many of them the rate is told; orders are those of the whole period."""
+TOLD = """
+    select since, until, count from lake.main.denominator_version
+    where name = $name and since < until and since <= $end
+    order by since
+"""
+DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRate:
+    """`frame`: period, tickets, of (customers on average, or orders), rate (null: not told for all of the period).
+
+    `reason` says why there is none at all: nobody told how many there are.
+    """
+
+    frame: pl.DataFrame
+    reason: str | None
+
+
+def contact_rate(
+    per: str = "active_customers",
+    *,
+    grain: str = "month",
+    since: Instant | None = None,
+    until: Instant | None = None,
+    where: Where | None = None,
+    as_of: Instant | None = None,
+    scope: Scope = ALL,
+    timezone: str = "UTC",
+    lake: Readable,
+) -> ContactRate:
+    """Of the tickets created; the arguments are those of `measure`."""
+    if per not in PER:
+        raise Invalid(f"Contacts are divided by {' or '.join(PER)}.", per=per)
+    zone, cut = zone_of(timezone), grain_of(grain)
+    if cut is None:
+        raise Invalid("Contact rates are those of periods: ask for a grain.")
+    end = min(one for one in (naive(until, zone), naive(as_of, zone), _now()) if one is not None)
+    spans = _told(per, end, lake)
+    given = {"since": since, "until": until, "where": where, "as_of": as_of, "scope": scope, "timezone": timezone}
+    found = measure("tickets_created", grain=grain, **given, lake=lake)  # type: ignore[arg-type]
+    starts = [at.astimezone(zone_of("UTC")).replace(tzinfo=None) for at in found["period"]]
+    opens = naive(since, zone)
+    rows = []
+    for start, tickets in zip(starts, found["tickets_created"], strict=True):
+        ends = min(periods_of(start, start + TICK, cut, timezone)[0].end, end)
+        of = _of(per, spans, max(start, opens) if opens else start, ends)
+        rows.append((tickets, of, PER[per] * tickets / of if of else None))
+    told = pl.DataFrame(rows, schema={"tickets": pl.Int64, "of": pl.Float64, "rate": pl.Float64}, orient="row")
+    words = per.replace("_", " ")
+    reason = f"Nobody has told how many {words} there are: administrators do, by POST /api/v1/denominators."
+    return ContactRate(found.select("period").hstack(told), None if spans else reason)
+
+
+def _told(per: str, end: datetime, lake: Readable) -> list[tuple[datetime, datetime, int]]:
+    with reading(lake) as cursor:
+        spans: list[tuple[datetime, datetime, int]] = cursor.execute(TOLD, {"name": per, "end": end}).fetchall()
+    return [(since, min(until, end), count) for since, until, count in spans]
+
+
+def _of(per: str, spans: list[tuple[datetime, datetime, int]], start: datetime, ends: datetime) -> float | None:
+    """How many there were between two instants; None if it was not told for all of that time."""
+    if start >= ends or not spans or spans[0][0] > start:
+        return None
+    days = sum(max(min(until, ends) - max(since, start), timedelta()) / DAY * count for since, until, count in spans)
+    return days if per == "orders_per_day" else days / ((ends - start) / DAY)
+
+
+def _now() -> datetime:
+    return clock.now().replace(tzinfo=None)
