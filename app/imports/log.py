@@ -16,7 +16,7 @@ from app.imports.map import LogMap
 from app.imports.mapfile import load_map
 from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
-from app.imports.run import Batch, Progress, Run, bulk, silent
+from app.imports.run import Batch, Progress, Run, Writer, bulk, silent
 from app.imports.table import Table, open_table
 from app.imports.telling import Teller
 from core import clock
@@ -64,29 +64,34 @@ def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress:
         return Reconciliation(run.id, source, run.tally, 0.0, was_finished=True)
     cases.count(lambda _rows: progress(0, 0))
     names = Names(connection, cases.map.system)
-    teller = Teller(cases.map, names, clock.now(), cases.absent)
-    batch = _first_batch(cases.table, run)
+    with Writer(connection, run, names) as writer:
+        _tell(cases, Teller(cases.map, names, clock.now(), cases.absent), writer, progress)
+    progress(cases.case_count, cases.case_count)
+    return Reconciliation(run.id, source, run.tally, time.monotonic() - started, resumed_after=done_before)
+
+
+def _tell(cases: CaseReader, teller: Teller, writer: Writer, progress: Progress) -> None:
+    line_done, cases_done = writer.run.line_done, writer.run.cases_done
+    batch = _first_batch(cases.table, writer.run)
     seen = 0
     for found in cases:
         if isinstance(found, Note):
-            if found.line > run.line_done:
+            if found.line > line_done:
                 batch.rows += 1
                 batch.notes.append(found)
                 batch.last_line = found.line
             continue
         seen += 1
-        if seen <= run.cases_done:
+        if seen <= cases_done:
             continue
         told = teller.tell(found)
         batch.add(told.history, len(found.rows), told.notes)
         batch.last_line = max(batch.last_line, found.rows[-1].line)
         if batch.records >= RECORDS_A_BATCH:
-            run.write(connection, batch, names)
+            writer.write(batch)
             batch = Batch()
-            progress(seen, cases.case_count)
-    run.write(connection, batch, names, is_last=True)
-    progress(cases.case_count, cases.case_count)
-    return Reconciliation(run.id, source, run.tally, time.monotonic() - started, resumed_after=done_before)
+            progress(writer.run.cases_done, cases.case_count)
+    writer.write(batch, is_last=True)
 
 
 def _found(settings: Settings) -> None:

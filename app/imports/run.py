@@ -6,10 +6,11 @@ locked in every batch, so of two importers of one file the second stops instead 
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from psycopg import Connection
@@ -99,19 +100,18 @@ class Run:
         self.line_done: int = row[0].get("line", 0)
         self.tally = Tally.from_json(row[0].get("tally", {}))
 
-    def write(self, connection: Connection[Any], batch: Batch, names: Names, *, is_last: bool = False) -> None:
+    def write(self, connection: Connection[Any], batch: Batch, pending: Pending, *, is_last: bool = False) -> None:
         """Write a batch and move the cursor, all or nothing. Raises `Conflict` if somebody else got in between."""
         try:
             with connection.transaction():
-                self._write(connection, batch, names, is_last=is_last)
+                self._write(connection, batch, pending, is_last=is_last)
         except UniqueViolation as error:
             raise Conflict(
                 "Somebody set up the same people, queues or tickets at the same time; import again to go on from here."
             ) from error
 
-    def _write(self, connection: Connection[Any], batch: Batch, names: Names, *, is_last: bool) -> None:
+    def _write(self, connection: Connection[Any], batch: Batch, pending: Pending, *, is_last: bool) -> None:
         self._hold(connection)
-        pending, names.pending = names.pending, Pending()
         if not self.line_done and not self.cases_done:
             pending.events.insert(0, (clock.now(), self._started()))
         wanted, here = self._new_only(connection, batch)
@@ -192,6 +192,38 @@ class Run:
             cases=tally.tickets,
             refused=tally.rows_refused,
         )
+
+
+class Writer:
+    """Writes a run's batches in order, each while the next one is read, so that we and PostgreSQL work at once.
+
+    Use it in a `with` block, which ends when all is written. Nobody else uses the connection meanwhile.
+    """
+
+    def __init__(self, connection: Connection[Any], run: Run, names: Names) -> None:
+        self.run = run
+        self._connection = connection
+        self._names = names
+        self._thread = ThreadPoolExecutor(1, "import")
+        self._before: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def write(self, batch: Batch, *, is_last: bool = False) -> None:
+        """Hand a batch over when the one before it is written; the last is waited for. Raises as `Run.write` does."""
+        pending, self._names.pending = self._names.pending, Pending()
+        self._wait()
+        self._before = self._thread.submit(self.run.write, self._connection, batch, pending, is_last=is_last)
+        if is_last:
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._before:
+            self._before.result()
 
 
 def _numbers(connection: Connection[Any], count: int) -> list[int]:

@@ -14,7 +14,7 @@ from app.imports.cases import CaseReader
 from app.imports.log import import_log
 from app.imports.map import FileForm
 from app.imports.mapfile import read_map
-from app.imports.names import Names
+from app.imports.names import Pending
 from app.imports.run import Batch, Run
 from app.imports.table import open_table
 from app.tickets.fold import messages_have_words, rows_are_folds
@@ -198,11 +198,10 @@ def test_progress_is_told(settings: Settings, tmp_path: Path) -> None:
 
 def test_of_two_importers_of_one_file_the_second_stops(settings: Settings) -> None:
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
-        names = Names(connection, "small")
         first, second = Run(connection, "log.csv", "f" * 64), Run(connection, "log.csv", "f" * 64)
-        first.write(connection, Batch(cases=1), names)
+        first.write(connection, Batch(cases=1), Pending())
         with pytest.raises(Conflict, match="Somebody else is importing"):
-            second.write(connection, Batch(cases=1), names)
+            second.write(connection, Batch(cases=1), Pending())
 
 
 def test_names_and_subjects_are_one_line(settings: Settings, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from app.imports.demo.staff import Staff
 from app.imports.demo.story import history_of
 from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
-from app.imports.run import Batch, Progress, Run, bulk, silent
+from app.imports.run import Batch, Progress, Run, Writer, bulk, silent
 from core import clock
 from core.events import DenominatorRecorded
 from core.settings import Settings
@@ -57,14 +57,15 @@ def load(
             customers = DenominatorRecorded(name="active_customers", count=len(people.people))
             row = {"name": customers.name, "since": staff.founded_at, "count": customers.count}
             names.pending.add("denominator", row, customers, staff.founded_at)
-        batch = Batch()
-        for case in cases[run.cases_done :]:
-            batch.add(history_of(case, staff, seed, year.until), 1, ())
-            if batch.records >= RECORDS_A_BATCH:
-                run.write(connection, batch, names)
-                batch = Batch()
-                progress(case.index + 1, tickets)
-        run.write(connection, batch, names, is_last=True)
+        with Writer(connection, run, names) as writer:
+            batch = Batch()
+            for case in cases[run.cases_done :]:
+                batch.add(history_of(case, staff, seed, year.until), 1, ())
+                if batch.records >= RECORDS_A_BATCH:
+                    writer.write(batch)
+                    batch = Batch()
+                    progress(run.cases_done, tickets)
+            writer.write(batch, is_last=True)
         progress(tickets, tickets)
     return Reconciliation(
         run.id, run.source, run.tally, (clock.now() - began).total_seconds(), resumed_after=done_before
