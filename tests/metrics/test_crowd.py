@@ -30,6 +30,7 @@ NOT_ON_POLARS = {
     },
     "joins on ranges, of the past": {
         "sla_attainment", "ticket_sla_attainment", "sla_breaches", "sla_breach_magnitude", "sla_burn",
+        "sla_attainment_fulfilled", "sla_voids",
     },
     "windows": {
         "first_contact_resolution", "repeat_contact_rate", "sla_open_breached_tickets", "automated_resolution_rate",
