@@ -193,11 +193,4 @@ ANALYSES = (
         "How far each store has come behind the ledger; a heartbeat tells a quiet night from a dead pipeline.",
         "/api/v1/health",
     ),
-    Analysis(
-        "reconciliation_gap",
-        "Reconciliation gap",
-        "Is every number what its events say?",
-        "Stock and flow by queue and hour, spans and lives, increments and rebuilds, checked all the time: must be 0.",
-        "/api/v1/health/data",
-    ),
 )

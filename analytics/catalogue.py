@@ -17,12 +17,15 @@ from analytics.metrics import (
     sla,
     status,
     surveys,
+    trust,
     volume,
     worktime,
 )
 from core.errors import NotFound
 
-FAMILIES = (volume, backlog, ages, response, resolution, status, hands, worktime, quality, surveys, course, sla, pauses)
+FAMILIES = (
+    volume, backlog, ages, response, resolution, status, hands, worktime, quality, surveys, course, sla, pauses, trust,
+)  # fmt: skip
 
 METRICS: dict[str, Metric] = {
     metric.name: metric for family in FAMILIES for metric in vars(family).values() if isinstance(metric, Metric)

@@ -23,6 +23,7 @@ from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
 from analytics.metric import Census, Flow, Level, Metric, Spent
+from core.errors import Invalid
 
 MOST_ROWS = 2**62
 TIMES = ("occurred_at", "started_at", "stopped_at")
@@ -66,7 +67,7 @@ def drill(
     **asked: Unpack[Asking],
 ) -> Drilled:
     """`tickets` with the number of rows in all."""
-    usual = catalogue.find(metric if isinstance(metric, str) else metric.name)
+    usual = opened(metric)
     with reading(lake) as cursor:
         asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         drilled = usual.credited(asking.attribution)
@@ -76,6 +77,14 @@ def drill(
         total = int(asking.run(_count(shape), shape.wall, **end).item())
         frame = readable(found, asking, drilled)
     return Drilled(frame, total)
+
+
+def opened(metric: str | Metric) -> Metric:
+    """The metric by this name. Raises `Invalid` if no tickets are behind it."""
+    found = catalogue.find(metric if isinstance(metric, str) else metric.name)
+    if not found.is_of_tickets:
+        raise Invalid(f"{found.title} is no number of tickets. {found.drill}", metric=found.name)
+    return found
 
 
 def narrowed(asking: Question, period: Instant | None) -> Question:

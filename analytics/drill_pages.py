@@ -10,8 +10,7 @@ from typing import Unpack
 
 import polars as pl
 
-from analytics import catalogue
-from analytics.drill import MOST_ROWS, narrowed, page, readable
+from analytics.drill import MOST_ROWS, narrowed, opened, page, readable
 from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_bound import Query, is_ours
 from analytics.measure_question import Asking, Question
@@ -44,7 +43,7 @@ def drill_pages(
     **asked: Unpack[Asking],
 ) -> Iterator[Pages]:
     """`drill`, a page at a time; pages are there as long as the context is."""
-    usual = catalogue.find(metric if isinstance(metric, str) else metric.name)
+    usual = opened(metric)
     with reading(lake) as cursor:
         asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         drilled = usual.credited(asking.attribution)

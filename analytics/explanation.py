@@ -15,7 +15,7 @@ from uuid import UUID
 import polars as pl
 
 from analytics import catalogue
-from analytics.drill import TIMES, narrowed, rows_of
+from analytics.drill import TIMES, narrowed, opened, rows_of
 from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_question import Asking, Question
 from analytics.measure_share import SHARE, divisible, shares
@@ -66,7 +66,7 @@ def explain(
     """
     name = metric if isinstance(metric, str) else metric.name
     column = catalogue.columns_of(name)[0]
-    usual, of = catalogue.find(name), divisible(column)
+    usual, of = opened(name), divisible(column)
     with reading(lake) as cursor:
         asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         measured = usual.credited(asking.attribution)

@@ -14,10 +14,18 @@ from analytics import models
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A table of what was valid when: rows of one `key` follow each other, each told by an event of this kind."""
+    """A table of what was valid when: rows of one `key` follow each other, each told by an event of this kind.
+
+    Without a key all of them do.
+    """
 
     kind: str
-    key: str
+    key: str | None
+
+    @property
+    def of(self) -> str:
+        """What rows that follow each other have in common, as SQL."""
+        return self.key or "''"
 
 
 TABLES = {
@@ -27,6 +35,7 @@ TABLES = {
     "organisation_version": Valid("organisation.defined", "organisation_id"),
     "person_version": Valid("person.defined", "person_id"),
     "denominator_version": Valid("denominator.recorded", "name"),
+    "data_check": Valid("data.checked", None),
 }
 
 
@@ -49,10 +58,10 @@ def derive(cursor: duckdb.DuckDBPyConnection, into: str = "") -> None:
 def _follow(cursor: duckdb.DuckDBPyConnection, name: str, valid: Valid) -> None:
     fresh = f"from temp.now_event where era = 'fresh' and kind = '{valid.kind}'"
     cursor.execute(f"create or replace temp table fresh_row as {_told(name, fresh)}")
-    bounds = f"select min(since), list(distinct {valid.key}) from temp.fresh_row"
+    bounds = f"select min(since), list(distinct {valid.of}) from temp.fresh_row"
     since, keys = cursor.execute(bounds).fetchone() or (None, [])
     ids = ", ".join(f"'{key}'" for key in keys)
-    which = f"{valid.key} in ({ids}) and until >= timestamp '{since}'"
+    which = f"{valid.of} in ({ids}) and until >= timestamp '{since}'"
     rows = f"select * exclude (until) from {name} where {which} union all by name from temp.fresh_row"
     cursor.execute(f"create or replace temp table valid_row as {_lasting(rows, valid)}")
     cursor.execute(f"delete from {name} where {which}")
@@ -68,6 +77,6 @@ def _lasting(rows: str, valid: Valid) -> str:
     return f"""
         select *, coalesce(lead(since) over life, timestamp 'infinity') as until
         from ({rows})
-        window life as (partition by {valid.key} order by since, position)
+        window life as (partition by {valid.of} order by since, position)
         order by since, position
     """

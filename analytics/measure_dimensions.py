@@ -106,5 +106,6 @@ NONE = "(none)"
 def dimension(name: str, allowed: tuple[str, ...], metric: str) -> Dimension:
     """The dimension called `name`, if `metric` has it among those `allowed`."""
     if name not in allowed:
-        raise Invalid(f"{metric} cannot be split by {name!r}, only by {', '.join(allowed)}.", dimension=name)
+        known = f", only by {', '.join(allowed)}" if allowed else " or by anything else"
+        raise Invalid(f"{metric} cannot be split by {name!r}{known}.", dimension=name)
     return DIMENSIONS[name]

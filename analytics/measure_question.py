@@ -22,7 +22,7 @@ from analytics.measure_window import Instant, Window, window
 from analytics.metric import Attribution, Basis, Metric, Spent
 from analytics.zones import Grain, Step
 from core.actor import ALL, Scope
-from core.errors import Invalid
+from core.errors import Invalid, NotAllowed
 
 FISCAL_START = "01-01"
 
@@ -137,6 +137,7 @@ def question(
     names = dict.fromkeys([by] if isinstance(by, str) else by)
     metrics = tuple(metrics)
     for metric in metrics:
+        demand_sight(metric, scope)
         for name in [*names, *where]:
             dimension(name, metric.splits, metric.name)
     zone = zones.zone_of(timezone)
@@ -159,6 +160,12 @@ def question(
         attribution=attribution_of(asked.get("attribution"), metrics),
         is_restated=is_restated(asked.get("series", "recorded"), metrics),
     )
+
+
+def demand_sight(metric: Metric, scope: Scope) -> None:
+    """Refuse who does not see everything what is counted of everything."""
+    if not metric.is_of_tickets and not scope.everything:
+        raise NotAllowed(f"{metric.title} counts all tickets: it is told to administrators.", metric=metric.name)
 
 
 def grain_of(name: str | None, fiscal_start: str = FISCAL_START) -> Step | None:

@@ -280,6 +280,13 @@ _BREACH = {
     **_VALUES,
 }
 
+_CHECK = {
+    "since": "timestamp",
+    "until": "timestamp",
+    "checked": "int64",
+    "wrong": "int64",
+}
+
 _BREAKPOINT = {
     "calendar_id": "uuid",
     "version": "int32",
@@ -319,6 +326,7 @@ class Lake:
     segment: ir.Table
     breach: ir.Table
     breakpoint: ir.Table
+    check: ir.Table
     is_past: bool = False
     is_business: bool = False
     since: ir.TimestampValue | None = None
@@ -372,6 +380,7 @@ WHOLE = Lake(
     segment=_table("sla_segment", _SEGMENT),
     breach=_table("sla_breach", _BREACH),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
+    check=_table("data_check", _CHECK),
 )
 
 OF_TICKETS = (

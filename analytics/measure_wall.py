@@ -70,6 +70,7 @@ def behind(wall: Wall) -> Lake:
         visible = WHOLE.ticket.filter(_visible(WHOLE.ticket, wall)).select("ticket_id")
         rows = {name: table.semi_join(visible, "ticket_id") for name, table in rows.items()}
         ticket = ticket.semi_join(visible, "ticket_id") if wall.is_remembered else ticket.filter(_visible(ticket, wall))
+        rows["check"] = whole.check.filter(ibis.literal(False))  # it counts all tickets
     return replace(whole, ticket=ticket, **rows, is_past=wall.is_past)
 
 

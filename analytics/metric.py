@@ -52,6 +52,8 @@ class Unit(StrEnum):
     PEOPLE = "people"
     CLOCKS = "clocks"
     """SLA clocks; a ticket has several."""
+    FAULTS = "faults"
+    """Rows, cells or tickets that break a law about the numbers."""
 
 
 class Class(StrEnum):
@@ -326,6 +328,8 @@ class Metric:
     min_n: int = 1
     drill: str
     pitfall: str = ""
+    is_of_tickets: bool = True
+    """Otherwise it is of the platform: for those who see everything, without slices, and it opens to no tickets."""
 
     def column(self, suffix: str) -> str:
         """The public name of one statistic: `first_reply_time_p90`."""

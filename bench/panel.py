@@ -80,7 +80,8 @@ def _apart(settings: Settings) -> dict[str, Any]:
 def _all_panels() -> None:
     settings = Settings.model_validate_json(sys.stdin.read())
     with open_reader(settings) as lake, clock.at(NOW):
-        metrics = {name: {panel: _asked(lake, name, panel) for panel in _panels(name)} for name in catalogue.METRICS}
+        names = [name for name, metric in catalogue.METRICS.items() if metric.is_of_tickets]
+        metrics = {name: {panel: _asked(lake, name, panel) for panel in _panels(name)} for name in names}
         events = lake.position()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"metrics": metrics, "events": events, "memory_bytes": memory}))

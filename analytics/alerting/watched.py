@@ -121,8 +121,8 @@ def _slot(at: datetime, grain: Cut) -> tuple[int, ...]:
 
 
 def _counts_now(watched: Watched, condition: Condition, statistic: Statistic | Ratio) -> bool:
-    """Whether the running period can be judged: a level is what it is, and a count only grows."""
-    grows = isinstance(statistic, Statistic) and statistic.adds
+    """Whether the running period can be judged: a level is what it is; a count, or the most of a thing, only grows."""
+    grows = isinstance(statistic, Statistic) and (statistic.adds or statistic.is_extreme)
     return watched.is_level or (grows and isinstance(condition, Threshold) and condition.side == "above")
 
 

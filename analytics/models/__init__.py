@@ -35,6 +35,7 @@ OF_THE_HOUSE = (
     "organisation_version",
     "person_version",
     "denominator_version",
+    "data_check",
 )
 """Files over events of no ticket: analytics/house.py makes tables of them."""
 
@@ -90,6 +91,7 @@ CANONICAL_ORDER = {
     "organisation_version": "position",
     "person_version": "position",
     "denominator_version": "position",
+    "data_check": "position",
     "directory": "kind, id",
     "calendar_breakpoint": "calendar_id, version, edge_at",
 }

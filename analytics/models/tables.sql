@@ -528,6 +528,15 @@ create table person_version (
     is_active boolean
 );
 
+create table data_check (
+    position bigint,
+    since timestamp,
+    until timestamp,
+    checked bigint,
+    wrong bigint,
+    broken varchar[]
+);
+
 create table denominator_version (
     position bigint,
     since timestamp,

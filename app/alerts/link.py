@@ -8,10 +8,14 @@ from analytics.alerting.watched import LENGTH, Watched
 from app.alerts.setup import FILTERED_BY
 
 HOME = "/dashboards/overview"
+HEALTH = "/health"
+"""Where numbers open to that are of no tickets."""
 
 
 def link(watched: Watched, point_at: datetime | None, seen_at: datetime | None) -> str:
     """The page with its filters, with the point opened to its tickets as it was at `seen_at`; without a point: now."""
+    if not watched.metric.is_of_tickets:
+        return HEALTH
     zone = ZoneInfo(watched.timezone)
     wanted: list[tuple[str, str]] = [
         (name, "(none)" if value is None else str(value))

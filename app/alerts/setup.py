@@ -14,6 +14,7 @@ from analytics import catalogue
 from analytics.alerting.condition import Condition
 from analytics.alerting.slices import ids_of
 from analytics.alerting.watched import Cut, Watched, demand_sense
+from analytics.measure_question import demand_sight
 from app import policy
 from app.alerts.row import Alert, AlertFiring
 from app.alerts.wish import AlertWish
@@ -60,6 +61,7 @@ def understood(actor: Actor, wish: AlertWish, desk: Desk) -> dict[str, Any]:
         raise Invalid(unknown.sentence, metric=wish.metric) from None
     if wish.metric not in catalogue.COLUMNS:
         raise Invalid(f"{metric.title} has several numbers; take one of {', '.join(metric.columns)}.")
+    demand_sight(metric, policy.visible(actor))
     given = filters(wish.where)
     _demand_linkable(given)
     where = ids_of(wish.metric, given, desk.lake, policy.visible(actor)) if given else {}

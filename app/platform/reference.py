@@ -90,8 +90,9 @@ def metrics() -> Iterator[str]:
         numbers = (f"`{name}` ({number.title}, {number.unit.value})" for name, number in metric.columns.items())
         yield f"\n## {metric.name}\n\n**{metric.title}.** {_text(metric.question)}\n\n{_text(metric.definition)}\n"
         yield f"- Numbers: {', '.join(numbers)}"
-        yield f"- Split by: {', '.join(metric.dimensions)}"
-        yield f"- Split as well by: {', '.join(metric.derived)}"
+        if metric.splits:
+            yield f"- Split by: {', '.join(metric.dimensions)}"
+            yield f"- Split as well by: {', '.join(metric.derived)}"
         yield from (["- Also in business hours"] if len(metric.bases) > 1 else [])
         yield from ([f"- Whose work: {', '.join(metric.attributions)}"] if metric.attributions else [])
         yield f"- Counts: {_text(metric.population)}"

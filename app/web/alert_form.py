@@ -9,6 +9,7 @@ from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Th
 from analytics.metric import Unit
 from app.alerts.answers import AlertAnswer
 from app.alerts.wish import AlertWish
+from core.actor import Scope
 from core.errors import Invalid
 
 Typed = dict[str, str]
@@ -31,10 +32,12 @@ _WRITTEN = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*(s|m|min|h|d|%)?")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 
 
-def choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every number of the catalogue with its words, by family."""
+def choices(scope: Scope) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every number of the catalogue that one may be told, with its words, by family."""
     families: dict[str, list[tuple[str, str]]] = {}
     for column, (metric, _) in catalogue.COLUMNS.items():
+        if not (metric.is_of_tickets or scope.everything):
+            continue
         statistic = catalogue.statistic(column)[1]
         words = metric.title if column == metric.name else f"{metric.title}: {statistic.title.lower()}"
         families.setdefault(metric.family.capitalize(), []).append((column, words))

@@ -131,8 +131,8 @@ class AlertPages:
         known = catalogue.COLUMNS.get(typed["metric"])
         return self._face.pages.page(
             request, "alert_form.html", status=refusal.status if refusal else 200, here="alerts", typed=typed,
-            alert_id=alert_id, wrong=refusal.sentence if refusal else "", kinds=KINDS, grains=GRAINS, choices=choices(),
-            firings=firings, same=_same(typed), number=number,
+            alert_id=alert_id, wrong=refusal.sentence if refusal else "", kinds=KINDS, grains=GRAINS,
+            choices=choices(policy.visible(actor)), firings=firings, same=_same(typed), number=number,
             back=LOOKED_BACK.get(typed["grain"], LOOKED_BACK["hour"]),
             unit=catalogue.statistic(typed["metric"])[1].unit if known else None,
             definition=known[0].definition if known else "", **self._past(actor, typed),

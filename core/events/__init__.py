@@ -47,7 +47,7 @@ from core.events.merge import (
     TicketUnmerged,
 )
 from core.events.message import MessageAdded
-from core.events.ops import Heartbeat
+from core.events.ops import DataChecked, Heartbeat
 from core.events.outgoing import Outcome, ReplyScheduled, ReplyUnscheduled
 from core.events.people import OrganisationDefined, PersonDefined, TokenIssued, TokenRevoked
 from core.events.preferences import PreferencesSet
@@ -119,6 +119,7 @@ __all__ = [
     "ClockTold",
     "ClockWarned",
     "CsatRated",
+    "DataChecked",
     "DenominatorRecorded",
     "DueReason",
     "DueSet",

@@ -10,8 +10,12 @@ import sqlalchemy as sa
 from app.alerts.row import Alert
 from app.alerts.telling import mail_time
 from app.alerts.watching import watch
+from app.checks.look import keep
 from core import clock
+from etl.laws.law import Law
+from etl.verify import DEPTHS
 from tests.alerts.conftest import ABOVE_TWO, Watch
+from tests.etl.company import carry_all
 from tests.world import at
 
 
@@ -105,3 +109,31 @@ def test_mail_waits_for_the_end_of_quiet_hours(hours: tuple[str | None, str | No
     )  # fmt: skip
     found = mail_time(alert, ZoneInfo("Europe/Berlin"), datetime.fromisoformat(now))
     assert found == datetime.fromisoformat(wanted)
+
+
+def test_a_gap_between_the_numbers_is_told_of_to_who_sees_everything(house: Watch) -> None:
+    for when, wrong in (("tue 10:02", 0), ("tue 10:04", 3), ("tue 10:06", 3), ("tue 11:02", 1), ("tue 11:04", 0)):
+        with clock.at(at(when)), house.database.transaction() as session:
+            keep(session, [Law(DEPTHS, 50, wrong, (), 0.1)], 1)
+    carry_all(house.settings)
+    wish = {"metric": "reconciliation_gap", "condition": {"kind": "threshold", "side": "above", "limit": 0}}
+    hours = "reconciliation_gap,reconciliation_gap_looks?grain=hour&since=2026-01-06T09:00Z&until=2026-01-06T12:00Z"
+    rows = house.admin.get(f"/api/v1/metrics/{hours}").json()["rows"]
+    assert [[*row.values()][1:] for row in rows] == [[None, 0], [3, 2], [1, 2]]
+    (once,) = house.admin.post("/api/v1/alerts/preview", json={"name": "Gap", **wish}).json()["firings"]
+    assert (once["began_at"][:13], once["value"]) == ("2026-01-06T10", 3)
+    alert = house.alert("admin", **wish)
+    for when in ("tue 10:03", "tue 10:05", "tue 10:59", "tue 12:30"):
+        house.look(alert, when)
+    assert house.told(alert) == ["fired"]
+    with clock.at(at("tue 12:31")), house.database.transaction() as session:
+        keep(session, [Law(DEPTHS, 50, 0, (), 0.1)], 1)
+    carry_all(house.settings)
+    house.look(alert, "tue 12:32")
+    assert house.told(alert) == ["fired", "recovered"]
+    assert house.admin.get(f"/api/v1/alerts/{alert}/firings").json()["items"][0]["href"] == "/health"
+    for address, body in (("alerts", {"name": "Gap", **wish}), ("alerts/preview", {"name": "Gap", **wish})):
+        assert house.dov.post(f"/api/v1/{address}", json=body).status_code == 403
+    assert house.dov.get("/api/v1/metrics/reconciliation_gap").status_code == 403
+    assert "no number of tickets" in house.admin.get("/api/v1/metrics/reconciliation_gap/tickets").text
+    assert "by anything else" in house.admin.get("/api/v1/metrics/reconciliation_gap?by=queue").text

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from analytics import house, models
 from analytics.lake_write import Change
-from core.events import DenominatorRecorded, Event, OrganisationDefined, PersonDefined, PresenceChanged, QueueDefined
-from core.ledger import Envelope
+from core.events import (
+    DataChecked,
+    DenominatorRecorded,
+    Event,
+    OrganisationDefined,
+    PersonDefined,
+    PresenceChanged,
+    QueueDefined,
+)
+from core.ledger import Entry, Envelope
 from core.settings import Settings
 from etl.sinks.lake import LakeSink
 from tests.depth import examples
@@ -35,8 +43,13 @@ NEWS = st.sampled_from(
         PersonDefined(person_id=uid("Ana"), role="agent"), PersonDefined(person_id=uid("Ana"), role="supervisor"),
         OrganisationDefined(organisation_id=uid("Acme"), name="Acme", tier="gold"),
         DenominatorRecorded(name="active_customers", count=5), DenominatorRecorded(name="active_customers", count=6),
+        DataChecked(checked=5, wrong=0, broken=[]), DataChecked(checked=5, wrong=2, broken=["depths are counts"]),
     ]
 )  # fmt: skip
+
+
+def key_of(valid: house.Valid, one: Entry) -> object:
+    return one.payload[valid.key] if valid.key else ""
 
 
 def expected(name: str, events: Sequence[Envelope]) -> list[tuple[object, ...]]:
@@ -44,8 +57,8 @@ def expected(name: str, events: Sequence[Envelope]) -> list[tuple[object, ...]]:
     valid = house.TABLES[name]
     found: list[tuple[object, ...]] = []
     own = [one for one in entries(events) if one.kind == valid.kind]
-    own.sort(key=lambda one: (one.payload[valid.key], one.occurred_at, one.position))
-    for _, of_one in groupby(own, key=lambda one: one.payload[valid.key]):
+    own.sort(key=lambda one: (key_of(valid, one), one.occurred_at, one.position))
+    for _, of_one in groupby(own, key=lambda one: key_of(valid, one)):
         rows = list(of_one)
         begins = [row.occurred_at.replace(tzinfo=None) for row in rows]
         found += zip(begins, [*begins[1:], FOREVER], [row.position for row in rows], strict=True)

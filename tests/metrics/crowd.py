@@ -19,7 +19,7 @@ from core.events import TicketMerged, TicketSplit, TicketUnmerged
 from core.ids import id_from
 from tests.lake.generated import CATEGORIES, STATES, take
 from tests.lake.history import History, Life, uid
-from tests.metrics.questions import GRAINS, INSTANTS, WORDS, ZONES
+from tests.metrics.questions import GRAINS, INSTANTS, OF_TICKETS, WORDS, ZONES
 from tests.metrics.reference import Asked
 
 AGENTS = (None, "Ana", "Bo")
@@ -128,7 +128,7 @@ def happens(chance: Random, life: Life, opened: datetime) -> None:
     take(life, max(when, opened) if step == "clock" else when, step, argument)
 
 
-def question(chance: Random, names: Sequence[str] = tuple(catalogue.METRICS)) -> Asked:
+def question(chance: Random, names: Sequence[str] = OF_TICKETS) -> Asked:
     """Any question to any metric, or to any of these."""
     metric = catalogue.METRICS[chance.choice(names)]
     since, until = sorted((instant(chance), instant(chance)))

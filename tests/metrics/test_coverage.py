@@ -36,5 +36,5 @@ def test_what_is_not_measured_says_why() -> None:
 
 
 def test_who_asks_for_an_analysis_as_if_it_were_a_number_hears_where_it_is() -> None:
-    with pytest.raises(catalogue.UnknownMetric, match="It is an analysis: /api/v1/health/data"):
-        catalogue.find("reconciliation_gap")
+    with pytest.raises(catalogue.UnknownMetric, match="It is an analysis: /api/v1/health"):
+        catalogue.find("data_freshness")

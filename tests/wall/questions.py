@@ -28,7 +28,7 @@ def addresses(plot: Plot, queue: str) -> list[str]:
     found = [
         f"/dashboards/panel.csv?{SPLIT_PAGE}&panel={panel.name}" for page in PAGES.values() for panel in page.panels
     ]
-    names = [*catalogue.METRICS]
+    names = [name for name, metric in catalogue.METRICS.items() if metric.is_of_tickets]
     for some in (names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)):
         found += [f"/api/v1/metrics/{','.join(some)}?by=queue"]
     for name in DRILLED:
