@@ -112,6 +112,8 @@ _MESSAGE = {
     "reply_number": "int32",
     "waited_since": "timestamp",
     "waited_seconds": "int64",
+    "made_from": "string",
+    "edited": "float64",
     **{name: kind for name, kind in _VALUES.items() if name != "agent_id"},
 }
 

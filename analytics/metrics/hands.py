@@ -3,7 +3,20 @@
 from dataclasses import replace
 
 from analytics.measure_steps import is_possessed
-from analytics.metric import AMOUNT, Attribution, Class, Credit, Flow, Metric, Spent, Statistic, Unit, count
+from analytics.metric import (
+    AMOUNT,
+    Attribution,
+    Class,
+    Credit,
+    Flow,
+    Metric,
+    Spent,
+    Statistic,
+    Unit,
+    count,
+    counted,
+    share,
+)
 from analytics.metrics import hand_rows, message_rows, solve_rows
 from analytics.metrics.resolution import replies_to_resolution
 
@@ -26,6 +39,39 @@ public_replies = Metric(
     good="neither",
     drill="One row a reply, at its instant.",
     pitfall="Much writing is not much help: see touches_per_solve beside it.",
+)
+
+_MADE = ("is_prepared", "made_from", "edited")
+
+macro_reliance = Metric(
+    name="macro_reliance",
+    family="hands",
+    title="Replies from macros",
+    question="How much of what we write is ready-made, and how much do we still change of it?",
+    definition="Of the public replies by agents, the share that was made from a canned reply or said by a macro (bulk "
+    "edits included). `edited` is the mean share of their words that is not as it stood there: 0 sent as it was.",
+    dated="event",
+    source=Flow(message_rows.made, columns=_MADE),
+    attribution=Attribution.ACTOR,
+    credits={Attribution.OWNER: Credit(Flow(message_rows.owners_made, columns=_MADE))},
+    statistics={
+        **share(("made", "n")),
+        "made": counted("From macros and canned replies", "is_prepared", Unit.EVENTS),
+        "n": count("Public replies of which it is told", Unit.EVENTS),
+        "edited": Statistic("Changed, on average", Unit.SHARE, lambda row: row.edited.mean()),
+    },
+    default=("macro_reliance", "macro_reliance_edited", "macro_reliance_n"),
+    population="Public replies by agents, but auto-replies and what opened a ticket, since what they were made from is "
+    "kept; none that were imported.",
+    edges="Stays with who wrote it, whatever becomes of the ticket (AA).",
+    dimension_notes={"agent": "who replied", "channel": "of the reply"},
+    aggregation=Class.RATIO,
+    unit=Unit.SHARE,
+    good="neither",
+    min_n=5,
+    drill="One row a reply, with what it was made from and how much of it was changed.",
+    pitfall="Many ready-made replies and low CSAT are canned answers; many of them, little changed, and high CSAT are "
+    "good texts.",
 )
 
 tickets_touched = Metric(

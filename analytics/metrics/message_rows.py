@@ -24,6 +24,21 @@ def owners_replies(lake: Lake) -> ir.Table:
     return row.mutate(dated=row.occurred_at, agent_id=row.owner_id)
 
 
+def made(lake: Lake) -> ir.Table:
+    """Agents' public replies of which is told what they were made from; the agent is who replied."""
+    return _made(replies(lake))
+
+
+def owners_made(lake: Lake) -> ir.Table:
+    """The same; the agent is who owned the ticket."""
+    return _made(owners_replies(lake))
+
+
+def _made(row: ir.Table) -> ir.Table:
+    row = row.filter(row.made_from.notnull())
+    return row.mutate(is_prepared=row.made_from != "hand")
+
+
 def next_replies(lake: Lake) -> ir.Table:
     """Replies but the first to customers who had written, from when they began to wait."""
     return _answers(replies(lake))

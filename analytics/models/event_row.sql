@@ -25,6 +25,8 @@ select
         "chars": "INTEGER",
         "person_id": "UUID",
         "awaiting_reply_since": "VARCHAR",
-        "score": "INTEGER"
+        "score": "INTEGER",
+        "made_from": "VARCHAR",
+        "edited": "DOUBLE"
     }'))
 from entry

@@ -30,7 +30,9 @@ select
         and (heard.spoke_at is null or heard.occurred_at - heard.spoke_at > interval 5 minutes) as is_contact,
     if(heard.is_agent_reply, heard.agent_reply_count, null) as reply_number,
     turn.started_at as waited_since,
-    turn.wait_seconds as waited_seconds
+    turn.wait_seconds as waited_seconds,
+    event.made_from,
+    event.edited
 from event
 join heard using (ticket_id, ticket_version)
 left join turn on turn.ticket_id = event.ticket_id and turn.answer_version = event.ticket_version

@@ -42,7 +42,9 @@ create table event (
     chars integer,
     person_id uuid,
     awaiting_reply_since varchar,
-    score integer
+    score integer,
+    made_from varchar,
+    edited double
 );
 
 create table ticket (
@@ -157,7 +159,9 @@ create table message (
     is_contact boolean,
     reply_number integer,
     waited_since timestamp,
-    waited_seconds bigint
+    waited_seconds bigint,
+    made_from varchar,
+    edited double
 );
 
 create table queue_delta (

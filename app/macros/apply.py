@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.macros.actions import AnyAction
+from app.tickets.command import Prepared
 from app.tickets.decider import handle, locked
 from app.tickets.refusals import TicketIsGone
 from app.tickets.ticket import Message, Ticket
@@ -38,8 +39,12 @@ def apply_actions(
     source: str = "api",
     cause_id: UUID | None = None,
     correlation_id: UUID | None = None,
+    macro_id: UUID | None = None,
 ) -> Ticket:
-    """Do them one after the other in the caller's transaction. A refusal of one is a refusal of all: undo the rest."""
+    """Do them one after the other in the caller's transaction. A refusal of one is a refusal of all: undo the rest.
+
+    What they say was written before: it counts as made from `macro_id`, or from a macro without a name.
+    """
     command_id = new_id()
     ticket = locked(session, actor, ticket_id)
     if ticket.category == Category.MERGED:
@@ -49,6 +54,7 @@ def apply_actions(
             session, actor, action.command(session, actor, ticket),
             ticket_id=ticket_id, expected_version=expected_version if n == 0 else None, source=source,
             command_id=command_id, cause_id=cause_id, correlation_id=correlation_id,
+            prepared=Prepared("macro", macro_id),
         )  # fmt: skip
     return ticket
 

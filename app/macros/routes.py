@@ -157,7 +157,9 @@ def apply_macro(ask: Writing, macro_id: UUID, ticket_id: UUID, if_match: IfMatch
     """Do all of it to this ticket, or nothing."""
     macro = one_of(ask.session, ask.actor, Macro, macro_id)
     version = None if if_match == "*" else int(if_match.strip('"'))
-    ticket = apply_actions(ask.session, ask.actor, ticket_id, actions_of(macro), expected_version=version)
+    ticket = apply_actions(
+        ask.session, ask.actor, ticket_id, actions_of(macro), expected_version=version, macro_id=macro_id
+    )
     ask.headers["ETag"] = f'"{ticket.version}"'
     return TicketAnswer.of(ticket, house_of(ask.session), ask.actor.scope)
 

@@ -29,6 +29,8 @@ class ScheduledReply(SQLModel, table=True):
     """Uploads of the author's; they belong to no message until it is one."""
     channel: str | None = Field(default=None, max_length=20)
     state_id: UUID | None = None
+    canned_reply_id: UUID | None = None
+    """What it was begun with; no foreign key: it may be gone by then."""
     confirm: bool = False
     unless_customer_writes: bool = True
     asked_at: datetime = instant()

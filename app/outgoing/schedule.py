@@ -38,6 +38,7 @@ class Wish(BaseModel):
     )
     channel: Channel | None = Field(None, description="The way it goes; null: as the ticket came.")
     state_id: UUID | None = Field(None, description="The state that the ticket gets with it.")
+    canned_reply_id: UUID | None = Field(None, description="The canned reply that it was begun with.")
     attachments: list[UUID] = Field(default=[], max_length=MOST_ATTACHMENTS, description="Files of your own.")
     unless_customer_writes: StrictBool = Field(
         True, description="If the customer writes before, hold it back for you instead of sending it."
@@ -66,7 +67,7 @@ def schedule(
     assert actor.person_id is not None
     row = ScheduledReply(
         id=reply_id, ticket_id=ticket_id, author_id=actor.person_id, body=do.body, attachment_ids=do.attachments,
-        channel=do.channel, state_id=do.state_id, confirm=do.confirm,
+        channel=do.channel, state_id=do.state_id, canned_reply_id=do.canned_reply_id, confirm=do.confirm,
         unless_customer_writes=do.unless_customer_writes, asked_at=now, send_at=send_at,
     )  # fmt: skip
     session.add(row)

@@ -79,7 +79,7 @@ def send(
     do = Reply.model_validate(
         {
             "body": reply.body, "channel": reply.channel, "state_id": reply.state_id,
-            "attachments": reply.attachment_ids, "confirm": reply.confirm,
+            "attachments": reply.attachment_ids, "confirm": reply.confirm, "canned_reply_id": reply.canned_reply_id,
         }
     )  # fmt: skip
     ticket = handle(session, author, do, ticket_id=reply.ticket_id, source=source, cause_id=cause_id, keep=keep)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import singledispatch
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -94,6 +94,15 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """The text that a reply was begun with, as it stands for this ticket; None: it is sent as it stands."""
+
+    made_from: Literal["canned_reply", "macro"]
+    made_from_id: UUID | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
     """The circumstances of a decision, all of them values: the instant, who asks, the house as set up, people named."""
 
@@ -107,6 +116,8 @@ class Now:
     """Whoever asks has read what they are warned of, and wants it."""
     uploads: Mapping[UUID, Upload] = field(default_factory=dict)
     """The files that the command sends along."""
+    prepared: Prepared | None = None
+    """What the command's words were begun with."""
     dues: Mapping[str, tuple[datetime | None, bool]] = field(default_factory=dict)
     """When the ticket's clocks are due, by target, and whether by hand; only for the command that sets one."""
 

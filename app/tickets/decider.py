@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app import policy
 from app.drafts.erase import erase_drafts
 from app.files.attaching import attach, uploads
+from app.macros.begun import begun_with
 from app.mentions.noting import note_mentions
 from app.people.facts import somebodies
 from app.queues.house import house_of
 from app.sla.keeping import clock_rows, due_times, follower_of
 from app.tickets import commands, late, store
 from app.tickets.children import must_not_leave_children
-from app.tickets.command import Command, Confirmable, Now, WithBody, WithTitle, decide, effect
+from app.tickets.command import Command, Confirmable, Now, Prepared, WithBody, WithTitle, decide, effect
 from app.tickets.due import keep_time
 from app.tickets.happened import Happened
 from app.tickets.involved import involve
@@ -60,12 +61,14 @@ def handle(
     command_id: UUID | None = None,
     cause_id: UUID | None = None,
     correlation_id: UUID | None = None,
+    prepared: Prepared | None = None,
     keep: Keep = store.keep,
 ) -> Ticket:
     """Do what is asked, in the caller's transaction: lock the row, ask policy, decide, evolve, append.
 
     `Open` takes no `ticket_id`; every other command does. Raises `NotFound` for what the actor may not see,
     `NotAllowed`, `VersionMismatch` if the ticket is no longer at `expected_version`, and the command's own refusals.
+    `prepared` is the text that a reply is, word for word, where a macro says it.
     `keep` writes what came of it: at once, or (store.keep_later) with the rest of the request. A reply may come out
     on another ticket than it was sent to (late.py): then that one is returned, unless the actor may not see it.
     """
@@ -79,7 +82,8 @@ def handle(
     is_third_party = ticket is not asked and not policy.may_see(actor, ticket)
     held_against = asked if is_third_party else ticket
     policy.demand(actor, do.needs(held_against, now), held_against)
-    now = replace(now, uploads=uploads(session, actor, do))
+    prepared = prepared or begun_with(session, actor, ticket, do)
+    now = replace(now, uploads=uploads(session, actor, do), prepared=prepared)
     if isinstance(do, commands.SetDue):
         now = replace(now, dues=due_times(session, ticket.id))
     if isinstance(do, commands.Reply) and late.begins_anew(do, ticket, now):

@@ -37,6 +37,8 @@ class Composer:
     versions: dict[str, int] | None = None
     others: tuple[Kept, ...] = ()
     """Drafts that are not in the box."""
+    begun_with: str = ""
+    """The canned reply that was put in."""
 
     @property
     def attachments(self) -> str:
@@ -72,6 +74,7 @@ def retyped(session: Session, actor: Actor, before: Composer, typed: dict[str, s
     return Composer(
         body=typed.get("body", ""), visibility=typed.get("visibility", ""), kind=typed.get("draft_kind", ""),
         files=tuple(uploads_of(session, actor, attachments(typed))), versions=before.versions, others=before.others,
+        begun_with=typed.get("begun_with", ""),
     )  # fmt: skip
 
 
@@ -116,10 +119,11 @@ def later(session: Session, settings: Settings, actor: Actor, typed: dict[str, s
         when["delay_seconds"] = seconds
     else:
         return None
-    state = typed.get("state")
+    state, begun = typed.get("state"), typed.get("begun_with")
     return Wish(
         body=typed.get("body", ""),
         state_id=UUID(state) if state else None,
+        canned_reply_id=UUID(begun) if begun else None,
         attachments=attachments(typed),
         unless_customer_writes=not typed.get("even_if_written"),
         confirm=bool(typed.get("confirm")),

@@ -54,6 +54,7 @@ def _insert(face: Face, request: Request, number: int, typed: dict[str, str]) ->
             reply = one_of(session, actor, CannedReply, _id(typed["canned"]))
             text = filled(session, actor, find(session, actor, number), reply.body)
             typed["body"] = f"{typed['body']}\n\n{text}".strip()
+            typed["begun_with"] = str(reply.id)
         values["composer"] = retyped(session, actor, values["composer"], typed)
     return face.pages.page(request, "ticket.html", **values)
 
@@ -80,8 +81,9 @@ def _apply(face: Face, request: Request, number: int, typed: dict[str, str]) -> 
         if not typed.get("version", "").isdecimal():
             raise Invalid("This form was not filled in by our page; open the ticket again.")
         apply_actions(
-            session, actor, ticket.id, actions_of(macro), expected_version=int(typed["version"]), source="web"
-        )
+            session, actor, ticket.id, actions_of(macro), expected_version=int(typed["version"]), source="web",
+            macro_id=macro.id,
+        )  # fmt: skip
         words = f"{macro.name}: done."
     return done(f"/tickets/{number}", words)
 

@@ -113,7 +113,13 @@ def _message(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, st
             ),
             *([_to_state(session, ticket, UUID(state))] if state else []),
         ]
-    return [commands.Reply(body=body, state_id=UUID(state) if state else None, attachments=files)]
+    begun = typed.get("begun_with", "")
+    return [
+        commands.Reply(
+            body=body, state_id=UUID(state) if state else None, attachments=files,
+            canned_reply_id=UUID(begun) if begun else None,
+        )
+    ]  # fmt: skip
 
 
 def _tags(text: str) -> list[str]:

@@ -117,3 +117,36 @@ def test_texts_and_macros_are_kept_by_whoever_they_belong_to(house: ApiHouse) ->
     assert house.dov.delete(f"/api/v1/macros/{macro}").status_code == 204
     assert house.dov.delete(f"/api/v1/macros/{uuid4()}").status_code == 404
     assert house.cleo.get("/api/v1/macros").status_code == 403
+
+
+def test_replies_tell_what_they_were_made_from_and_how_much_of_it_was_changed(house: ApiHouse) -> None:
+    ticket = house.opened()
+    wish = {"name": "Hello", "body": "Dear {{customer.name}}, we look into it."}
+    canned = house.dov.post("/api/v1/canned-replies", json=wish).json()["id"]
+    macro, address = _macro(house.dov, [STEPS[-1]]), f"/api/v1/tickets/{ticket['id']}/reply"
+    for body in ("Dear Cleo, we look into it.", "Dear Cleo, we look at it today."):
+        assert house.dov.post(address, json={"body": body, "canned_reply_id": canned}).status_code == 200
+    house.dov.post(address, json={"body": "Done."})
+    house.ana.post(address, json={"body": "Dear Cleo, …", "canned_reply_id": canned})  # Dov's own
+    house.cleo.post(address, json={"body": "Thanks."})
+    house.dov.post(f"/api/v1/macros/{macro}/apply/{ticket['id']}")
+    said = [one["payload"] for one in _events(house, ticket) if one["kind"] == "message.added"]
+    assert [(one["made_from"], one["made_from_id"], one["edited"]) for one in said] == [
+        (None, None, None),
+        ("canned_reply", canned, 0.0),
+        ("canned_reply", canned, round(1 - 4 / 7, 3)),
+        ("hand", None, None),
+        ("hand", None, None),
+        (None, None, None),
+        ("macro", macro, 0.0),
+    ]
+
+
+def test_a_reply_that_waits_remembers_what_it_was_begun_with(house: ApiHouse) -> None:
+    ticket = house.opened()
+    canned = house.dov.post("/api/v1/canned-replies", json={"name": "Hello", "body": "We look into it."}).json()["id"]
+    address = f"/api/v1/tickets/{ticket['id']}/scheduled-replies"
+    later = house.dov.post(address, json={"body": "We look into it.", "canned_reply_id": canned}).json()
+    assert house.dov.post(f"/api/v1/scheduled-replies/{later['id']}/send").status_code == 200
+    said = [one["payload"] for one in _events(house, ticket) if one["kind"] == "message.added"]
+    assert (said[-1]["made_from"], said[-1]["made_from_id"]) == ("canned_reply", canned)

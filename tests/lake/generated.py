@@ -13,6 +13,11 @@ CATEGORIES = ("NEW", "OPEN", "PENDING", "HOLD", "SOLVED", "CLOSED", "MERGED", "S
 STATES = [*((name, name) for name in CATEGORIES), ("Vendor", "HOLD"), ("Second look", "OPEN"), ("Answered", "SOLVED")]
 AGENTS = (None, "Ana", "Bo")
 
+ORIGINS: tuple[dict[str, Any], ...] = (
+    {}, {"made_from": "hand"}, {"made_from": "canned_reply", "edited": 0.25}, {"made_from": "macro", "edited": 0.0},
+)  # fmt: skip
+"""What replies were made from: untold, as of old, or one of three."""
+
 instants = st.integers(-2, 8).map(lambda n: START + timedelta(minutes=n, microseconds=n * 250_000))
 """Some lie before the ticket's creation: late news, or a clock that goes wrong."""
 
@@ -90,7 +95,9 @@ def take(life: Life, when: datetime, step: str, argument: object) -> None:
         "rate": lambda given: life.rate(when, given),
         "survey": lambda given: life.survey(when, *given),
         "thread": lambda given: life.thread(when, given),
-        "message": lambda given: life.message(when, given[0], visibility=given[1], is_auto=given[2]),
+        "message": lambda given: life.message(
+            when, given[0], visibility=given[1], is_auto=given[2], **ORIGINS[life.version % len(ORIGINS)]
+        ),
     }
     doing[step](argument)
 

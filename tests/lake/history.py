@@ -37,6 +37,7 @@ from core.events import (
     Unwatched,
     Watched,
 )
+from core.events.message import MadeFrom
 from core.ids import id_from
 from core.ledger import Envelope
 from tests.world import at
@@ -111,11 +112,13 @@ class Life:
 
     def message(
         self, when: str | datetime, by: str, *, visibility: str = "public", is_first: bool = False,
-        is_auto: bool = False, channel: str = "email", chars: int = 100,
+        is_auto: bool = False, channel: str = "email", chars: int = 100, made_from: MadeFrom | None = None,
+        edited: float | None = None,
     ) -> Self:  # fmt: skip
         """Somebody writes."""
         kind = KINDS[ROLES[by]]
         said: dict[str, Any] = {"visibility": visibility, "author_kind": kind, "channel": channel, "chars": chars}
+        said |= {"made_from": made_from, "edited": edited}
         direction = "in" if kind == "end_user" else "out"
         message_id = id_from(str(self.ticket_id), "message", str(self.version + 1))
         return self.happens(

@@ -302,7 +302,7 @@ def messages_of(moments: Sequence[Moment]) -> list[Row]:
     return [
         {
             **{name: moment.event.payload[name] for name in ("direction", "visibility", "author_kind", "channel")},
-            **{name: moment.event.payload[name] for name in ("is_first", "is_auto", "chars")},
+            **{name: moment.event.payload[name] for name in ("is_first", "is_auto", "chars", "made_from", "edited")},
             **{name: moment.values[name] for name in ("queue_id", "priority", "organisation_id")},
             **{name: moment.values[name] for name in ("state_id", "category")},
             "is_contact": moment in heard and is_contact(moment, heard),

@@ -494,7 +494,15 @@ def burn(rows: Sequence[Row]) -> Row:
     return {"sla_burn": burned, "sla_burn_missed": missed, "sla_burn_n": len(rows)}
 
 
+def of_macros(rows: Sequence[Row]) -> Row:
+    """How many replies were ready-made, and how much of those was changed."""
+    changed = [row["edited"] for row in rows if row["edited"] is not None]
+    mean = sum(changed) / len(changed) if changed else None
+    return share("macro_reliance", "is_prepared", "made", "n")(rows) | {"macro_reliance_edited": mean}
+
+
 SHARES: dict[str, Callable[[Sequence[Row]], Row]] = {
+    "macro_reliance": of_macros,
     "sla_attainment": lambda rows: (
         share("sla_attainment", "is_met", "met", "due")(rows)
         | {"sla_attainment_by_hand": sum(row.get("is_due_by_hand", False) for row in rows)}

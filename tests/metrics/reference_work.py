@@ -104,6 +104,11 @@ def is_answer(row: Row) -> bool:
 ROWS: dict[str, Callable[[Tables], list[Row]]] = {
     "inbound_contacts": lambda lake: messages(lake, "is_contact", "owner_id"),
     "public_replies": lambda lake: messages(lake, "is_agent_reply", "author_id"),
+    "macro_reliance": lambda lake: [
+        row | {"is_prepared": row["made_from"] != "hand"}
+        for row in messages(lake, "is_agent_reply", "author_id")
+        if row["made_from"]
+    ],
     "next_reply_time": lambda lake: [
         lasted(row, "waited_since", "dated") for row in messages(lake, "is_agent_reply", "author_id") if is_answer(row)
     ],

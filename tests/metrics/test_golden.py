@@ -229,8 +229,10 @@ def test_a_leap_of_clocks_makes_an_hour_less_and_an_hour_more() -> None:
 @pytest.mark.xdist_group("every split")
 def test_every_metric_answers_at_every_grain_and_split_that_it_declares() -> None:
     history = History()
-    life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20").state("mon 10:00", "PENDING")
-    life.customer("tue 9:00").state("tue 9:01", "OPEN").reply("tue 9:30").state("tue 10:00", "SOLVED")
+    life = history.ticket("mon 9:00", agent="Ana").reply("mon 9:20", made_from="canned_reply", edited=0.5)
+    life.state("mon 10:00", "PENDING").customer("tue 9:00").state("tue 9:01", "OPEN").reply("tue 9:30").state(
+        "tue 10:00", "SOLVED"
+    )
     life.state("wed 9:00", "OPEN")
     life.rate("tue 11:00", 1).rate("tue 12:00", 5).book("tue 12:30", 15)
     life.survey("tue 12:40", "ces", 5).survey("tue 12:41", "nps", 9)

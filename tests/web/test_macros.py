@@ -40,6 +40,7 @@ def test_a_canned_reply_is_inserted_behind_what_was_typed(office: Office) -> Non
     again = ana.post(f"/tickets/{ticket.number}/insert", data={"body": "First words", "canned": chosen[1]})
     assert again.status_code == 200
     assert "First words\n\nDear Cleo, &lt;b&gt;</textarea>" in again.text
+    assert f'name="begun_with" value="{chosen[1]}"' in again.text
     assert office.version(ticket) == ticket.version
 
 

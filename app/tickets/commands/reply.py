@@ -7,9 +7,10 @@ from pydantic import Field
 
 from app.queues.house import State
 from app.tickets.command import Confirmable, Now, WithBody, decide
+from app.tickets.origin import origin
 from app.tickets.refusals import TicketIsClosed
 from app.tickets.states import GONE, go_to, must_not_be_gone
-from app.tickets.talk import said, with_files
+from app.tickets.talk import is_agent_reply, said, with_files
 from app.tickets.ticket import Ticket
 from core.actor import ActorKind
 from core.errors import Conflict, NotAllowed
@@ -29,6 +30,9 @@ class Reply(WithBody, Confirmable):
 
     channel: Channel | None = Field(None, description="The way it came or goes; null: as the ticket came.")
     state_id: UUID | None = Field(None, description="The state that the ticket gets with this reply (agents only).")
+    canned_reply_id: UUID | None = Field(
+        None, description="The canned reply that it was begun with (agents only); one that is not yours counts as none."
+    )
 
     def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
         """Solving along with the reply takes the right to solve."""
@@ -41,6 +45,8 @@ def reply(do: Reply, ticket: Ticket, now: Now) -> list[Event]:
     """The message, then what it does to the state. Robots' messages leave the state alone."""
     must_not_be_gone(ticket)
     message = said(do.body, now, channel=do.channel or ticket.channel, is_auto=do.is_auto)
+    if is_agent_reply(message):
+        message = message.model_copy(update=origin(do.body, now))
     spoken = with_files(do, message, now)
     if now.actor.kind is ActorKind.END_USER:
         return [*spoken, *_reopened_by_customer(do, ticket, now)]

@@ -26,6 +26,7 @@ class Schedule(WithBody, Confirmable):
     send_at: Instant
     channel: Channel | None = None
     state_id: UUID | None = None
+    canned_reply_id: UUID | None = None
     unless_customer_writes: StrictBool = True
 
     def needs(self, ticket: Ticket, now: Now) -> list[tuple[str, UUID]]:
@@ -36,7 +37,7 @@ class Schedule(WithBody, Confirmable):
         """What it will be."""
         return Reply(
             body=self.body, channel=self.channel, state_id=self.state_id, attachments=self.attachments,
-            confirm=self.confirm,
+            canned_reply_id=self.canned_reply_id, confirm=self.confirm,
         )  # fmt: skip
 
 

@@ -72,6 +72,7 @@
     const found = (await answer.json()).items.find((reply) => reply.id === one("#canned").value);
     if (!found) return;
     const area = one("textarea", composer);
+    one("[name=begun_with]", composer).value = found.id;
     area.setRangeText(found.filled, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
