@@ -10,6 +10,7 @@ the whole is 1. Durations are compared by their logarithms: one ticket that lay 
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Unpack
 
 import polars as pl
 
@@ -17,14 +18,12 @@ from analytics import catalogue, zones
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, compiled
 from analytics.measure_dimensions import DIMENSIONS, dimension
-from analytics.measure_names import Where, labelled
+from analytics.measure_names import labelled
 from analytics.measure_tables import WHOLE
 from analytics.measure_wall import behind
-from analytics.measure_window import Instant
 from analytics.metric import Flow, Unit
-from analytics.population import Chosen, asking, chosen
+from analytics.population import Chosen, Looking, asking, chosen
 from core import clock
-from core.actor import ALL, Scope
 from core.errors import Invalid
 
 OUTCOMES = {
@@ -74,24 +73,16 @@ def case_mix(
     of: str = "full_resolution_time",
     by: str = "agent",
     *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
     lake: Readable,
+    **asked: Unpack[Looking],
 ) -> CaseMix:
     """How tickets of each slice went, by how like tickets go; filters are by the values that the metric's rows have."""
     if of not in OUTCOMES:
         raise Invalid(f"Case mix is adjusted for {', '.join(OUTCOMES)}.", of=of)
     split = dimension(by, COMPARED, "Case mix")
-    with asking(
-        lake, by=by, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone,
-        about="Case mix",
-    ) as question:  # fmt: skip
+    with asking(lake, about="Case mix", by=by, **asked) as question:
         shape = chosen(question, complete_only=catalogue.METRICS[of].complete_only)
-        cells = question.run(_cells(shape, of, timezone, clock.now().year + 1), shape.wall)
+        cells = question.run(_cells(shape, of, question.timezone, clock.now().year + 1), shape.wall)
         found = _compared(_expected(cells, split.column), split.column, unit_of(of))
         frame = labelled(found, [DIMENSIONS[by]], question.known, question.cursor)
     n = int(cells["n"].sum())

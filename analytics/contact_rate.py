@@ -8,17 +8,16 @@ period that they were not told for from its start to its end there is no rate.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Unpack
 
 import polars as pl
 
 from analytics.measure_answer import Readable, measure, reading
-from analytics.measure_names import Where
 from analytics.measure_question import grain_of
-from analytics.measure_window import Instant, naive
-from analytics.population import periods_of
+from analytics.measure_window import naive
+from analytics.population import Looking, periods_of
 from analytics.zones import zone_of
 from core import clock
-from core.actor import ALL, Scope
 from core.errors import Invalid
 
 PER = {"active_customers": 100, "orders_per_day": 1_000}
@@ -45,31 +44,27 @@ class ContactRate:
 def contact_rate(
     per: str = "active_customers",
     *,
-    grain: str = "month",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
     lake: Readable,
+    grain: str = "month",
+    **asked: Unpack[Looking],
 ) -> ContactRate:
     """Of the tickets created; the arguments are those of `measure`."""
     if per not in PER:
         raise Invalid(f"Contacts are divided by {' or '.join(PER)}.", per=per)
+    timezone = asked.get("timezone", "UTC")
     zone, cut = zone_of(timezone), grain_of(grain)
     if cut is None:
         raise Invalid("Contact rates are those of periods: ask for a grain.")
-    end = min(one for one in (naive(until, zone), naive(as_of, zone), _now()) if one is not None)
+    ends = (naive(asked.get("until"), zone), naive(asked.get("as_of"), zone), _now())
+    end = min(one for one in ends if one is not None)
     spans = _told(per, end, lake)
-    given = {"since": since, "until": until, "where": where, "as_of": as_of, "scope": scope, "timezone": timezone}
-    found = measure("tickets_created", grain=grain, **given, lake=lake)  # type: ignore[arg-type]
+    found = measure("tickets_created", grain=grain, lake=lake, **asked)
     starts = [at.astimezone(zone_of("UTC")).replace(tzinfo=None) for at in found["period"]]
-    opens = naive(since, zone)
+    opens = naive(asked.get("since"), zone)
     rows = []
     for start, tickets in zip(starts, found["tickets_created"], strict=True):
-        ends = min(periods_of(start, start + TICK, cut, timezone)[0].end, end)
-        of = _of(per, spans, max(start, opens) if opens else start, ends)
+        stop = min(periods_of(start, start + TICK, cut, timezone)[0].end, end)
+        of = _of(per, spans, max(start, opens) if opens else start, stop)
         rows.append((tickets, of, PER[per] * tickets / of if of else None))
     told = pl.DataFrame(rows, schema={"tickets": pl.Int64, "of": pl.Float64, "rate": pl.Float64}, orient="row")
     words = per.replace("_", " ")

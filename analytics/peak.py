@@ -6,21 +6,18 @@ peak(of="queue_depth", above=20, grain="day", since=date(2026, 3, 2), where={"qu
 from bisect import bisect_left
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Unpack
 
 import polars as pl
 
 from analytics import catalogue
 from analytics.measure_answer import Readable
 from analytics.measure_bound import Query, bound, compiled
-from analytics.measure_names import Where
 from analytics.measure_question import grain_of
 from analytics.measure_wall import behind
-from analytics.measure_window import Instant
 from analytics.metric import Level
-from analytics.population import Chosen, asking, chosen, periods_of, window_of
+from analytics.population import Chosen, Looking, asking, chosen, periods_of, window_of
 from analytics.zones import Period
-from core.actor import ALL, Scope
 from core.errors import Invalid
 
 Height = Literal["queue_depth", "backlog", "wip", "unassigned_backlog"]
@@ -39,22 +36,17 @@ STRETCHES: dict[str, pl.DataType] = {
 def peak(
     of: Height = "queue_depth",
     *,
+    lake: Readable,
     above: int | None = None,
     grain: str = "day",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
+    **asked: Unpack[Looking],
 ) -> pl.DataFrame:
     """The highest that a level stood in each period of [since, until), or of the last four weeks, to the instant.
 
     Columns: period, peak, peak_at (when it first stood so high) and, with a threshold, hours_above: how long it stood
     higher. What came and went in one instant never stood. Filters are by the values of the time.
     """
-    heights, periods, (start, end) = _looked(of, grain, since, until, where, as_of, scope, timezone, lake)
+    heights, periods, (start, end), timezone = _looked(of, grain, lake, **asked)
     rows = []
     for period in periods:
         opens, ends = max(period.start, start), min(period.end, end)
@@ -67,18 +59,13 @@ def peak(
 def stretches(
     of: Height = "queue_depth",
     *,
+    lake: Readable,
     above: int,
     grain: str = "day",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
+    **asked: Unpack[Looking],
 ) -> pl.DataFrame:
     """The stretches that `hours_above` adds up: period, since, until, height, hours; each of one height, in order."""
-    heights, periods, (start, end) = _looked(of, grain, since, until, where, as_of, scope, timezone, lake)
+    heights, periods, (start, end), timezone = _looked(of, grain, lake, **asked)
     rows = []
     for period in periods:
         opens, ends = max(period.start, start), min(period.end, end)
@@ -89,31 +76,21 @@ def stretches(
     return frame.with_columns(pl.col("period", "since", "until").dt.convert_time_zone(timezone))
 
 
-def _looked(  # noqa: PLR0917 — the question as it was asked
-    of: str,
-    grain: str,
-    since: Instant | None,
-    until: Instant | None,
-    where: Where | None,
-    as_of: Instant | None,
-    scope: Scope,
-    timezone: str,
-    lake: Readable,
-) -> tuple[list[tuple[datetime, int]], list[Period], tuple[datetime, datetime]]:
-    """How high it stood from when on, the periods asked for, and the window's ends."""
+def _looked(
+    of: str, grain: str, lake: Readable, **asked: Unpack[Looking]
+) -> tuple[list[tuple[datetime, int]], list[Period], tuple[datetime, datetime], str]:
+    """How high it stood from when on, the periods asked for, the window's ends, and the reader's zone."""
     if of not in HEIGHTS:
         raise Invalid(f"Peaks are those of {', '.join(HEIGHTS)}.", of=of)
     cut = grain_of(grain)
     if cut is None:
         raise Invalid("Peaks are those of periods: ask for a grain.")
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about="Peaks"
-    ) as question:
+    with asking(lake, about="Peaks", **asked) as question:
         start, end = window_of(question, LOOK_BACK)
-        periods = periods_of(start, end, cut, timezone)
+        periods = periods_of(start, end, cut, question.timezone)
         shape = chosen(question, complete_only=False)
         steps = question.run(_steps(shape, of), shape.wall, since=start, end_of_looking=end)
-    return list(_heights(steps, start)), periods, (start, end)
+    return list(_heights(steps, start)), periods, (start, end), question.timezone
 
 
 def _heights(steps: pl.DataFrame, start: datetime) -> list[tuple[datetime, int]]:

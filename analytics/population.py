@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
 
 import ibis.expr.types as ir
 
@@ -60,28 +61,29 @@ class Chosen:
         return rows
 
 
+class Looking(TypedDict, total=False):
+    """Which tickets an analysis looks at, as `measure` means these words. Left out: all, as they are now, in UTC."""
+
+    since: Instant | None
+    until: Instant | None
+    where: Where | None
+    as_of: Instant | None
+    scope: Scope
+    timezone: str
+
+
 @contextmanager
 def asking(
-    lake: Readable,
-    *,
-    by: str | Sequence[str] = (),
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope,
-    timezone: str,
-    about: str,
+    lake: Readable, *, about: str, by: str | Sequence[str] = (), **looking: Unpack[Looking]
 ) -> Iterator[Question]:
     """The question, in a transaction of its own. Refuses what `measure` refuses, in its words."""
+    if unknown := looking.keys() - Looking.__annotations__.keys():
+        raise TypeError(f"{about}: there is no argument {', '.join(sorted(unknown))}.")
     splits = (by,) if isinstance(by, str) else tuple(by)
-    for name in (*splits, *(where or {})):
+    for name in (*splits, *(looking.get("where") or {})):
         dimension(name, SPLITS, about)
     with reading(lake) as cursor:
-        yield question(
-            (), known(lake, cursor), cursor, by=splits, grain=None, since=since, until=until, where=where, as_of=as_of,
-            scope=scope, timezone=timezone,
-        )  # fmt: skip
+        yield question((), known(lake, cursor), cursor, by=splits, grain=None, **looking)
 
 
 def chosen(question: Question, *, counts_all: bool = False, complete_only: bool = True) -> Chosen:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ from analytics.measure_known import names_of
 from analytics.measure_names import Where, labelled
 from analytics.measure_question import Question, grain_of
 from analytics.measure_window import Instant
-from analytics.population import asking, chosen, looked_until, window_of
+from analytics.population import Looking, asking, chosen, looked_until, window_of
 from core.actor import ALL, Scope
 from core.errors import Invalid
 
@@ -61,24 +61,12 @@ class Efficiency:
         return self.ours_seconds / self.all_seconds if self.all_seconds else None
 
 
-def process(
-    *,
-    activity: Activity = "state",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> Process:
+def process(*, lake: Readable, activity: Activity = "state", **asked: Unpack[Looking]) -> Process:
     """How the tickets created in [since, until) went from state to state, queue to queue or hand to hand.
 
     Handovers (`activity="agent"`) leave out the time in nobody's hands: from Ana to nobody to Bo is a handover to Bo.
     """
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         end, log = looked_until(question), log_of(question, activity)
         directory, ids = DIMENSIONS[activity].directory, set(log["activity"].unique())
         names = names_of(question.known, directory, ids, question.cursor) if directory else {}
@@ -102,20 +90,9 @@ def log_of(question: Question, activity: str) -> pl.DataFrame:
     return visits(question.run(spans.of_cohort(shape, activity), shape.wall, end_of_looking=looked_until(question)))
 
 
-def little(
-    *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> Balance:
+def little(*, lake: Readable, **asked: Unpack[Looking]) -> Balance:
     """Little's law over [since, until), or the last 90 days (METRICS.md 13). Filters are by the values of the time."""
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape = chosen(question, complete_only=False)
         start, end = window_of(question, LOOK_BACK)
         values = {"since": start, "end_of_looking": end}
@@ -125,20 +102,9 @@ def little(
     return balance(stays, (held or 0.0) / 1e6, start, end)
 
 
-def efficiency(
-    *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> Efficiency:
+def efficiency(*, lake: Readable, **asked: Unpack[Looking]) -> Efficiency:
     """Flow efficiency of the tickets whose standing solve falls in the window, by the values at it (METRICS.md 12)."""
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape = chosen(question)
         found = question.run(spans.worked_and_waited(shape), shape.wall)
     shares = found.filter(pl.col("all") > 0).select(pl.col("ours") / pl.col("all")).to_series()
@@ -151,17 +117,7 @@ def efficiency(
     )
 
 
-def cumulative(
-    *,
-    grain: str = "day",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> pl.DataFrame:
+def cumulative(*, lake: Readable, grain: str = "day", **asked: Unpack[Looking]) -> pl.DataFrame:
     """The cumulative flow diagram: how many tickets stand in each category at the end of each period (METRICS.md 14).
 
     Columns: period, NEW, OPEN, PENDING, HOLD, SOLVED, CLOSED. What is merged leaves the stack.
@@ -169,12 +125,10 @@ def cumulative(
     cut = grain_of(grain)
     if cut is None:
         raise Invalid("A cumulative flow has a grain.")
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape = chosen(question, complete_only=False)
         start, end = window_of(question, LOOK_BACK)
-        zone = zones.offsets(timezone, start.year, end.year)
+        zone = zones.offsets(question.timezone, start.year, end.year)
         numbers = [zones.number_of(instant, cut, zone) for instant in (start, end - timedelta(microseconds=1))]
         if numbers[1] - numbers[0] > MOST_CELLS // 1000:
             raise Invalid("That are too many periods; ask for a shorter time or a coarser grain.")
@@ -184,7 +138,7 @@ def cumulative(
         )  # fmt: skip
     starts = pl.Series([max(period.start, start) for period in periods], dtype=pl.Datetime("us", "UTC"))
     columns = {category: _stack(steps, category, periods) for category in STACK}
-    return pl.DataFrame({"period": starts.dt.convert_time_zone(timezone), **columns})
+    return pl.DataFrame({"period": starts.dt.convert_time_zone(question.timezone), **columns})
 
 
 def ageing(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 import polars as pl
 
@@ -13,9 +13,7 @@ from analytics.flow.visits import steps
 from analytics.measure_answer import Readable
 from analytics.measure_dimensions import DIMENSIONS
 from analytics.measure_names import label_columns, labelled
-from analytics.measure_window import Instant
-from analytics.population import SPLITS, asking, chosen
-from core.actor import ALL, Scope
+from analytics.population import SPLITS, Looking, asking, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +53,19 @@ class Way:
 def tickets(
     way: Way,
     *,
+    lake: Readable,
     activity: str = "state",
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Any = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
     limit: int | None = None,
     offset: int = 0,
-    lake: Readable,
+    **asked: Unpack[Looking],
 ) -> Drilled:
     """The tickets created in the window that went this way, the newest first, as `process` counted them."""
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape, took = chosen(question), way.took(log_of(question, activity))
         rows = question.run(spans.cohort(shape), shape.wall).filter(pl.col("ticket_id").is_in(took.implode()))
         splits = [DIMENSIONS[name] for name in SPLITS]
         frame = labelled(rows.slice(offset, limit), splits, question.known, question.cursor)
-    local = pl.col("created_at").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    local = pl.col("created_at").dt.replace_time_zone("UTC").dt.convert_time_zone(question.timezone)
     columns: Sequence[str] = ["ticket_id", "number", "created_at", *label_columns(splits)]
     return Drilled(frame.with_columns(local).select(columns), len(rows))
 

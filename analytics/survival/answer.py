@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil, floor
-from typing import Any
+from typing import Any, Unpack
 
 import polars as pl
 
@@ -12,14 +12,12 @@ from analytics.drill import Drilled
 from analytics.measure_answer import Readable
 from analytics.measure_dimensions import DIMENSIONS
 from analytics.measure_known import position_of
-from analytics.measure_names import Where, label_columns, labelled
+from analytics.measure_names import label_columns, labelled
 from analytics.measure_question import Question
-from analytics.measure_window import Instant
-from analytics.population import SPLITS, asking, chosen, looked_until
+from analytics.population import SPLITS, Looking, asking, chosen, looked_until
 from analytics.survival import lives
 from analytics.survival.curve import Curve
 from analytics.survival.log_rank import LogRank, log_rank
-from core.actor import ALL, Scope
 from core.errors import Invalid
 
 ABOUT = "Time to first solve"
@@ -50,25 +48,13 @@ class Survival:
         return only.curve
 
 
-def survival(
-    *,
-    by: str | Sequence[str] = (),
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> Survival:
+def survival(*, lake: Readable, by: str | Sequence[str] = (), **asked: Unpack[Looking]) -> Survival:
     """Kaplan-Meier over all tickets created in [since, until), from creation to first solve (METRICS.md 33, 34).
 
     Open ones are censored at `as_of` (or now), merged, spam and deleted ones when they became so. Splits and filters
     are by the values at creation. Imported tickets count only if their history is complete.
     """
-    with asking(
-        lake, by=by, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, by=by, **asked) as question:
         shape = chosen(question, counts_all=True)
         cells = question.run(lives.counted(shape), shape.wall, end_of_looking=looked_until(question))
         position = position_of(question.known, question.cursor)
@@ -79,25 +65,18 @@ def survival(
 
 def tickets(
     *,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
+    lake: Readable,
     part: lives.Part = "all",
     age_seconds: float = 0,
     limit: int | None = None,
     offset: int = 0,
-    lake: Readable,
+    **asked: Unpack[Looking],
 ) -> Drilled:
     """The tickets behind a curve, the longest first: as many as its n, as many solved as have ended.
 
     Or a `part` of them: those "at_risk" right before an age, or those "solved" by it.
     """
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape, end = chosen(question, counts_all=True), looked_until(question)
         values = {"end_of_looking": end, "age": ceil(age_seconds) if part == "at_risk" else floor(age_seconds)}
         most = 2**62 if limit is None else limit
@@ -106,7 +85,7 @@ def tickets(
         splits = [DIMENSIONS[name] for name in SPLITS]
         frame = labelled(found, splits, question.known, question.cursor)
     times = ("created_at", "stopped_at")
-    local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone) for name in times)
+    local = (pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(question.timezone) for name in times)
     columns = ["ticket_id", "number", *times, "seconds", "outcome", *label_columns(splits)]
     return Drilled(frame.with_columns(*local).select(columns), total)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Unpack
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,14 +11,11 @@ import polars as pl
 
 from analytics import zones
 from analytics.measure_answer import Readable
-from analytics.measure_names import Where
 from analytics.measure_question import grain_of
-from analytics.measure_window import Instant
-from analytics.population import asking, chosen, looked_until
+from analytics.population import Looking, asking, chosen, looked_until
 from analytics.survival import lives
 from analytics.survival.answer import ABOUT
 from analytics.zones import Grain
-from core.actor import ALL, Scope
 from core.errors import Invalid
 
 AGES = {Grain.DAY: 86_400, Grain.WEEK: 7 * 86_400, Grain.MONTH: 30 * 86_400}
@@ -54,28 +52,15 @@ class Triangle:
     as_of: datetime
 
 
-def closure(
-    *,
-    grain: str = "week",
-    steps: int = 12,
-    since: Instant | None = None,
-    until: Instant | None = None,
-    where: Where | None = None,
-    as_of: Instant | None = None,
-    scope: Scope = ALL,
-    timezone: str = "UTC",
-    lake: Readable,
-) -> Triangle:
+def closure(*, lake: Readable, grain: str = "week", steps: int = 12, **asked: Unpack[Looking]) -> Triangle:
     """Cohorts by day, week or month of creation in `timezone`, and how they close (METRICS.md 35)."""
     cut = grain_of(grain)
     if cut not in AGES or not 1 <= steps <= 60:
         raise Invalid(f"Cohorts are cut by {', '.join(AGES)} and followed for 1 to 60 steps.", grain=grain)
-    with asking(
-        lake, since=since, until=until, where=where, as_of=as_of, scope=scope, timezone=timezone, about=ABOUT
-    ) as question:
+    with asking(lake, about=ABOUT, **asked) as question:
         shape, end = chosen(question, counts_all=True), looked_until(question)
         cells = question.run(lives.counted(shape, cohort=True), shape.wall, end_of_looking=end)
-    return Triangle(tuple(_cohorts(cells, cut, steps, timezone, end)), AGES[cut], end.replace(tzinfo=UTC))
+    return Triangle(tuple(_cohorts(cells, cut, steps, question.timezone, end)), AGES[cut], end.replace(tzinfo=UTC))
 
 
 def _cohorts(cells: pl.DataFrame, grain: Grain, steps: int, timezone: str, end: datetime) -> Iterator[Cohort]:

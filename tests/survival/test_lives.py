@@ -129,3 +129,5 @@ def test_a_cohort_is_told_only_as_far_as_all_of_it_is_so_old() -> None:
 def test_cohorts_are_days_weeks_or_months() -> None:
     with pytest.raises(Invalid, match="day, week, month"):
         survival.closure(grain="hour", lake=shelf([]))
+    with pytest.raises(TypeError, match="no argument sicne"):
+        survival.closure(lake=shelf([]), **{"sicne": None})  # type: ignore[arg-type]
