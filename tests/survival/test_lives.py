@@ -130,4 +130,4 @@ def test_cohorts_are_days_weeks_or_months() -> None:
     with pytest.raises(Invalid, match="day, week, month"):
         survival.closure(grain="hour", lake=shelf([]))
     with pytest.raises(TypeError, match="no argument sicne"):
-        survival.closure(lake=shelf([]), **{"sicne": None})  # type: ignore[arg-type]
+        survival.closure(lake=shelf([]), sicne=None)
