@@ -19,8 +19,6 @@ importer = typer.Typer(help="Bring history in from elsewhere.", no_args_is_help=
 app.add_typer(importer, name="import")
 service_levels = typer.Typer(help="Service levels.", no_args_is_help=True)
 app.add_typer(service_levels, name="sla")
-analyses = typer.Typer(help="Durations, flow, forecasts, staffing.", no_args_is_help=True)
-app.add_typer(analyses, name="analyse")
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder (CLEARQUEUE_DATA_DIR).")]
 Basis = Annotated[str | None, typer.Option(help="calendar or business: whose hours durations count.")]
 Attribution = Annotated[str | None, typer.Option(help="actor, owner or pro_rata: whose work it is.")]
@@ -235,96 +233,7 @@ def export_lake(
 
 
 Where = Annotated[list[str] | None, typer.Option(help="dimension=value; may be repeated.")]
-Since = Annotated[str | None, typer.Option(help="Tickets created from this day or instant on.")]
-Until = Annotated[str | None, typer.Option(help="And before this day or instant.")]
 AsOf = Annotated[str | None, typer.Option(help="As it was at this instant.")]
-Zone = Annotated[str, typer.Option(help="Whose days.")]
-Json = Annotated[bool, typer.Option("--json", help="Everything, for programs.")]
-
-
-@analyses.command("survival")
-def analyse_survival(  # noqa: PLR0917 — typer reads them as options
-    by: Annotated[str, typer.Option(help="Dimensions, separated by commas.")] = "",
-    since: Since = None,
-    until: Until = None,
-    where: Where = None,
-    as_of: AsOf = None,
-    timezone: Zone = "UTC",
-    json: Json = False,
-    data: Data = None,
-) -> None:
-    """How long until tickets are solved, the unsolved included: Kaplan-Meier quantiles with 95 % bands."""
-    from app.analysis.command import asked, show_survival
-
-    with database(data, "analyse survival") as given:
-        splits = [name for name in by.split(",") if name]
-        show_survival(given, splits, asked(since, until, as_of, where or (), timezone), as_json=json)
-
-
-@analyses.command("flow")
-def analyse_flow(  # noqa: PLR0917 — typer reads them as options
-    activity: Annotated[str, typer.Option(help="state, category, queue or agent.")] = "state",
-    since: Since = None,
-    until: Until = None,
-    where: Where = None,
-    as_of: AsOf = None,
-    timezone: Zone = "UTC",
-    json: Json = False,
-    data: Data = None,
-) -> None:
-    """How tickets go from state to state, queue to queue or hand to hand; the costliest transitions first."""
-    from app.analysis.command import asked, show_flow
-
-    with database(data, "analyse flow") as given:
-        show_flow(given, activity, asked(since, until, as_of, where or (), timezone), as_json=json)
-
-
-@analyses.command("arrivals")
-def analyse_arrivals(  # noqa: PLR0917 — typer reads them as options
-    grain: Annotated[str, typer.Option(help="hour or day.")] = "day",
-    weeks: Annotated[int, typer.Option(help="How far ahead, 1 to 13.")] = 4,
-    where: Where = None,
-    as_of: AsOf = None,
-    timezone: Zone = "UTC",
-    json: Json = False,
-    data: Data = None,
-) -> None:
-    """How many tickets will come, unless repeating last week would have said it as well."""
-    from app.analysis.command import asked, show_arrivals
-
-    with database(data, "analyse arrivals") as given:
-        show_arrivals(given, grain, weeks, asked(None, None, as_of, where or (), timezone), as_json=json)
-
-
-@analyses.command("drain")
-def analyse_drain(  # noqa: PLR0917 — typer reads them as options
-    target: Annotated[float, typer.Option(min=0, help="The backlog to come down to.")] = 0,
-    where: Where = None,
-    as_of: AsOf = None,
-    timezone: Zone = "UTC",
-    json: Json = False,
-    data: Data = None,
-) -> None:
-    """When the backlog is gone if things go on as in the last weeks."""
-    from app.analysis.command import asked, show_drain
-
-    with database(data, "analyse drain") as given:
-        show_drain(given, target, asked(None, None, as_of, where or (), timezone), as_json=json)
-
-
-@analyses.command("staffing")
-def analyse_staffing(  # noqa: PLR0917 — typer reads them as options
-    per_hour: Annotated[float, typer.Argument(help="Contacts an hour.")],
-    handle_seconds: Annotated[float, typer.Argument(help="Mean time that one takes.")],
-    within: Annotated[float, typer.Option(help="Answered within so many seconds …")] = 20,
-    share: Annotated[float, typer.Option(help="… should be this share.")] = 0.8,
-    patience: Annotated[float | None, typer.Option(help="Mean seconds until people give up; for ever.")] = None,
-    occupancy: Annotated[float, typer.Option(help="Agents are busy for no larger share of their time.")] = 0.85,
-) -> None:
-    """How many agents phone or chat need: Erlang C, or A where people give up."""
-    from app.analysis.command import show_live_staffing
-
-    show_live_staffing(per_hour, handle_seconds, within=within, share=share, patience=patience, occupancy=occupancy)
 
 
 @app.command()
@@ -347,6 +256,14 @@ def analysis(  # noqa: PLR0917 — typer reads them as options
     given = {"since": since, "until": until, "where": where, "as_of": as_of, "timezone": timezone}
     with database(data, "analysis") as found:
         answer(found, name, given, option or (), part=part, form=form, out=out)
+
+
+@app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def analyse(context: typer.Context) -> None:
+    """The older way to ask for an analysis: it says how to ask now."""
+    from app.analysis.every_command import asked_as
+
+    fail(asked_as(context.args))
 
 
 @service_levels.command("backfill")

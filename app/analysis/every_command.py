@@ -45,6 +45,8 @@ ROUTERS = (
     survival_routes, flow_routes, forecast_routes, staffing_routes, simulation_routes, attendance_routes,
     comparison_routes, trust_routes, customer_routes,
 )  # fmt: skip
+COMMON = ("since", "until", "where", "as_of", "timezone")
+"""Options of the command itself."""
 OPERATOR = Actor(None, "Operator", Role.ADMIN, ALL)
 
 
@@ -100,14 +102,65 @@ def analysis(
         sys.stdout.flush()
         return
     lists = {key: value for key, value in answer.items() if isinstance(value, list)}
+    beside = {key: value for key, value in answer.items() if key not in lists}
+    lists |= _inner(next(iter(lists.values()), []))
     if part is not None and part not in lists:
         raise Invalid(f"{name} has no {part!r}; it has {', '.join(lists) or 'one row'}.")
     shown = part or next(iter(lists), None)
-    beside = {key: value for key, value in answer.items() if key not in lists}
-    rows = [_flat(row) for row in lists[shown]] if shown else [_flat(beside)]
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    if not written(frame, form, out):
+    rows = lists[shown] if shown else [beside]
+    if not written(_frame([_flat(row) for row in rows]), form, out):
+        frame = _frame([_flat(_for_people(row)) for row in rows])
         _show(name, frame, {} if shown is None else _flat(beside), [key for key in lists if key != shown])
+
+
+def asked_as(words: Sequence[str]) -> str:
+    """How to ask for what `clearqueue analyse` answered."""
+    name = next((word for word in words if not word.startswith("-")), "")
+    now = {"arrivals": "forecast/arrivals", "drain": "forecast/drain", "staffing": "staffing/live"}.get(name, name)
+    if now not in ANSWERING:
+        return "`clearqueue analyse` is `clearqueue analysis NAME` now: `clearqueue analysis --help`."
+    own = ", ".join(key for key in ANSWERING[now].options if key not in COMMON)
+    return (
+        f"`clearqueue analyse {name}` is `clearqueue analysis {now}` now. Its own choices ({own}) are written as "
+        "--option name=value, and for programs there is --format json."
+    )
+
+
+def _inner(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    """The lists of rows within rows, by name: each with what its outer row says in single values."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        lists = {key: value for key, value in row.items() if _is_rows(value)} if isinstance(row, dict) else {}
+        around = {key: value for key, value in row.items() if not isinstance(value, list)} if lists else {}
+        for key, value in lists.items():
+            found.setdefault(key, []).extend(around | one for one in value)
+    return found
+
+
+def _for_people(row: Any) -> Any:
+    """A row without the rows within it, which a table on a screen has no room for; but with its quantiles."""
+    if not isinstance(row, dict):
+        return row
+    plain = {key: value for key, value in row.items() if not _is_rows(value)}
+    quantiles = {f"{one['share']:.0%}": _quantile(one) for one in row.get("quantiles") or ()}
+    return plain | quantiles
+
+
+def _quantile(one: Mapping[str, Any]) -> str:
+    """`25 h (20 h – 31 h)`, or longer than anything that was looked at."""
+    seconds, low, high = (
+        f"> {spoken(one['longest_seconds'])}" if one[key] is None else spoken(one[key])
+        for key in ("seconds", "low_seconds", "high_seconds")
+    )
+    return seconds if one["seconds"] is None else f"{seconds} ({low} – {high})"
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) and "name" not in one for one in value)
+
+
+def _frame(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def _named(name: str) -> Answering:

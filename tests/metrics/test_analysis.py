@@ -1,9 +1,7 @@
 """Analyses over HTTP: what is told, to whom, and what is refused."""
 
-import orjson
 import pytest
 
-from app.analysis import command
 from tests.metrics.conftest import Office
 
 HOUR = 3600
@@ -140,26 +138,6 @@ def test_shifts_are_lived_through(office: Office) -> None:
     assert "history" in found["reason"]
     assert office.analysis("dov", "/staffing/tickets", **asked) == found
     assert office.analysis("dov", "/staffing/tickets", 422, **{**asked, "shifts": "always"})["detail"]
-
-
-def test_the_command_line_shows_quantiles_and_edges(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    given = command.asked(None, None, None, ["queue=Billing"], "UTC")
-    command.show_survival(office.settings, ["queue"], given, as_json=False)
-    command.show_flow(office.settings, "category", given, as_json=False)
-    command.show_drain(office.settings, 5, given, as_json=False)
-    command.show_arrivals(office.settings, "day", 1, given, as_json=False)
-    command.show_live_staffing(200, 180, within=20, share=0.8, patience=None, occupancy=0.85)
-    printed = capsys.readouterr()
-    assert "25 h" in printed.out
-    assert "there already" in printed.out
-    assert printed.out.count("SOLVED") == 1
-    assert "14 agents: 88.8%" in printed.out
-    assert "whole weeks of history" in printed.err
-
-
-def test_the_command_line_tells_programs_everything(office: Office, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    command.show_survival(office.settings, [], command.asked(None, None, None, [], "UTC"), as_json=True)
-    assert orjson.loads(capsysbinary.readouterr().out)["curves"][0]["n"] == 4
 
 
 def test_what_an_analysis_says_opens_to_its_rows_for_each_what_they_see(office: Office) -> None:

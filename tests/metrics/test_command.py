@@ -9,6 +9,7 @@ import orjson
 import polars as pl
 import pytest
 from rich.table import Table
+from typer.testing import CliRunner
 
 from analytics.analyses import ANALYSES
 from analytics.catalogue import UnknownMetric
@@ -17,6 +18,7 @@ from app.numbers.command import metric
 from app.numbers.lake_files import write_lake
 from app.numbers.reason_command import explain_ticket, show_moved
 from app.numbers.terminal import show
+from cli import app
 from core.errors import Invalid, NotFound
 from tests.metrics.conftest import Office
 
@@ -153,6 +155,31 @@ def test_people_get_a_table_with_what_stands_beside_it(office: Office, capsys: p
     assert "variants, stops" in printed
     analysis(office.settings, "forecast/drain", {})
     assert "net_per_day" in capsys.readouterr().out
+
+
+def test_durations_are_shown_by_their_quantiles_and_their_steps_are_a_part(
+    office: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    analysis(office.settings, "survival", {}, ["by=queue"])
+    printed = capsys.readouterr().out
+    assert "25 h (25 h – > 6.9 d)" in printed
+    assert "Also: quantiles, within, steps (--part)" in printed
+    analysis(office.settings, "survival", {}, ["by=queue"], part="steps", out=tmp_path / "steps.csv")
+    assert pl.read_csv(tmp_path / "steps.csv")["values_queue"].to_list() == ["Billing", "Billing", "Technical"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["arrivals", "--weeks", "4"], "is `clearqueue analysis forecast/arrivals` now"),
+        (["survival", "--by", "queue", "--json"], "(by, within)"),
+        ([], "`clearqueue analysis NAME` now"),
+    ],
+)
+def test_who_types_the_older_command_is_told_the_newer_one(typed: list[str], told: str) -> None:
+    found = CliRunner().invoke(app, ["analyse", *typed])
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert told in found.stderr
 
 
 def test_a_list_of_an_analysis_becomes_a_file(office: Office, tmp_path: Path) -> None:
