@@ -167,7 +167,8 @@ class Statistic:
     """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
 
     `is_distinct` tells that it counts different things: nothing is 0 as well, but periods do not add up.
-    `is_percentile` tells that few rows cannot say it, `is_extreme` that one row alone says it.
+    `is_percentile` tells that few rows cannot say it, `is_extreme` that one row alone says it, `is_signed` that it can
+    be below 0.
     """
 
     title: str
@@ -177,6 +178,7 @@ class Statistic:
     is_distinct: bool = False
     is_percentile: bool = False
     is_extreme: bool = False
+    is_signed: bool = False
 
     @property
     def is_zero_of_nothing(self) -> bool:
@@ -201,6 +203,7 @@ class Ratio:
     value: Callable[[pl.Expr, pl.Expr], pl.Expr] = truediv
     is_zero_of_nothing: ClassVar[bool] = False
     is_percentile: ClassVar[bool] = False
+    is_signed: ClassVar[bool] = False
 
     @property
     def is_hourly(self) -> bool:

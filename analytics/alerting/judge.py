@@ -28,10 +28,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Points in the order of time. Counts vary by themselves, whatever else does (`is_count`)."""
+    """Points in the order of time. Counts vary by themselves, whatever else does (`is_count`).
+
+    No number of its kind is below `least` or above `most`: what is usual ends there.
+    """
 
     points: Sequence[Point]
     is_count: bool = False
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,10 @@ class Verdict:
     is_beyond: bool | None
     low: float | None = None
     high: float | None = None
+    is_never_low: bool = False
+    """The least that there can be is still within the usual: nothing was unusually low there."""
+    is_never_high: bool = False
+    """The same of the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +143,8 @@ def _by_season(condition: Anomaly, chart: Chart, i: int) -> Verdict:
         return Verdict(point.at, point.value, None)
     low, high = fences(like, condition.width, is_count=chart.is_count)
     is_beyond = (condition.side != "below" and point.value > high) or (condition.side != "above" and point.value < low)
-    return Verdict(point.at, point.value, is_beyond, low, high)
+    is_never_low = chart.least is not None and low <= chart.least
+    is_never_high = chart.most is not None and high >= chart.most
+    low = chart.least if is_never_low and chart.least is not None else low
+    high = chart.most if is_never_high and chart.most is not None else high
+    return Verdict(point.at, point.value, is_beyond, low, high, is_never_low, is_never_high)

@@ -9,7 +9,7 @@ from analytics import catalogue
 from analytics.alerting.condition import Anomaly, Burn, Condition, Freshness, Threshold
 from analytics.alerting.judge import Chart, Point
 from analytics.measure_answer import Answer, Readable, ask
-from analytics.metric import Census, Level, Metric, Ratio, Statistic
+from analytics.metric import Census, Level, Metric, Ratio, Statistic, Unit
 from analytics.zones import zone_of
 from core.actor import Scope
 from core.errors import Invalid
@@ -74,7 +74,10 @@ def chart(
     points = _points(watched, answer, parts)
     if points and not _counts_now(watched, condition, statistic):
         points.pop()  # the running period: what is not over can still become anything
-    return Chart(points, is_count=isinstance(statistic, Statistic) and statistic.is_zero_of_nothing)
+    return Chart(
+        points, is_count=statistic.is_zero_of_nothing, least=None if statistic.is_signed else 0.0,
+        most=1.0 if statistic.unit is Unit.SHARE and not statistic.is_signed else None,
+    )  # fmt: skip
 
 
 def compared_with(condition: Condition, grain: Cut) -> timedelta:
@@ -122,7 +125,7 @@ def _slot(at: datetime, grain: Cut) -> tuple[int, ...]:
 
 def _counts_now(watched: Watched, condition: Condition, statistic: Statistic | Ratio) -> bool:
     """Whether the running period can be judged: a level is what it is; a count, or the most of a thing, only grows."""
-    grows = isinstance(statistic, Statistic) and (statistic.adds or statistic.is_extreme)
+    grows = isinstance(statistic, Statistic) and not statistic.is_signed and (statistic.adds or statistic.is_extreme)
     return watched.is_level or (grows and isinstance(condition, Threshold) and condition.side == "above")
 
 

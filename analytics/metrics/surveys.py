@@ -46,9 +46,9 @@ nps = replace(
     "0 to 6; of a ticket only the newest. 34 % is a score of 34.",
     source=Flow(survey_rows.recommendations, columns=("score", "is_promoter", "is_detractor")),
     statistics={
-        "": Statistic("Promoters less detractors", Unit.SHARE, lambda row: row.points.mean()),
-        "low": Statistic("At least (95 % sure)", Unit.SHARE, lambda row: _points(row, -1)),
-        "high": Statistic("At most (95 % sure)", Unit.SHARE, lambda row: _points(row, 1)),
+        "": Statistic("Promoters less detractors", Unit.SHARE, lambda row: row.points.mean(), is_signed=True),
+        "low": Statistic("At least (95 % sure)", Unit.SHARE, lambda row: _points(row, -1), is_signed=True),
+        "high": Statistic("At most (95 % sure)", Unit.SHARE, lambda row: _points(row, 1), is_signed=True),
         "promoters": counted("Promoters", "is_promoter"),
         "detractors": counted("Detractors", "is_detractor"),
         "n": count("Answers"),

@@ -147,7 +147,7 @@ net_flow = Metric(
     definition="What entered the backlog minus what left it: exactly the change of backlog over the period.",
     dated="event",
     source=Flow(rows.backlog_steps, columns=("delta",)),
-    statistics={"": Statistic("Net flow", Unit.TICKETS, lambda steps: steps.delta.sum(), adds=True)},
+    statistics={"": Statistic("Net flow", Unit.TICKETS, lambda steps: steps.delta.sum(), adds=True, is_signed=True)},
     edges="In: creations, reopenings, restored tickets. Out: solves, merges. In a slice, tickets that move into it "
     "come in and tickets that move out of it leave.",
     aggregation=Class.ADDITIVE,

@@ -98,6 +98,13 @@ class PreviewAnswer(BaseModel):
 
     since: datetime
     times: int = Field(description="How often it would have fired since then.")
+    judged: int = Field(description="How many points had limits to be judged by.")
+    never_low: int = Field(
+        description="At how many of these 0 is still within the usual, so that nothing can be unusually low."
+    )
+    never_high: int = Field(
+        description="At how many of these 100 % is still within the usual, so that no share can be unusually high."
+    )
     firings: list[PastFiring]
     points: list[PointAnswer]
 
@@ -107,6 +114,9 @@ class PreviewAnswer(BaseModel):
         return cls(
             since=found.since,
             times=len(found.firings),
+            judged=found.judged,
+            never_low=found.never_low,
+            never_high=found.never_high,
             firings=[
                 PastFiring(began_at=one.first.at, ended_at=one.ended, value=one.first.value) for one in found.firings
             ],

@@ -23,6 +23,21 @@ class Preview:
     verdicts: list[Verdict]
     firings: list[Firing]
 
+    @property
+    def judged(self) -> int:
+        """How many points had limits."""
+        return sum(verdict.is_beyond is not None for verdict in self.verdicts)
+
+    @property
+    def never_low(self) -> int:
+        """At how many of them nothing could be unusually low: the least that there can be is within the usual."""
+        return sum(verdict.is_never_low for verdict in self.verdicts)
+
+    @property
+    def never_high(self) -> int:
+        """At how many of them nothing could be unusually high: the most that there can be is within the usual."""
+        return sum(verdict.is_never_high for verdict in self.verdicts)
+
 
 def preview(actor: Actor, columns: dict[str, Any], lake: Readable) -> Preview:
     """Of the last 30 days by the hour, 90 days, or a year by the week; `columns` come from `understood`.

@@ -63,6 +63,22 @@ def verdict_words(condition: Condition, column: str, grain: str, verdict: Verdic
     return f"{title} is {said}{_against(verdict, unit)} ({_period(verdict, grain, zone)})."
 
 
+def blind_words(condition: Condition, grain: str, never: tuple[int, int], judged: int) -> list[str]:
+    """`Zero is within the usual in 300 of 672 hours: …`; `never` low, and never high, of the points judged."""
+    if not isinstance(condition, Anomaly) or not judged:
+        return []
+    sides = [("above", "Zero", "low", never[0]), ("below", "100 %", "high", never[1])]
+    return [
+        f"{end} is within the usual {_of_all(times, judged, grain)}: nothing can be unusually {side} then."
+        for other, end, side, times in sides
+        if times and condition.side != other
+    ]
+
+
+def _of_all(times: int, judged: int, grain: str) -> str:
+    return f"in every {grain}" if times == judged else f"in {times:,} of {judged:,} {grain}s"
+
+
 def title_of(column: str) -> str:
     """`First reply time, nine in ten within`."""
     metric, statistic = catalogue.statistic(column)

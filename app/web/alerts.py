@@ -19,7 +19,7 @@ from app.alerts.answers import AlertAnswer, FiringAnswer
 from app.alerts.preview import preview
 from app.alerts.row import Alert, AlertFiring
 from app.alerts.setup import alert_of, alerts_of, define_alert, demand_watcher, remove_alert, understood
-from app.alerts.words import number, seen_words
+from app.alerts.words import blind_words, number, seen_words
 from app.desk import Desk
 from app.web.alert_chart import drawn
 from app.web.alert_form import FIELDS, FRESH, KINDS, Typed, choices, typed_of, wish_of
@@ -141,15 +141,16 @@ class AlertPages:
     def _past(self, actor: Actor, typed: Typed) -> dict[str, Any]:
         """What it would have told, or what is wrong with the question."""
         if not typed["limit"].strip() and typed["kind"] == "threshold":
-            return {"past": None, "drawing": None, "looks_wrong": ""}
+            return {"past": None, "drawing": None, "looks_wrong": "", "blind": []}
         try:
             wish = wish_of({**typed, "name": typed["name"].strip() or "New"})
             past = preview(actor, understood(actor, wish, self._desk), self._desk.lake)
+            blind = blind_words(wish.condition, wish.grain, (past.never_low, past.never_high), past.judged)
         except ValidationError as error:
-            return {"past": None, "drawing": None, "looks_wrong": words_of(error)}
+            return {"past": None, "drawing": None, "looks_wrong": words_of(error), "blind": []}
         except Refusal as refusal:
-            return {"past": None, "drawing": None, "looks_wrong": refusal.sentence}
-        return {"past": past, "drawing": drawn(past.verdicts), "looks_wrong": ""}
+            return {"past": None, "drawing": None, "looks_wrong": refusal.sentence, "blind": []}
+        return {"past": past, "drawing": drawn(past.verdicts), "looks_wrong": "", "blind": blind}
 
     def _told(self, session: Session, actor: Actor, alert: Alert) -> AlertAnswer:
         still = sa.select(AlertFiring).where(col(AlertFiring.alert_id) == alert.id, col(AlertFiring.ended_at).is_(None))

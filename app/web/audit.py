@@ -35,6 +35,7 @@ TOPICS = {
     "sla": "SLA policies",
     "calendar": "Calendars",
     "activity": "Activities",
+    "denominator": "Customers and orders",
     "view_as": "Others' eyes",
     "preferences": "Preferences",
     "agent": "Presence",

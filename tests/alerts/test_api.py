@@ -67,6 +67,15 @@ def test_the_past_tells_how_often_it_would_have_fired(house: Watch) -> None:
     assert house.bo.post("/api/v1/alerts/preview", json={**WISH, "metric": "tickets_created"}).json()["times"] == 0
 
 
+def test_the_past_tells_where_nothing_can_be_unusually_low(house: Watch) -> None:
+    wish = {"name": "Odd", "condition": {"kind": "anomaly"}, "grain": "day"}
+    past = house.ana.post("/api/v1/alerts/preview", json={**wish, "metric": "tickets_created"}).json()
+    assert past["never_low"] == past["judged"] > 80
+    assert (past["never_high"], min(point["low"] or 0 for point in past["points"])) == (0, 0)
+    net = house.ana.post("/api/v1/alerts/preview", json={**wish, "metric": "net_flow"}).json()
+    assert (net["never_low"], net["points"][0]["low"] < 0) == (0, True)
+
+
 def test_changing_a_firing_alert_puts_it_out_and_looks_anew(house: Watch) -> None:
     alert = house.alert()
     house.look(alert, "wed 9:00")

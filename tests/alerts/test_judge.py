@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analytics.alerting.condition import Anomaly, Burn, Condition, Threshold
-from analytics.alerting.judge import Chart, Point, fences, firings, judged
+from analytics.alerting.judge import Chart, Point, fences, firings, judge, judged
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -70,3 +70,23 @@ def test_fences_stand_off_the_middle_half() -> None:
     assert fences([1, 2, 3, 4, 5], 1.5, is_count=False) == (2 - 3, 4 + 3)
     assert fences([4, 4, 4, 4], 2, is_count=True) == (0, 8), "a steady count varies by its root"
     assert fences([0.8] * 4, 1, is_count=False) == pytest.approx((0.76, 0.84))
+
+
+@pytest.mark.parametrize(
+    ("like", "ends", "low", "high", "never"),
+    [
+        ([4, 4, 4, 4], (0, None), 0, 8, (True, False)),
+        ([100, 100, 100, 100], (0, None), 80, 120, (False, False)),
+        ([4, 4, 4, 4], (None, None), 0, 8, (False, False)),
+        ([-4, -2, 0, 3], (None, None), -9, 7.25, (False, False)),
+        ([0.97, 0.98, 0.99, 1.0], (0, 1), 0.879, 1, (False, True)),
+    ],
+)
+def test_the_usual_ends_where_its_numbers_do_and_says_so(
+    like: list[float], ends: tuple[float | None, float | None], low: float, high: float, never: tuple[bool, bool]
+) -> None:
+    points = [Point(MONDAY + i * HOUR, value) for i, value in enumerate([*like, like[0]])]
+    drawn = Chart(points, is_count=ends[1] is None, least=ends[0], most=ends[1])
+    found = judge(Anomaly(kind="anomaly", width=2), drawn, 4, is_firing=False)
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert (found.is_never_low, found.is_never_high) == never

@@ -352,6 +352,7 @@ BODIES: dict[str, Any] = {
     "POST /setup/calendars/{calendar_id}/sources/drop": {"source_id": "{absent}"},
     "POST /audit/proofs": {},
     "POST /activities": {"name": "Page work {new}"},
+    "POST /setup/denominators/{which}": {"count": "4200"},
     **{f"POST /tickets/{{number}}/{form}": {"version": "{version}", **typed} for form, typed in FORMS.items()},
     "POST /tickets/{number}/draft": {"body": "Dear", "visibility": "public", "draft_version": "0"},
     "POST /tickets/{number}/time": {"minutes": "5"},
@@ -392,6 +393,7 @@ ADDRESSES = {
         )
     },
     "GET /setup/sla/{which}": "/setup/sla/new",
+    "POST /setup/denominators/{which}": "/setup/denominators/active_customers",
     "POST /setup/sla/{which}": "/setup/sla/new",
     "POST /setup/sla/{which}/move": "/setup/sla/{policy_id}/move",
     "GET /setup/states/{which}": "/setup/states/{state_id}",

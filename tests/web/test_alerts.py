@@ -48,6 +48,9 @@ def test_a_form_says_what_it_would_have_told_before_it_is_saved(desk: Office) ->
     looked = ana.post("/alerts", data={**FULL, "do": "preview"}).text
     assert "It would have fired once." in words(looked)
     assert looked.count('class="band"') == 1
+    assert "Zero is within the usual in every hour: nothing can be unusually low then." in words(
+        ana.post("/alerts", data={**FULL, "kind": "anomaly", "do": "preview"}).text
+    )
     assert "No alerts yet" in ana.get("/alerts").text
 
 
