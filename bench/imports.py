@@ -30,7 +30,7 @@ COURSES = {
 }
 """The states that a case's updates show, and how many of sixteen cases go so."""
 
-CHANGES_HANDS = 0.1
+CHANGES_HANDS, IS_ASSIGNED = 0.03, 0.5
 COLUMNS = (
     "number", "incident_state", "sys_mod_count", "reopen_count", "caller_id", "opened_by", "opened_at",
     "sys_updated_by", "sys_updated_at", "contact_type", "location", "category", "subcategory", "u_symptom", "impact",
@@ -85,14 +85,15 @@ def _case(n: int, dice: random.Random) -> Iterator[list[str]]:
     same = [f"Location {dice.randrange(200)}", f"Category {dice.randrange(50)}", f"Subcategory {dice.randrange(250)}",
             f"Symptom {dice.randrange(400)}", "2 - Medium", "2 - Medium", "3 - Moderate"]  # fmt: skip
     caller, opener, channel = f"Caller {dice.randrange(3000)}", f"Opened by {dice.randrange(150)}", "Phone"
-    reopened = 0
+    reopened, is_assigned = 0, dice.random() < IS_ASSIGNED
     for update, state in enumerate(course):
         reopened += update > 0 and course[update - 1] == "Resolved" and state == "Active"
         if dice.random() < CHANGES_HANDS:
             group, agent = dice.randrange(40), dice.randrange(200)
+        resolver = f"Resolver {agent}" if is_assigned else "?"
         yield [
             f"INC{n:07d}", state, str(update), str(reopened), caller, opener, _said(opened), f"Updated by {agent}",
-            _said(times[update]), channel, *same, f"Group {group}", f"Resolver {agent}" if update else "?",
+            _said(times[update]), channel, *same, f"Group {group}", resolver if update else "?",
             "?", "?", "?", "code 6" if state in ("Resolved", "Closed") else "?", _said(solved), _said(times[-1]),
         ]  # fmt: skip
 

@@ -36,8 +36,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait for processes that they have started."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: for a third of their time tests wait for processes and disks."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:

@@ -33,7 +33,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 CURSOR = re.compile(r".{0,200}")
 FILTER = re.compile(r"(?s).{1,1000}")
 LONG = 300
-EDGES = examples(8)
+EDGES = examples(6)
 """So many edges of an address are tried, and of more than that one in ten: bodies within bodies have a thousand."""
 walked: Counter[str] = Counter()
 

@@ -10,13 +10,13 @@ from core import clock
 from core.actor import Scope
 from core.errors import Invalid
 from tests.lake.history import History, uid
-from tests.metrics.shelf import shelf
+from tests.metrics.shelf import shelf_of
 from tests.world import at
 
 
 def asked(what: Any, history: History, now: str = "week 2 mon 0:00", **question: Any) -> Any:
     with clock.at(at(now)):
-        return what(**question, lake=shelf(history.events))
+        return what(**question, lake=shelf_of(history))
 
 
 def edges(found: flow.Process) -> dict[tuple[str, str], int]:

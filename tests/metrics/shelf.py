@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from weakref import WeakKeyDictionary
 
 import duckdb
 
 from analytics import business_time, house, lake_event, models
 from core.ledger import Entry, Envelope
-from tests.lake.history import uid
+from tests.lake.history import History, uid
+
+_kept: WeakKeyDictionary[History, tuple[int, duckdb.DuckDBPyConnection]] = WeakKeyDictionary()
 
 NAMES: Mapping[str, Sequence[str]] = {
     "agent": ("Ana", "Bo", "Dov"),
@@ -34,6 +37,13 @@ def shelf(events: Sequence[Envelope], names: Mapping[str, Sequence[str]] = NAMES
     if directory:
         connection.execute(f"insert into directory values {', '.join(directory)}")
     return connection
+
+
+def shelf_of(history: History) -> duckdb.DuckDBPyConnection:
+    """The shelf of what a history tells so far, made once for all who ask it and change nothing."""
+    if (kept := _kept.get(history)) is None or kept[0] != len(history.events):
+        kept = _kept[history] = len(history.events), shelf(history.events)
+    return kept[1]
 
 
 def _derive(connection: duckdb.DuckDBPyConnection, kinds: Collection[str]) -> None:

@@ -11,19 +11,19 @@ from core import clock
 from core.events import TicketSplit
 from tests.depth import DEPTH
 from tests.lake.history import History
-from tests.metrics.shelf import shelf
+from tests.metrics.shelf import shelf, shelf_of
 from tests.world import at
 
 
 def said(history: History, metric: str, **asked: Any) -> Any:
     """A single number, asked on Monday of week 3."""
     with clock.at(at("week 3 mon 0:00")):
-        return measure(metric, **{"small": "show", **asked}, lake=shelf(history.events)).item()
+        return measure(metric, **{"small": "show", **asked}, lake=shelf_of(history)).item()
 
 
 def by(history: History, metric: str, dimension: str, **asked: Any) -> dict[str, Any]:
     """A number by the names of a dimension."""
-    found = measure(metric, by=dimension, small="show", **asked, lake=shelf(history.events))
+    found = measure(metric, by=dimension, small="show", **asked, lake=shelf_of(history))
     return dict(found.select(dimension, metric).iter_rows())
 
 
@@ -62,7 +62,7 @@ def test_reopened_after_14_days_the_first_month_is_restated() -> None:
     history = History()
     history.ticket("mon 9:00").state("mon 10:00", "SOLVED").state("week 3 mon 9:00", "OPEN")
     history.ticket("mon 9:00").state("mon 11:00", "SOLVED")
-    weeks = measure("tickets_solved", grain="week", lake=shelf(history.events))["tickets_solved"].to_list()
+    weeks = measure("tickets_solved", grain="week", lake=shelf_of(history))["tickets_solved"].to_list()
     assert weeks == [1, 0, 0]
 
 

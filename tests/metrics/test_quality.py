@@ -7,7 +7,7 @@ import pytest
 from analytics import measure
 from core import clock
 from tests.lake.history import History
-from tests.metrics.shelf import shelf
+from tests.metrics.shelf import shelf_of
 from tests.metrics.test_golden import by
 from tests.world import at
 
@@ -15,7 +15,7 @@ from tests.world import at
 def said(history: History, name: str, **asked: Any) -> Any:
     """One number, asked on Monday of week 3."""
     with clock.at(at("week 3 mon 0:00")):
-        return measure(name, **asked, small="show", lake=shelf(history.events))[name].item()
+        return measure(name, **asked, small="show", lake=shelf_of(history))[name].item()
 
 
 def test_a_solve_is_judged_when_its_days_are_over() -> None:

@@ -10,7 +10,7 @@ from core import clock
 from core.actor import Scope
 from core.errors import Invalid
 from tests.lake.history import History, uid
-from tests.metrics.shelf import shelf
+from tests.metrics.shelf import shelf, shelf_of
 from tests.world import at
 
 HOUR = 3600
@@ -18,13 +18,13 @@ HOUR = 3600
 
 def asked(history: History, now: str = "week 3 mon 0:00", **question: Any) -> survival.Survival:
     with clock.at(at(now)):
-        return survival.survival(**question, lake=shelf(history.events))
+        return survival.survival(**question, lake=shelf_of(history))
 
 
 def fates(history: History, now: str = "week 3 mon 0:00", **question: Any) -> list[tuple[str, float]]:
     """Outcome and hours of each ticket behind a curve."""
     with clock.at(at(now)):
-        frame = survival.tickets(**question, lake=shelf(history.events)).frame
+        frame = survival.tickets(**question, lake=shelf_of(history)).frame
     return sorted((row["outcome"], row["seconds"] / HOUR) for row in frame.iter_rows(named=True))
 
 
@@ -104,7 +104,7 @@ def test_the_rows_behind_a_curve_come_in_pages() -> None:
     for hour in (9, 10, 11):
         history.ticket(f"mon {hour}:00")
     with clock.at(at("mon 12:00")):
-        page = survival.tickets(limit=1, offset=1, lake=shelf(history.events))
+        page = survival.tickets(limit=1, offset=1, lake=shelf_of(history))
     assert (page.total, page.frame["seconds"].to_list()) == (3, [2 * HOUR])
 
 
@@ -121,7 +121,7 @@ def test_a_cohort_is_told_only_as_far_as_all_of_it_is_so_old() -> None:
     history.ticket("wed 9:00").state("wed 10:00", "SPAM")
     history.ticket("week 2 mon 9:00")
     with clock.at(at("week 3 wed 9:00")):
-        found = survival.closure(timezone="Europe/Berlin", lake=shelf(history.events)).cohorts
+        found = survival.closure(timezone="Europe/Berlin", lake=shelf_of(history)).cohorts
     assert [(cohort.created, cohort.left, cohort.shares) for cohort in found] == [(3, 1, (0.5,)), (1, 0, ())]
     assert found[0].period.isoformat() == "2026-01-05T00:00:00+01:00"
 
