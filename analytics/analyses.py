@@ -126,8 +126,8 @@ ANALYSES = (
         "Contact rate",
         "How often do customers need us?",
         "Tickets created in each period per 100 active customers (the mean of the period), or per 1,000 orders of it. "
-        "How many there are an administrator tells by POST /api/v1/denominators, each count from an instant until the "
-        "next; of a period that was not told for as a whole there is no rate.",
+        "How many there are an administrator tells in the setup or by POST /api/v1/denominators, each from an instant "
+        "until the next; of a period that was not told for as a whole there is no rate.",
         "/api/v1/analysis/contacts",
     ),
     Analysis(

@@ -68,7 +68,8 @@ def contact_rate(
         rows.append((tickets, of, PER[per] * tickets / of if of else None))
     told = pl.DataFrame(rows, schema={"tickets": pl.Int64, "of": pl.Float64, "rate": pl.Float64}, orient="row")
     words = per.replace("_", " ")
-    reason = f"Nobody has told how many {words} there are: administrators do, by POST /api/v1/denominators."
+    told_by = "administrators do, in the setup or by POST /api/v1/denominators"
+    reason = f"Nobody has told how many {words} there are: {told_by}."
     return ContactRate(found.select("period").hstack(told), None if spans else reason)
 
 

@@ -233,13 +233,14 @@ def _panel(dash: Dash, numbers: Numbers, outside: Outside, panel: Panel) -> None
             """`at` makes each answer another one: Dash tells nobody about an answer that equals the last."""
             asked = outside.read(query, actor)
             answer = numbers.panel(panel, asked, actor, wanted["position"])
+            drawn, words = panel.draw(answer.frame, asked), view.silence(panel, answer.frame, asked)
             figure = {
                 "panel": name,
-                "figure": panel.draw(answer.frame, asked),
+                "figure": view.still(drawn) if words else drawn,
                 "position": answer.position,
                 "at": monotonic(),
             }
-            return figure, view.table(panel, answer, asked), view.silence(panel, answer.frame, asked)
+            return figure, view.table(panel, answer, asked), words
 
         return await to_thread.run_sync(_told, work, lambda words: (None, None, words))
 

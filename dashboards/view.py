@@ -15,7 +15,7 @@ from dashboards.cell import Cell
 from dashboards.chart import starts
 from dashboards.files import Forms, menu
 from dashboards.meaning import card
-from dashboards.page import Headline, Page, Panel, Study
+from dashboards.page import Figure, Headline, Page, Panel, Study
 from dashboards.study import choices, section
 from dashboards.theme import layout
 from dashboards.words import change, grouped, number
@@ -38,6 +38,13 @@ def silence(panel: Panel, frame: pl.DataFrame, asked: Asked) -> Any:
     if any(_is_drawn(frame[name], name) for name in panel.asks(asked) if name in frame.columns):
         return ""
     return html.Span("None now." if panel.is_now else "None in this time.", className="quiet")
+
+
+def still(figure: Figure) -> Figure:
+    """The place of a figure under such a word: without marks, and without the axes that have none to measure."""
+    layout = {name: value for name, value in figure["layout"].items() if name not in ("shapes", "annotations")}
+    hidden = {axis: {**layout.get(axis, {}), "visible": False} for axis in ("xaxis", "yaxis")}
+    return {**figure, "data": [], "layout": {**layout, **hidden}}
 
 
 def _is_drawn(values: pl.Series, name: str) -> bool:

@@ -96,7 +96,7 @@ def variants(found: "Process", asked: Asked) -> Shown:
     rows = [
         [" → ".join(_name(one, found.names) for one in row["path"]),
          counted(row["tickets"], behind("flow", path=",".join(row["path"])), asked),
-         _bar(row["share"]), duration(row["median_seconds"])]
+         _bar(row["share"]), "" if row["median_seconds"] is None else duration(row["median_seconds"])]
         for row in shown.iter_rows(named=True)
     ]  # fmt: skip
     others, ways = found.tickets - int(shown["tickets"].sum()), len(found.variants) - len(shown)

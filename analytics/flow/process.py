@@ -35,7 +35,7 @@ def ends(log: pl.DataFrame) -> pl.DataFrame:
 
 
 def variants(log: pl.DataFrame) -> pl.DataFrame:
-    """The ways that tickets took, the most common first, and the median time from first to last stop."""
+    """The ways that tickets took, the most common first; with several stops the median time from first to last."""
     ways = log.group_by("ticket_id", maintain_order=True).agg(
         path=pl.col("activity"), seconds=(pl.last("since") - pl.first("since")).dt.total_seconds()
     )
@@ -43,6 +43,7 @@ def variants(log: pl.DataFrame) -> pl.DataFrame:
         tickets=pl.len().cast(pl.Int64), median_seconds=pl.median("seconds"), example_id=pl.min("ticket_id")
     )
     found = found.with_columns(share=pl.col("tickets") / max(len(ways), 1), steps=pl.col("path").list.len())
+    found = found.with_columns(median_seconds=pl.when(pl.col("steps") > 1).then("median_seconds"))
     return found.sort(["tickets", "steps", "example_id"], descending=[True, False, False])
 
 

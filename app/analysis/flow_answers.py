@@ -39,7 +39,7 @@ class VariantAnswer(BaseModel):
     path: list[Activity]
     tickets: int
     share: float
-    median_seconds: float = Field(description="From the first to the last stop so far.")
+    median_seconds: float | None = Field(description="From the first to the last stop so far; null: it is the same.")
 
 
 class StopAnswer(BaseModel):

@@ -42,6 +42,8 @@ WORDS = {
     "agent.presence_changed": "presence",
     "state.defined": "state",
     "organisation.defined": "organisation",
+    "denominator.recorded": "how many there are",
+    "data.checked": "the numbers were checked",
 }
 
 

@@ -15,7 +15,8 @@ from tests.depth import DEPTH
 pytestmark = pytest.mark.xdist_group("browser")
 SETUP_PATHS = [
     "/setup", "/setup/states/new", "/setup/queues/new", "/setup/fields", "/setup/new-field", "/setup/timers",
-    "/setup/new-field?kind=choice", "/setup/new-field?kind=text", "/setup/calendars", "/setup/sla", "/audit", "/setup/denominators",
+    "/setup/new-field?kind=choice", "/setup/new-field?kind=text", "/setup/calendars", "/setup/sla", "/audit",
+    "/setup/denominators",
 ]  # fmt: skip
 
 

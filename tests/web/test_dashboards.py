@@ -137,6 +137,10 @@ def test_a_chart_without_a_mark_says_so_but_no_percent_is_a_number() -> None:
     none = series(contested_pause_hours=[0.0, None, 0.0])
     assert "None in this time." in str(view.silence(promises["contested"], none, asked("")))
     assert "None now." in str(view.silence(promises["broken"], none, asked("")))
+    still = view.still(promises["contested"].draw(none.fill_null(0), asked("")))
+    assert (still["data"], still["layout"]["xaxis"]["visible"], still["layout"]["yaxis"]["visible"]) == (
+        [], False, False
+    )  # fmt: skip
     missed = series(sla_attainment=[None, 0.0, None])
     assert view.silence(promises["attainment"], missed, asked("")) == ""
 

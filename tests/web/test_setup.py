@@ -1,9 +1,12 @@
 """Administrators set up states, follow-ups and ways on pages."""
 
+import html
 import re
 
+from httpx import Response
 from starlette.testclient import TestClient
 
+from app.denominators.record import denominators
 from core.actor import Role
 from tests.web.office import Office, words
 
@@ -85,3 +88,34 @@ def test_setting_up_is_for_administrators(office: Office) -> None:
         assert browser.get("/setup").status_code == 403
         assert browser.post("/setup/states/new", data={"name": "Mine", "category": "OPEN"}).status_code == 403
     assert admin(office).get("/setup/states/nonsense").status_code == 404
+
+
+def test_how_many_customers_there_are_is_told_corrected_and_refused_with_a_sentence(office: Office) -> None:
+    ada = admin(office)
+
+    def tell(**typed: str) -> Response:
+        return ada.post("/setup/denominators/active_customers", data=typed)
+
+    assert "Nobody has told yet." in words(ada.get("/setup/denominators").text)
+    for count, since in (("4,200", "2026-01-01T00:00"), ("5000", "2026-02-01T00:00")):
+        assert tell(count=count, since=since).headers["location"] == "/setup/denominators"
+    page = ada.get("/setup/denominators").text
+    (_, older) = re.findall(r'href="(/setup/denominators\?correct=[^"]+)"', page)
+    assert "it holds 5 000" in words(page).replace(",", " ").replace("\u202f", " ").replace("\u00a0", " ")
+    correcting = ada.get(html.unescape(older)).text
+    (exactly,) = re.findall(r'name="exactly" value="([^"]+)"', correcting)
+    assert 'value="4200"' in correcting
+    assert tell(count="4 300", exactly=exactly).status_code == 303
+    with office.database.reading() as session:
+        assert [row.count for row in denominators(session)] == [5000, 4300]
+    for typed, sentence in (
+        ({"count": "many"}, "as a whole number, such as 4200"),
+        ({"count": "5", "since": "2999-01-01T00:00"}, "Nobody knows yet"),
+        ({"count": "5", "since": "soon"}, "Say from when on as a day and a time"),
+        ({"count": "5", "exactly": "2026"}, "Say from when on as a day and a time"),
+    ):
+        refused = tell(**typed)
+        assert (refused.status_code, sentence in html.unescape(refused.text)) == (422, True), (typed, refused.text)
+    assert 'value="many"' in tell(count="many").text
+    assert ada.post("/setup/denominators/moons", data={"count": "5"}).status_code == 404
+    assert "/audit?topic=denominator" in page
