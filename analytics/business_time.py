@@ -4,7 +4,7 @@
 time of a span is then the difference of two look-ups, by the same numbers that `app.sla.calendar` counts with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -16,6 +16,7 @@ from analytics import lake_event
 from core.calendar import Calendar, Timeline
 from core.calendar.local import SECOND, micros
 from core.events import CalendarDefined
+from core.ledger import Entry
 
 FIRST_YEAR, LAST_YEAR = 2000, 2050
 """Whole years of UTC. The same for all versions, so that a rebuild lays out what the stream did; outside of them the
@@ -33,6 +34,11 @@ def lay_out(
         cursor.register("arrived", breakpoints(event.calendar_id, event.version, event.definition))
         cursor.execute(f"insert into {table} by name from arrived")
         cursor.unregister("arrived")
+
+
+def told_of(entries: Iterable[Entry]) -> list[CalendarDefined]:
+    """The versions of calendars that these entries tell of."""
+    return [CalendarDefined.from_payload(entry.payload) for entry in entries if entry.kind in LAID_OUT]
 
 
 def lay_out_all(cursor: duckdb.DuckDBPyConnection) -> None:

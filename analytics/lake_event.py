@@ -69,12 +69,13 @@ def _array(name: str, kind: pa.DataType, entries: Sequence[Entry]) -> pa.Array:
     return pa.array([convert(value) for value in values] if convert else values, kind)
 
 
-def _naive(instant: datetime) -> datetime:
+def naive(instant: datetime) -> datetime:
+    """As the lake has it: UTC, without a zone."""
     return instant.astimezone(UTC).replace(tzinfo=None)
 
 
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
-    "occurred_at": _naive,
-    "recorded_at": _naive,
+    "occurred_at": naive,
+    "recorded_at": naive,
     "payload": payload_text,
 }

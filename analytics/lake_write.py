@@ -7,6 +7,7 @@ inserted. Nothing of the lake has to be read for that, and rows that stay the sa
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,26 +15,32 @@ import duckdb
 import pyarrow as pa
 
 from analytics import lake_event, models
+from analytics.business_time import lay_out, told_of
+from analytics.lake_event import naive
+from core.events import CalendarDefined
 from core.ids import id_from
 from core.ledger import Entry
 
 KEY = {
     "ticket": "ticket_id", "ticket_interval": "n", "message": "message_id", "queue_delta": "(n, delta)", "turn": "n",
     "ownership_spell": "(side, n)", "agent_activity": "ticket_version", "survey": "n", "time_entry": "n",
-    "process_edge": "(activity, n)", "solve": "n", "unsolved_span": "n", "pause": "n", "sla_segment": "(clock_id, n)",
-    "sla_clock": "clock_id", "sla_breach": "(clock_id, n)",
+    "process_edge": "(activity, n)", "solve": "n", "unsolved_span": "n", "visit": "n", "pause": "n",
+    "sla_segment": "(clock_id, n)",
+    "sla_clock": "clock_id", "sla_breach": "(clock_id, n)", "sla_risk": "(clock_id, n)",
 }  # fmt: skip
 """What tells a ticket's rows apart."""
 
 DATED = {
     "ticket": "created_at", "ticket_interval": "since", "message": "occurred_at", "queue_delta": "occurred_at",
     "turn": "started_at", "ownership_spell": "since", "agent_activity": "occurred_at", "survey": "since",
-    "time_entry": "since", "process_edge": "occurred_at", "solve": "since", "unsolved_span": "since", "pause": "since",
+    "time_entry": "since", "process_edge": "occurred_at", "solve": "since", "unsolved_span": "since",
+    "visit": "until", "pause": "since",
     "sla_segment": "since", "sla_clock": "started_at", "sla_breach": "since",
+    "sla_risk": "since",
 }  # fmt: skip
 """The column that each table's files are roughly sorted by: bounds on it spare reading most of them."""
 
-LASTING = ("ticket_interval", "ownership_spell", "unsolved_span", "pause", "sla_segment", "sla_breach")
+LASTING = ("ticket_interval", "ownership_spell", "unsolved_span", "pause", "sla_segment", "sla_breach", "sla_risk")
 """Tables of spans, `since` to `until`."""
 
 APART = {
@@ -68,6 +75,8 @@ class Change:
         self.kinds = frozenset(entry.kind for entry in fresh)
         _stage(cursor, past, fresh)
         computed: dict[str, str] = {}
+        if _stage_edges(cursor, (*past, *fresh)):
+            computed[models.LAID_OUT] = "from temp.now_edge"
         kinds = {entry.kind for entry in (*past, *fresh)}
         filled = [name for name in models.DERIVED if models.is_filled(name, kinds)]
         for name in ("fold", *filled):
@@ -90,10 +99,13 @@ class Change:
             self._cursor.execute(f"insert into {name} by name select * from ({rows}) order by {order}")
 
     def _compare(self) -> None:
-        """Rows that the tickets had before the batch stay; `apply` deletes and inserts what differs."""
-        for name, model in self._rows.items():
-            self._cursor.execute(f"create or replace temp table change_{name} as {_difference(model)}")
-            self._rows[name] = f"select * exclude (sign) from temp.change_{name} where sign > 0"
+        """Rows that the tickets had before the batch stay; `apply` deletes and inserts what differs, if any does."""
+        for name, model in [*self._rows.items()]:
+            made = f"create or replace temp table change_{name} as {_difference(model)}"
+            if self._cursor.execute(made).fetchone() == (0,):
+                del self._rows[name]
+            else:
+                self._rows[name] = f"select * exclude (sign) from temp.change_{name} where sign > 0"
 
     def _delete(self, name: str) -> None:
         dated, key = DATED[name], KEY[name]
@@ -115,6 +127,16 @@ class Change:
 
 def _literals(values: Sequence[object]) -> str:
     return ", ".join(f"'{value}'" for value in values)
+
+
+def look_again(cursor: duckdb.DuckDBPyConnection, late: Sequence[CalendarDefined]) -> None:
+    """Give clocks what hangs on calendars that were set aside when they were told of, in the caller's transaction."""
+    for of in late:
+        named = f"calendar_id = '{of.calendar_id}' and calendar_version = {of.version}"
+        theirs = f"where ticket_id in (select ticket_id from sla_segment where {named})"
+        known = {name: f"select * from {name} {theirs}" for name in ("sla_segment", "ticket_interval")}
+        cursor.execute(f"delete from sla_risk {theirs}")
+        cursor.execute(f"insert into sla_risk by name {models.select('sla_risk', '', **known)}")
 
 
 def move_cursor(cursor: duckdb.DuckDBPyConnection, position: int) -> None:
@@ -146,6 +168,46 @@ def _stage(cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequ
         return
     known = {"ticket_id": lake_event.ids([*ghosts.values()]), "real_id": lake_event.ids([*ghosts])}
     _keep(cursor, "ghost", pa.table(known), "from arrived")
+
+
+def _stage_edges(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> bool:
+    """The table `now_edge`, if need be: how the calendars of clocks are laid out, as far as these have to do with it.
+
+    Whole versions are kept beside it for the batches to come: they never change.
+    """
+    clocks = [one for one in entries if one.kind.startswith(models.CLOCK_KINDS) and one.payload["calendar_id"]]
+    if not clocks:
+        return False
+    cursor.execute(f"create temp table if not exists laid_out as from {models.LAID_OUT} limit 0")
+    named = {(UUID(one.payload["calendar_id"]), int(one.payload["calendar_version"])) for one in clocks}
+    told = {(event.calendar_id, event.version): event for event in told_of(entries)}
+    kept = cursor.execute("select distinct calendar_id, version from temp.laid_out").fetchall()
+    for calendar_id, version in named.difference(kept):
+        if event := told.get((calendar_id, version)):
+            lay_out(cursor, [event], "temp.laid_out")
+        else:
+            which = f"calendar_id = '{calendar_id}' and version = {version}"
+            cursor.execute(f"insert into temp.laid_out by name from {models.LAID_OUT} where {which}")
+    due = [datetime.fromisoformat(one.payload["due_at"]) for one in clocks if one.payload["due_at"]]
+    first = min(one.occurred_at for one in clocks)
+    cursor.execute(_EDGES, {"first": naive(first), "last": naive(max(due, default=first))})
+    return True
+
+
+_EDGES = """
+create or replace temp table now_edge as
+from temp.laid_out as edge
+semi join (
+    select calendar_id, version, max(edge_at) filter (where is_open and edge_at <= $first) as opened_at
+    from temp.laid_out
+    group by all
+) as earlier
+    on edge.calendar_id = earlier.calendar_id
+    and edge.version = earlier.version
+    and edge.edge_at >= coalesce(earlier.opened_at, edge.edge_at)
+where edge_at <= $last
+"""
+"""From the last opening before anything of a clock on: what lies before that changes nothing of what it was later."""
 
 
 def _keep(cursor: duckdb.DuckDBPyConnection, name: str, arrived: pa.Table, query: str) -> None:

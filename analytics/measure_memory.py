@@ -31,7 +31,7 @@ def remember(known_at: datetime, cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(sql, {"known_at": known_at})
     kinds = {kind for (kind,) in cursor.execute("select distinct kind from temp.known_event").fetchall()}
     filled = [name for name in models.DERIVED if models.is_filled(name, kinds)] if kinds else []
-    made: dict[str, str] = {}
+    made = {models.LAID_OUT: f"from lake.main.{models.LAID_OUT}"}
     for name in ("fold", *filled):
         folded = models.select(name, "from temp.known_event", **made)
         cursor.execute(f"create or replace temp table again_{name} as {folded}")

@@ -139,10 +139,10 @@ def happening(shape: Shape, lake: Lake | None = None) -> ir.Table:
 
 
 def standing_rows(shape: Shape, lake: Lake | None = None) -> ir.Table:
-    """The spans that stand right before `end`, in the slice asked for."""
+    """The spans that stand right before `end`, in the slice asked for; of a `lake` given, to be counted only."""
     source = _source(shape)
     assert isinstance(source, Level | Spent)
-    row, end = source.rows(lake or shape.lake), bound(end_of(source), "timestamp")
+    row, end = source.counted(lake) if lake else source.rows(shape.lake), bound(end_of(source), "timestamp")
     return _where(row.filter(row.since < end, row.until >= end), shape)
 
 

@@ -49,14 +49,20 @@ def _statements(prefix: str) -> tuple[str, ...]:
     timed = business_time.with_business_micros(
         "from restated_piece", "since", "ran_until", name="spent_us", table="restated_edge"
     )
-    again = {"sla_segment": "select * from restated_again", "ticket_interval": f"from {prefix}ticket_interval"}
+    again = {
+        "sla_segment": "select * from restated_again",
+        "ticket_interval": f"from {prefix}ticket_interval",
+        models.LAID_OUT: "select * from restated_edge",
+    }
     told = files(__package__).joinpath("measure_restated.sql").read_text(encoding="utf-8")
     written = Template(told).safe_substitute(
         segment=f"{prefix}sla_segment",
         clock=f"{prefix}sla_clock",
         breach=f"{prefix}sla_breach",
+        risk=f"{prefix}sla_risk",
         timed=timed,
         standing=models.select("sla_clock", "", **again),
         broken=models.select("sla_breach", "", **again),
+        near=models.select("sla_risk", "", **again),
     )
     return tuple(one for one in written.split(";\n") if one.strip())

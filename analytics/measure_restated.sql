@@ -247,6 +247,11 @@ select * from $breach anti join restated_told using (ticket_id, clock_id)
 union all by name
 select * from ($broken);
 
+create or replace temp view restated_sla_risk as
+select * from $risk anti join restated_told using (ticket_id, clock_id)
+union all by name
+select * from ($near);
+
 create or replace temp view restated_sla_clock as
 select * from $clock anti join restated_told using (ticket_id, clock_id)
 union all by name

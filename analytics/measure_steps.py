@@ -80,6 +80,17 @@ def standing(keep: Keep, step: ir.Table) -> ir.BooleanValue:
     return holds & (step.stands >= UNSOLVED) if bit < THERE else holds
 
 
+def is_of_unsolved(keep: Keep, span: ir.Table) -> bool:
+    """Whether all that is kept is known to be unsolved life."""
+    return _is_of_unsolved(keep(span).op(), {condition(span).op() for condition, bit in KEPT.items() if bit != THERE})
+
+
+def _is_of_unsolved(condition: Node, unsolved: set[Node]) -> bool:
+    if isinstance(condition, ops.Or):
+        return all(_is_of_unsolved(side, unsolved) for side in condition.args)
+    return condition in unsolved
+
+
 def changes_seen(keep: Keep, step: ir.Table, split: Iterable[str]) -> int:
     """The bits of `changes` that make a difference to who adds up, by these columns, what is kept so."""
     wanted = 0

@@ -233,6 +233,15 @@ _UNSOLVED = {
     **_VALUES,
 }
 
+_VISIT = {
+    "ticket_id": "uuid",
+    "n": "int32",
+    "since": "timestamp",
+    "until": "timestamp",
+    "solve_count": "int32",
+    **_VALUES,
+}
+
 _PAUSE = {
     "ticket_id": "uuid",
     "n": "int32",
@@ -276,11 +285,13 @@ _BREACH = {
     "clock_id": "uuid",
     "since": "timestamp",
     "until": "timestamp",
+    "uncovered_since": "timestamp",
     "target": "string",
     "policy_id": "uuid",
     "calendar_id": "uuid",
     **_VALUES,
 }
+_RISK = {name: kind for name, kind in _BREACH.items() if name != "uncovered_since"}
 
 _CHECK = {
     "since": "timestamp",
@@ -323,10 +334,12 @@ class Lake:
     edge: ir.Table
     solve: ir.Table
     unsolved: ir.Table
+    visit: ir.Table
     pause: ir.Table
     clock: ir.Table
     segment: ir.Table
     breach: ir.Table
+    risk: ir.Table
     breakpoint: ir.Table
     check: ir.Table
     is_past: bool = False
@@ -377,17 +390,19 @@ WHOLE = Lake(
     edge=_table("process_edge", _EDGE),
     solve=_table("solve", _SOLVE),
     unsolved=_table("unsolved_span", _UNSOLVED),
+    visit=_table("visit", _VISIT),
     pause=_table("pause", _PAUSE),
     clock=_table("sla_clock", _CLOCK_NOW),
     segment=_table("sla_segment", _SEGMENT),
     breach=_table("sla_breach", _BREACH),
+    risk=_table("sla_risk", _RISK),
     breakpoint=_table("calendar_breakpoint", _BREAKPOINT),
     check=_table("data_check", _CHECK),
 )
 
 OF_TICKETS = (
-    "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "unsolved", "pause",
-    "clock", "segment", "breach",
+    "interval", "delta", "turn", "message", "spell", "activity", "survey", "time", "edge", "solve", "unsolved", "visit",
+    "pause",    "clock", "segment", "breach", "risk",
 )  # fmt: skip
 """Tables of which a ticket has several rows."""
 

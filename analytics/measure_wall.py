@@ -45,7 +45,7 @@ def _made(table: ir.Table, prefix: str) -> ir.Table:
 
 
 _MEMORY = replace(WHOLE, **{name: _made(getattr(WHOLE, name), REMEMBERED) for name in ("ticket", *OF_TICKETS)})
-_RESTATED = {name: _made(getattr(WHOLE, name), "restated_") for name in ("clock", "segment", "breach")}
+_RESTATED = {name: _made(getattr(WHOLE, name), "restated_") for name in ("clock", "segment", "breach", "risk")}
 
 
 def _tables(wall: Wall) -> Lake:

@@ -24,7 +24,7 @@ import polars as pl
 
 from analytics.measure_dimensions import DERIVED, DIMENSIONS
 from analytics.measure_moment import Moments
-from analytics.measure_steps import Keep
+from analytics.measure_steps import Keep, is_of_unsolved
 from analytics.measure_tables import Lake
 from analytics.measure_window import FAR
 
@@ -111,6 +111,15 @@ class _Lasting:
         """The spans."""
         spans = self.spans(lake) if self.spans else lake.interval
         return spans.filter(self.keep(spans))
+
+    def counted(self, lake: Lake) -> ir.Table:
+        """The spans for who only counts what stands at an instant: those of unsolved life have a table of their own.
+
+        Of a ticket one of them stands at a time, as of the others; but they end with whatever happens to it.
+        """
+        if self.spans is None and is_of_unsolved(self.keep, lake.interval):
+            return lake.unsolved.filter(self.keep(lake.unsolved))
+        return self.rows(lake)
 
     def steps(self, lake: Lake) -> ir.Table:
         """One in (`delta` 1) at the start of every span, one out at its end, each `dated`."""

@@ -1,7 +1,5 @@
 """The rows of SLA metrics: clocks as they stand, and the spans in which they are breached."""
 
-from dataclasses import replace
-
 import ibis
 import ibis.expr.types as ir
 
@@ -9,12 +7,8 @@ from analytics.measure_bound import bound
 from analytics.measure_business import open_between
 from analytics.measure_tables import Lake
 from analytics.metrics.rows import VALUES, created, seconds_between
-from core.promises import LITTLE_PART, LITTLE_SECONDS
 
 SECOND = 1_000_000
-_SECOND = ibis.interval(seconds=1)
-_TICK = ibis.interval(microseconds=1)
-"""At its due instant a clock can still be met: it is late right after it."""
 
 
 def due(lake: Lake) -> ir.Table:
@@ -68,24 +62,14 @@ def breached(lake: Lake) -> ir.Table:
 
 def breached_tickets(lake: Lake) -> ir.Table:
     """The spans in which a ticket has such a clock, however many: each begins where all before it have ended."""
-    whole = lake if lake.split is not None else replace(lake, since=None)  # who looks at single spans sees all of them
-    row = breached(whole).drop("clock_id", "target", "policy_id", "calendar_id")
-    so_far = ibis.window(group_by="ticket_id", order_by=["since", "until"], preceding=(None, 1))
-    row = row.mutate(covered=row.until.max().over(so_far))
-    row = row.mutate(since=ibis.greatest(row.since, ibis.coalesce(row.covered, row.since)))
-    return row.filter(row.since < row.until).drop("covered")
+    row = breached(lake).drop("clock_id", "target", "policy_id", "calendar_id")
+    row = row.mutate(since=row.uncovered_since).drop("uncovered_since")
+    return row.filter(row.since < row.until)
 
 
 def at_risk(lake: Lake) -> ir.Table:
     """The spans in which running clocks have little time left, cut where the ticket's values change."""
-    row = lake.lasting(lake.segment)
-    row = row.filter(row.state == "running", row.due_at >= row.since)
-    row = row if lake.since is None else row.filter(row.due_at >= lake.since)
-    in_business = (row.basis == "business") & row.calendar_id.notnull()
-    plain = row.filter(~in_business)
-    plain = plain.mutate(risky_at=plain.due_at - _little_left(plain) * _SECOND)
-    row = plain.union(_risky_in_business(row.filter(in_business), lake.breakpoint))
-    return _cut(row, ibis.greatest(row.since, row.risky_at), ibis.least(row.until, row.due_at + _TICK), lake)
+    return lake.lasting(lake.risk)
 
 
 def covered(lake: Lake) -> ir.Table:
@@ -118,34 +102,6 @@ def _ended(clock: ir.Table, lake: Lake) -> ir.Table:
     return clock.mutate(dated=clock.stopped_at, **values)
 
 
-def _little_left(clock: ir.Table) -> ir.IntegerValue:
-    """`little_left` (core/promises.py) of a column; in seconds of the target's own time."""
-    return ibis.greatest(clock.target_seconds // LITTLE_PART, LITTLE_SECONDS)
-
-
-def _risky_in_business(clock: ir.Table, edge: ir.Table) -> ir.Table:
-    """Two look-ups: the open time up to the due time, and the instant at which there was so much less of it."""
-    edge = edge.rename(edge_calendar="calendar_id", edge_version="version")
-    pair = clock.asof_join(
-        edge,
-        clock.due_at >= edge.edge_at,
-        [clock.calendar_id == edge.edge_calendar, clock.calendar_version == edge.edge_version],
-    )
-    since_edge = pair.is_open.ifelse(pair.due_at.delta(pair.edge_at, unit="microsecond"), 0)
-    kept = pair.mutate(risky_us=pair.open_seconds * SECOND + since_edge - _little_left(pair) * SECOND).select(
-        *clock.columns, "risky_us"
-    )
-    opening = edge.filter(edge.is_open)
-    opening = opening.mutate(opened_us=opening.open_seconds * SECOND).drop("open_seconds", "is_open")
-    pair = kept.asof_join(
-        opening,
-        kept.risky_us > opening.opened_us,
-        [kept.calendar_id == opening.edge_calendar, kept.calendar_version == opening.edge_version],
-    )
-    risky_at = pair.edge_at + (pair.risky_us - pair.opened_us) // SECOND * _SECOND
-    return pair.mutate(risky_at=risky_at).select(*clock.columns, "risky_at")
-
-
 def _is_met(clock: ir.Table) -> ir.BooleanValue:
     return (clock.state == "fulfilled") & (clock.due_at.isnull() | (clock.stopped_at <= clock.due_at))
 
@@ -161,13 +117,3 @@ def _with_values(clock: ir.Table, instant: ir.TimestampValue, span: ir.Table) ->
         rname="span_{name}",
     )
     return pair.drop("looked_at", "span_ticket_id", "since", "until")
-
-
-def _cut(row: ir.Table, since: ir.TimestampValue, until: ir.TimestampValue, lake: Lake) -> ir.Table:
-    """Spans of clocks, cut into those of their tickets. Both are bounded by the time asked for before they meet."""
-    row = lake.lasting(row.mutate(since=since, until=until))
-    row = row.select("ticket_id", "clock_id", "target", "policy_id", "calendar_id", from_=row.since, to=row.until)
-    span = lake.lasting(lake.interval.filter(lake.interval.since < lake.interval.until))
-    pair = row.join(span.select("ticket_id", "since", "until", *VALUES), "ticket_id")
-    pair = pair.filter(pair.since < pair.to, pair.until > pair.from_)
-    return pair.mutate(since=ibis.greatest(pair.since, pair.from_), until=ibis.least(pair.until, pair.to))

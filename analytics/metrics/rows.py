@@ -98,14 +98,9 @@ def _standing_then(solve: ir.Table, lake: Lake) -> ir.Table:
 
 def finished_visits(lake: Lake) -> ir.Table:
     """Visits of a ticket to an unsolved state, dated by their end, with the values as they ended."""
-    row = lake.interval
-    visit = row.filter(row.is_visit_end, is_unsolved(row.category), row.until > row.visit_since)
-    return visit.mutate(
-        dated=visit.until,
-        start=visit.visit_since,
-        stop=visit.until,
-        seconds=seconds_between(visit.visit_since, visit.until),
-    )
+    visit = lake.visit
+    seconds = seconds_between(visit.since, visit.until)
+    return visit.mutate(dated=visit.until, start=visit.since, stop=visit.until, seconds=seconds)
 
 
 VALUES = ("queue_id", "state_id", "category", "priority", "agent_id", "organisation_id", "channel")

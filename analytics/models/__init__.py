@@ -1,5 +1,7 @@
 """The models: events → derived tables, each one pure SELECT over a relation named `event`.
 
+One looks at calendars, too: at the versions that its ticket's clocks name, which never change.
+
 The same text serves streaming (the events of touched tickets), the rebuild (all events) and a look at the past
 (`occurred_at <= as_of`). Order inside a ticket is (occurred_at, ticket_version).
 """
@@ -11,8 +13,8 @@ from importlib.resources import files
 
 DERIVED = (
     "ticket_interval", "ticket", "turn", "message", "queue_delta", "ownership_spell", "agent_activity", "survey",
-    "time_entry", "process_edge", "solve", "unsolved_span", "pause", "sla_segment", "sla_clock",
-    "sla_breach",
+    "time_entry", "process_edge", "solve", "unsolved_span", "visit", "pause", "sla_segment",
+    "sla_clock", "sla_breach", "sla_risk",
 )  # fmt: skip
 """The derived tables of the lake, each after those that it reads; each has a file of its name here."""
 
@@ -23,7 +25,7 @@ TOLD_WHOLE = (CLOCK_KINDS, "time.")
 """How the kinds of events begin whose payloads models read; of all others they read columns."""
 
 SELDOM: Mapping[str, str | tuple[str, ...]] = {
-    "sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "sla_breach": CLOCK_KINDS,
+    "sla_segment": CLOCK_KINDS, "sla_clock": CLOCK_KINDS, "sla_breach": CLOCK_KINDS, "sla_risk": CLOCK_KINDS,
     "survey": ("csat.", "ces.", "nps."), "time_entry": "time.",
 }  # fmt: skip
 """Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
@@ -42,6 +44,9 @@ OF_THE_HOUSE = (
 OFTEN_EMPTY = (*SELDOM, *OF_THE_HOUSE, "pause", "calendar_breakpoint", "directory")
 """Tables that may have no rows for long, or ever."""
 
+LAID_OUT = "calendar_breakpoint"
+"""What models read beside events: the lake's own table, unless a query is given for it."""
+
 READS = {
     "event_row": ("entry",),
     "fold": ("event",),
@@ -55,16 +60,21 @@ READS = {
     "process_edge": ("ticket_interval",),
     "solve": ("fold", "ticket_interval", "message", "agent_activity", "ownership_spell"),
     "unsolved_span": ("fold", "ticket_interval", "turn"),
+    "visit": ("ticket_interval",),
     "pause": ("ticket_interval", "turn", "message"),
     "survey": ("event", "fold"),
     "time_entry": ("event", "fold"),
     "sla_segment": ("event",),
     "sla_clock": ("sla_segment", "ticket_interval"),
     "sla_breach": ("sla_segment", "ticket_interval"),
+    "sla_risk": ("sla_segment", "ticket_interval", LAID_OUT),
 }
 """Which relations each file reads. `fold` and the tables before a table are woven in as CTEs."""
 
-READ_AGAIN = {relation for name in DERIVED for relation in READS[name]} - {"event"}
+GIVEN = {"event", LAID_OUT}
+"""What no model makes."""
+
+READ_AGAIN = {relation for name in DERIVED for relation in READS[name]} - GIVEN
 """What other models read: worked out once, and kept until they have."""
 
 CANONICAL_ORDER = {
@@ -79,12 +89,14 @@ CANONICAL_ORDER = {
     "process_edge": "ticket_id, activity, n",
     "solve": "ticket_id, n",
     "unsolved_span": "ticket_id, n",
+    "visit": "ticket_id, n",
     "pause": "ticket_id, n",
     "survey": "ticket_id, n",
     "time_entry": "ticket_id, n",
     "sla_segment": "ticket_id, clock_id, n",
     "sla_clock": "ticket_id, clock_id",
     "sla_breach": "ticket_id, clock_id, n",
+    "sla_risk": "ticket_id, clock_id, n",
     "presence": "position",
     "queue_version": "position",
     "state_version": "position",
@@ -117,7 +129,8 @@ def select(name: str, event: str, **ready: str) -> str:
 
 def _weave(name: str, known: Mapping[str, str], woven: list[str]) -> None:
     for needed in READS.get(name, ()) if name not in known else ():
-        _weave(needed, known, woven)
+        if needed in known or needed != LAID_OUT:
+            _weave(needed, known, woven)
     clause = f"{name} as {_kept(name, known)}(\n{known.get(name) or text(name)}\n)"
     if clause not in woven:
         woven.append(clause)

@@ -357,6 +357,21 @@ create table unsolved_span (
     reply_at timestamp
 );
 
+create table visit (
+    ticket_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    solve_count integer,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
 create table pause (
     ticket_id uuid,
     n integer,
@@ -444,6 +459,25 @@ create table sla_clock (
 );
 
 create table sla_breach (
+    ticket_id uuid,
+    clock_id uuid,
+    n integer,
+    since timestamp,
+    until timestamp,
+    uncovered_since timestamp,
+    target varchar,
+    policy_id uuid,
+    calendar_id uuid,
+    queue_id uuid,
+    agent_id uuid,
+    state_id uuid,
+    category varchar,
+    priority integer,
+    organisation_id uuid,
+    channel varchar
+);
+
+create table sla_risk (
     ticket_id uuid,
     clock_id uuid,
     n integer,

@@ -20,10 +20,12 @@ KEPT = {
     "solve": "Solves, and what tickets had seen by then",
     "time_entry": "Booked times",
     "unsolved_span": "Unsolved life, with the last words of both sides,",
+    "visit": "Finished visits of tickets to states",
     "pause": "Pauses, and since when they are contested,",
     "sla_segment": "The runs and pauses of SLA clocks",
     "sla_clock": "SLA clocks",
     "sla_breach": "The time that SLA clocks are late",
+    "sla_risk": "The time in which SLA clocks have little left",
 }
 REBUILT, OF_THE_LAKE = " is its rebuild", "lake."
 

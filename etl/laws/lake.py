@@ -113,7 +113,7 @@ class Derived:
         return self._open_until_done.enter_context(snapshot(self._open_lake))
 
     def _model(self, name: str) -> str:
-        ready = {relation: self._kept(relation) for relation in models.READS[name] if relation != "event"}
+        ready = {relation: self._kept(relation) for relation in models.READS[name] if relation not in models.GIVEN}
         return models.select(name, f"from event {self._chosen}", **ready)
 
     def _kept(self, name: str) -> str:

@@ -60,8 +60,9 @@ class LakeSink:
             return
         newest = max(self._position, fresh[-1].position)
         directory = self._directory() if any(entry.kind in NAMING for entry in fresh) else None
-        calendars = [CalendarDefined.from_payload(e.payload) for e in fresh if e.kind in business_time.LAID_OUT]
-        self._commit(lake_write.Change(self._cursor, self._past(fresh), fresh), newest, directory, calendars)
+        calendars = business_time.told_of(fresh)
+        late = business_time.told_of(entry for entry in fresh if entry.position < self._position)
+        self._commit(lake_write.Change(self._cursor, self._past(fresh), fresh), newest, directory, calendars, late)
         skipped = set(range(self._position + 1, newest + 1))
         self._missing = (self._missing | skipped) - {entry.position for entry in fresh}
         self._position = newest
@@ -84,9 +85,9 @@ class LakeSink:
             old = lake_rebuild.load_events(self._cursor, newest, aside)
             lake_rebuild.add_events(self._cursor, self._lifted(old))
             progress(int(newest * lake_rebuild.LOADING), newest)
+            business_time.lay_out_all(self._cursor)
             lake_rebuild.derive(self._cursor, newest, progress)
             house.derive(self._cursor)
-            business_time.lay_out_all(self._cursor)
             lake_write.replace_directory(self._cursor, self._directory())
             lake_write.move_cursor(self._cursor, newest)
         self._position, self._missing = newest, self._gaps()
@@ -107,11 +108,13 @@ class LakeSink:
         position: int,
         directory: list[Any] | None,
         calendars: Sequence[CalendarDefined],
+        late: Sequence[CalendarDefined],
     ) -> None:
         with transaction(self._cursor):
             change.apply()
             house.follow(self._cursor, change.kinds)
             business_time.lay_out(self._cursor, calendars)
+            lake_write.look_again(self._cursor, late)
             if directory is not None:
                 lake_write.replace_directory(self._cursor, directory)
             lake_write.move_cursor(self._cursor, position)

@@ -40,6 +40,7 @@ from core.events import (
 from core.events.message import MadeFrom
 from core.ids import id_from
 from core.ledger import Envelope
+from tests.sla.week import local
 from tests.world import at
 
 ROLES = {"Ana": "agent", "Bo": "agent", "Dov": "supervisor", "Cleo": "customer", "Robot": "bot"}
@@ -99,6 +100,17 @@ def house(when: str | datetime, event: Event, n: int = 0) -> Envelope:
         kind=event.kind, schema_version=event.schema_version, occurred_at=occurred_at, recorded_at=occurred_at,
         actor_id=None, actor_kind="system", actor_role="system", source="api", cause_id=None, correlation_id=None,
         command_id=id_from("house", str(occurred_at), str(n)), payload=event.payload(),
+    )  # fmt: skip
+
+
+def overnight(calendar_id: UUID) -> ClockResumed:
+    """A clock of one hour that runs from a quarter past four on a Monday: by the office's hours until Tuesday 9:15."""
+    return ClockResumed(
+        clock_id=id_from(str(calendar_id), "overnight"), target="first_reply", metric="first_reply", cycle=1,
+        state="running", policy_id=uid("Promises"), policy_version=1, basis="business", calendar_id=calendar_id,
+        calendar_version=1, target_seconds=3600, started_at=local("2026-01-05 16:15"),
+        counted_at=local("2026-01-05 16:15"), elapsed_business_us=0, elapsed_calendar_us=0,
+        due_at=local("2026-01-06 09:15"),
     )  # fmt: skip
 
 

@@ -70,10 +70,12 @@ class Tables:
     process_edge: list[Row] = field(default_factory=list)
     solve: list[Row] = field(default_factory=list)
     unsolved_span: list[Row] = field(default_factory=list)
+    visit: list[Row] = field(default_factory=list)
     pause: list[Row] = field(default_factory=list)
     sla_segment: list[Row] = field(default_factory=list)
     sla_clock: list[Row] = field(default_factory=list)
     sla_breach: list[Row] = field(default_factory=list)
+    sla_risk: list[Row] = field(default_factory=list)
 
 
 def tables(events: Iterable[Envelope]) -> Tables:
@@ -100,11 +102,13 @@ def tables(events: Iterable[Envelope]) -> Tables:
             found.solve += reference_solve.solves_of(intervals, found, moments[0].event.actor_kind)
             messages = [row for row in found.message if row["ticket_id"] == key]
             found.unsolved_span += reference_standing.unsolved_of(moments, turns)
+            found.visit += reference_standing.visits_of(intervals)
             found.pause += reference_standing.pauses_of(intervals, messages, turns)
             segments = segments_of([event for event in known if event.kind in CLOCK_KINDS], moments[0].occurred_at)
             found.sla_segment += segments
             found.sla_clock += [clock_of(row, intervals) for row in segments if row["until"] == FOREVER]
             found.sla_breach += reference_standing.breaches_of(segments, intervals)
+            found.sla_risk += reference_standing.risks_of(segments, intervals)
     return found
 
 

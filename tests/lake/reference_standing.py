@@ -52,18 +52,43 @@ def tell_changes(intervals: Sequence[Row]) -> None:
 
 def breaches_of(segments: Iterable[Row], intervals: Sequence[Row]) -> list[Row]:
     """Each stretch in which a running clock is late and its ticket stays the same."""
+    late = ((clock, clock["due_at"] + TICK, FOREVER) for clock in running(segments))
+    rows, covered = cut(late, intervals), datetime.min  # noqa: DTZ901 — naive, as the lake has it
+    for row in sorted(rows, key=lambda row: (row["since"], row["until"], row["clock_id"])):
+        row["uncovered_since"] = max(row["since"], covered)
+        covered = max(row["until"], covered)
+    return rows
+
+
+def risks_of(segments: Iterable[Row], intervals: Sequence[Row]) -> list[Row]:
+    """Each stretch in which a running clock (of all hours) has little time left and its ticket stays the same."""
+    near = ((clock, clock["due_at"] - little_left(clock), clock["due_at"] + TICK) for clock in running(segments))
+    return cut(near, intervals)
+
+
+def running(segments: Iterable[Row]) -> list[Row]:
+    """Clocks while they run and have a due time."""
+    return [clock for clock in segments if clock["state"] == "running" and clock["due_at"]]
+
+
+def little_left(clock: Row) -> timedelta:
+    """Half an hour or a fifth of the target."""
+    return timedelta(seconds=max(clock["target_seconds"] // 5, 1800))
+
+
+def cut(stretches: Iterable[tuple[Row, datetime, datetime]], intervals: Sequence[Row]) -> list[Row]:
+    """Stretches of clocks, as far as these run, cut where their ticket changes."""
     rows: list[Row] = []
-    for clock in segments:
-        if clock["state"] == "running" and clock["due_at"]:
-            for span in intervals:
-                since = max(clock["since"], clock["due_at"] + TICK, span["since"])
-                until = min(clock["until"], span["until"])
-                if since < until:
-                    n = 1 + sum(row["clock_id"] == clock["clock_id"] for row in rows)
-                    of_clock = {name: clock[name] for name in ("ticket_id", "clock_id", "target", *OF_CLOCK)}
-                    rows.append(
-                        of_clock | {name: span[name] for name in AT_START} | {"n": n, "since": since, "until": until}
-                    )
+    for clock, first, last in stretches:
+        for span in intervals:
+            since = max(clock["since"], first, span["since"])
+            until = min(clock["until"], last, span["until"])
+            if since < until:
+                n = 1 + sum(row["clock_id"] == clock["clock_id"] for row in rows)
+                of_clock = {name: clock[name] for name in ("ticket_id", "clock_id", "target", *OF_CLOCK)}
+                rows.append(
+                    of_clock | {name: span[name] for name in AT_START} | {"n": n, "since": since, "until": until}
+                )
     return rows
 
 
@@ -90,6 +115,17 @@ def unsolved_of(moments: Sequence[Heard], turns: Sequence[Row]) -> list[Row]:
             }
         )  # fmt: skip
     return rows
+
+
+def visits_of(intervals: Iterable[Row]) -> list[Row]:
+    """Finished visits to an unsolved state."""
+    ended = [row for row in intervals if row["is_visit_end"] and row["category"] in UNSOLVED]
+    kept = ("ticket_id", "n", "until", "solve_count", *AT_START)
+    return [
+        {name: row[name] for name in kept} | {"since": row["visit_since"]}
+        for row in ended
+        if row["until"] > row["visit_since"]
+    ]
 
 
 def pauses_of(intervals: Sequence[Row], messages: Sequence[Row], turns: Sequence[Row]) -> list[Row]:

@@ -22,6 +22,7 @@ from etl.laws.lake import calendars_are_laid_out
 from etl.sinks.lake import LakeSink
 from tests.depth import examples
 from tests.lake.conftest import contents, tell
+from tests.lake.history import History, overnight
 from tests.sla.generated import DAYS, ZONES, calendar
 from tests.sla.week import local, office
 
@@ -101,10 +102,29 @@ def happened(*events: CalendarDefined) -> list[Envelope]:
     return [wrap(event, SYSTEM, source="test", occurred_at=local("2026-03-02 09:00")) for event in events]
 
 
-def test_a_rebuilt_lake_has_the_same_breakpoints(settings: Settings) -> None:
+def promised(*calendars: CalendarDefined) -> list[list[Envelope]]:
+    """For each of these calendars a ticket with a clock that runs by it."""
+    history, found = History(), list[list[Envelope]]()
+    for one in calendars:
+        known = len(history.events)
+        history.ticket(local("2026-01-05 09:00")).happens(
+            local("2026-01-05 16:15"), overnight(one.calendar_id), "Robot"
+        )
+        found.append(history.events[known:])
+    return found
+
+
+def test_a_rebuilt_lake_has_the_same_breakpoints_and_clocks_by_them(settings: Settings) -> None:
+    """Whether a calendar comes in the batch of its clocks, before them, or after having been set aside."""
+    at_once, always, late = defined(office()), defined(Calendar.always_open("Asia/Kathmandu")), defined(office())
+    first, second = promised(at_once, late)
     with closing(LakeSink(settings)) as sink:
-        sink.write(tell(settings, happened(defined(office()), defined(Calendar.always_open("Asia/Kathmandu")))))
+        sink.write(tell(settings, [*happened(at_once, always), *first]))
+        aside, *rest = tell(settings, [*happened(late), *second])
+        sink.write(rest)
+        sink.write([aside])
         streamed = contents(settings)
+        assert len(streamed["sla_risk"]) == 2
         sink.rebuild(lambda done, total: None)
         assert contents(settings) == streamed
     assert {row[1] for row in streamed["calendar_breakpoint"]} == {1}

@@ -70,5 +70,6 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "process_edge": (0, 1),
         "solve": (0, 1),
         "unsolved_span": (1, 1),
+        "visit": (0, 1),
         "pause": (0, 0),
     }

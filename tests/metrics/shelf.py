@@ -28,10 +28,10 @@ def shelf(events: Sequence[Envelope], names: Mapping[str, Sequence[str]] = NAMES
     connection.execute(models.text("tables"))
     connection.register("arrived", lake_event.table([_entry(i, event) for i, event in enumerate(events, 1)]))
     connection.execute(f"insert into event by name {models.select('event_row', '', entry='from arrived')}")
+    business_time.lay_out_all(connection)
     _derive(connection, {event.kind for event in events})
     if any(event.ticket_id is None for event in events):
         house.derive(connection)
-    business_time.lay_out_all(connection)
     connection.execute("insert into cursor values (?, '')", [len(events)])
     directory = [f"('{kind}', '{uid(name)}', '{name}', null, null)" for kind, known in names.items() for name in known]
     if directory:

@@ -7,16 +7,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics import business_time, measure, tickets
+from analytics import measure, tickets
 from app.sla.clock import clock_of
 from app.sla.contested import contested_spans
 from app.sla.remaining import due_of
 from app.sla.rules import Rules
 from core import clock
-from core.events import CalendarDefined, ClockResumed
-from core.ids import id_from
+from core.events import CalendarDefined
 from core.upcasters import read_event
-from tests.lake.history import History, uid
+from tests.lake.history import History, house, overnight, uid
 from tests.metrics.shelf import shelf
 from tests.sla.week import local, office
 from tests.world import at
@@ -121,20 +120,13 @@ def test_a_ticket_with_two_broken_promises_is_one_late_ticket() -> None:
 
 def test_a_night_is_not_spent_by_a_clock_that_counts_business_hours() -> None:
     """The office opens Monday to Friday from 9 to 12 and 13 to 17; half an hour is left at 16:45 of a due Tue 9:15."""
-    made, history = office(), History()
+    history = History()
     event = CalendarDefined(
-        calendar_id=uid("office"), version=1, name="Office", effective_from=local("2026-01-01 00:00"), definition=made
-    )
-    life = history.ticket(local("2026-01-05 09:00"))
-    told = ClockResumed(
-        clock_id=id_from("one"), target="first_reply", metric="first_reply", cycle=1, state="running",
-        policy_id=uid("Promises"), policy_version=1, basis="business", calendar_id=uid("office"), calendar_version=1,
-        target_seconds=3600, started_at=local("2026-01-05 16:15"), counted_at=local("2026-01-05 16:15"),
-        elapsed_business_us=0, elapsed_calendar_us=0, due_at=local("2026-01-06 09:15"),
+        calendar_id=uid("office"), version=1, name="Office", effective_from=local("2026-01-01 00:00"),
+        definition=office(),
     )  # fmt: skip
-    life.happens(local("2026-01-05 16:15"), told, "Robot")
-    lake = shelf(history.events, {"calendar": ("office",)})
-    business_time.lay_out(lake, [event])
+    history.ticket(local("2026-01-05 09:00")).happens(local("2026-01-05 16:15"), overnight(uid("office")), "Robot")
+    lake = shelf([house("mon 0:00", event), *history.events], {"calendar": ("office",)})
     with clock.at(local("2026-01-06 12:00")):
         assert measure("sla_breaches", by="calendar", lake=lake)["calendar"].to_list() == ["office"]
     looks = ("2026-01-05 16:44", "2026-01-05 16:45", "2026-01-06 03:00", "2026-01-06 09:15", "2026-01-06 09:16")
