@@ -155,7 +155,7 @@ def spent_rows(shape: Shape) -> ir.Table:
     start = row.since
     if shape.has_since:
         since = bound("since", "timestamp")
-        row = row.filter(row.until > since)
+        row = row.filter(row.until > since, since < end)  # asked as of an instant before it, none of it has passed
         start = (row.since < since).ifelse(since, row.since)
     stop = (row.until > end).ifelse(end, row.until)
     cut = row.mutate(start=start, stop=stop)

@@ -380,7 +380,7 @@ def pieces(spans: Iterable[Row], start: datetime, end: datetime) -> Iterator[Row
     """Spans cut to the period, with their whole seconds."""
     for row in spans:
         since, until = max(row["since"], start), min(row["until"], end)
-        if row["since"] < end and row["until"] > start and row["since"] < row["until"]:
+        if since < until:
             yield row | {"seconds": whole(until) - whole(since)}
 
 

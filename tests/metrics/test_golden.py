@@ -188,6 +188,12 @@ def test_hours_of_what_still_runs_end_now() -> None:
     assert said(history, "status_time_hours") == 4
 
 
+def test_no_hours_have_passed_of_a_time_that_was_still_to_come() -> None:
+    history = History()
+    history.ticket("mon 9:00")
+    assert said(history, "status_time_hours", since=at("wed 9:00"), as_of=at("mon 10:00")) == 0
+
+
 def test_a_visit_counts_once_however_often_the_hand_changes() -> None:
     history = History()
     history.ticket("mon 9:00", state="OPEN").assign("mon 10:00", "Ana").assign("mon 11:00", "Bo").state(
