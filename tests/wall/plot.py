@@ -34,9 +34,9 @@ QUESTIONS = (
 )  # fmt: skip
 METRICS = ("tickets_created", "backlog", "first_reply_time_median")
 NUMBERS = re.compile(r"^/api/v1/(metrics|analysis)/|^/dashboards")
-ASKED_IN_BRIEF = ("foreigner", "watcher", "light", "supervisor") if DEPTH == 1 else ()
+ASKED_IN_BRIEF = ("admin", "foreigner", "watcher", "light", "supervisor") if DEPTH == 1 else ()
 """Who is not asked for numbers at each crawl, the dearest addresses: an agent is, and test_numbers.py asks for all."""
-MOST_LINKS = 150
+MOST_LINKS = 150 if DEPTH > 1 else 90
 
 
 class Plot(Stage):

@@ -40,8 +40,8 @@ def told(plot: Plot) -> Told:
     everything = addresses(plot, QUEUE), callbacks(plot.clients["admin"], QUEUE)
     by_actor = {
         "admin": few_of_each_kind(*everything),
-        "agent": some(*everything, one_in=6),
-        "watcher": some(*everything, one_in=12),
+        "agent": some(*everything, one_in=9),
+        "watcher": some(*everything, one_in=18),
     }
     with clock.at(clock.now()):
         before = {actor: asked(plot.clients[actor], *them) for actor, them in by_actor.items()}
