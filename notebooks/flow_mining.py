@@ -23,6 +23,12 @@ from analytics import sign_in
 desk = sign_in()
 since = datetime.now(UTC) - timedelta(weeks=12)
 
+
+def hours(seconds: float | None) -> float | None:
+    """None for what has none: a way of one stop lasts no time, a stay may outlast the longest that is told."""
+    return None if seconds is None else seconds / 3600
+
+
 # %% [markdown]
 # ## From state to state
 
@@ -33,8 +39,8 @@ moves = pl.DataFrame(
         "from": each["source"]["name"],
         "to": each["target"]["name"],
         "count": each["count"],
-        "median hours before": each["median_seconds"] / 3600,
-        "hours in all": each["total_seconds"] / 3600,
+        "median hours before": hours(each["median_seconds"]),
+        "hours in all": hours(each["total_seconds"]),
     }
     for each in states["transitions"]
 )
@@ -63,7 +69,7 @@ pl.DataFrame(
         "way": " → ".join(stop["name"] for stop in each["path"]),
         "tickets": each["tickets"],
         "share": each["share"],
-        "median hours": each["median_seconds"] / 3600,
+        "median hours": hours(each["median_seconds"]),
     }
     for each in states["variants"][:15]
 )
@@ -76,7 +82,7 @@ stops = pl.DataFrame(
     {
         "state": each["activity"]["name"],
         "visits": each["visits"],
-        "median hours": each["median_seconds"] and each["median_seconds"] / 3600,
+        "median hours": hours(each["median_seconds"]),
         "tickets": each["tickets"],
         "there more than once": each["tickets_again"],
     }
