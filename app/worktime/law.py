@@ -1,4 +1,8 @@
-"""The law of booked time: an entry's row is the fold of its events."""
+"""The law of booked time: an entry's row is the fold of its events.
+
+What the ledger tells is not joined with itself: of a hypertable below `union all` PostgreSQL expects a handful of rows,
+and would go through all of them again for each.
+"""
 
 from contextlib import closing
 
@@ -8,29 +12,31 @@ from etl.laws.law import Finding
 
 DIFFERENT = """
     with told as (
-        select ticket_id, ticket_version, kind, payload, payload ->> 'entry_id' as entry_id
+        select distinct on (entry_id)
+               entry_id::uuid as id, ticket_id, kind, payload,
+               max(person_id) over entry as person_id, max(message_id) over entry as message_id
         from (
-            select ticket_id, ticket_version, kind, payload from event
-            union all
-            select ticket_id, ticket_version, kind, payload from event_pending
-        ) as every
-        where kind in ('time.logged', 'time.corrected', 'time.removed')
-    ),
-    newest as (
-        select distinct on (entry_id) * from told order by entry_id, ticket_version desc
+            select ticket_id, ticket_version, kind, payload, payload ->> 'entry_id' as entry_id,
+                   case kind when 'time.logged' then payload ->> 'person_id' end as person_id,
+                   case kind when 'time.logged' then payload ->> 'message_id' end as message_id
+            from (
+                select ticket_id, ticket_version, kind, payload from event
+                union all
+                select ticket_id, ticket_version, kind, payload from event_pending
+            ) as every
+            where kind in ('time.logged', 'time.corrected', 'time.removed')
+        ) as change
+        window entry as (partition by entry_id)
+        order by entry_id, ticket_version desc
     ),
     standing as (
-        select newest.entry_id::uuid as id,
-               newest.ticket_id,
-               (first.payload ->> 'person_id')::uuid as person_id,
-               (first.payload ->> 'message_id')::uuid as message_id,
-               (newest.payload ->> 'minutes')::integer as minutes,
-               (newest.payload ->> 'is_billable')::boolean as is_billable,
-               (newest.payload ->> 'activity_id')::uuid as activity_id,
-               (newest.payload ->> 'worked_at')::timestamptz as worked_at
-        from newest
-        join told as first on first.entry_id = newest.entry_id and first.kind = 'time.logged'
-        where newest.kind <> 'time.removed'
+        select id, ticket_id, person_id::uuid, message_id::uuid,
+               (payload ->> 'minutes')::integer as minutes,
+               (payload ->> 'is_billable')::boolean as is_billable,
+               (payload ->> 'activity_id')::uuid as activity_id,
+               (payload ->> 'worked_at')::timestamptz as worked_at
+        from told
+        where kind <> 'time.removed'
     )
     select coalesce(standing.id, entry.id), coalesce(standing.ticket_id, entry.ticket_id)
     from standing
