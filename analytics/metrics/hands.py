@@ -62,7 +62,7 @@ macro_reliance = Metric(
     },
     default=("macro_reliance", "macro_reliance_edited", "macro_reliance_n"),
     population="Public replies by agents, but auto-replies and what opened a ticket, since what they were made from is "
-    "kept; none that were imported.",
+    "kept; of imported ones those whose source says it (the demo's do, event logs do not).",
     edges="Stays with who wrote it, whatever becomes of the ticket (AA).",
     dimension_notes={"agent": "who replied", "channel": "of the reply"},
     aggregation=Class.RATIO,

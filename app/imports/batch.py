@@ -19,12 +19,12 @@ from core.actor import SYSTEM
 from core.ledger import Envelope, wrap
 from etl.bulk import append_history
 
-WALLED = ("ticket", "message", "time_entry", "rating")
+WALLED = ("ticket", "message", "time_entry", "rating", "canned_reply")
 """Tables behind row-level security (decision 0050)."""
 
 CONFIGURATION = (
     "calendar_version", "organisation", "queue", "queue_hours", "ticket_state", "person", "queue_right", "activity",
-    "denominator",
+    "denominator", "canned_reply",
 )  # fmt: skip
 """Tables that tickets point to, those that are pointed to first."""
 

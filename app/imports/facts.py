@@ -8,6 +8,7 @@ from uuid import UUID
 from app.queues.house import State
 from core.actor import Actor
 from core.events import Reason
+from core.events.message import MadeFrom
 from core.ids import id_from
 
 
@@ -98,6 +99,10 @@ class Said(Fact):
     is_first: bool = False
     """Whether this opened the case: then it is no reply, whoever wrote it."""
     is_auto: bool = False
+    made_from: MadeFrom | None = None
+    """Of an agent's reply, if anybody knows; with what it was made from, and the share of it that was changed."""
+    made_from_id: UUID | None = None
+    edited: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,9 @@ def _said(fact: Said, ticket: Ticket) -> Event | None:
         is_auto=fact.is_auto,
         chars=len(fact.body),
         body_hash=sha256(fact.body),
+        made_from=fact.made_from,
+        made_from_id=fact.made_from_id,
+        edited=fact.edited,
     )
 
 

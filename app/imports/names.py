@@ -16,12 +16,14 @@ from psycopg.types.json import Jsonb
 
 from app.calendars.reading import written
 from app.queues.house import State
+from app.tickets.command import sha256
 from core.actor import Actor, Role, Scope
 from core.calendar import Calendar
 from core.errors import Conflict
 from core.events import (
     ActivityDefined,
     CalendarDefined,
+    CannedReplyDefined,
     Category,
     Event,
     OrganisationDefined,
@@ -76,6 +78,9 @@ class Names:
             connection.execute("select name, calendar_id from calendar_version order by version").fetchall()
         )
         self._activities: dict[str, UUID] = dict(connection.execute("select name, id from activity").fetchall())
+        self._canned: dict[str, UUID] = dict(
+            connection.execute("select name, id from canned_reply where audience = 'global'").fetchall()
+        )
         self._organisations: dict[str, UUID] = dict(connection.execute("select name, id from organisation").fetchall())
         states = connection.execute("select id, name, category, is_default, is_active from ticket_state").fetchall()
         self._states = {
@@ -130,6 +135,16 @@ class Names:
         self.pending.add(
             "activity", row, ActivityDefined(activity_id=made, name=name, is_billable=is_billable), first_at
         )
+        return made
+
+    def canned_reply(self, name: str, body: str, first_at: datetime) -> UUID:
+        """The canned reply of this name that everybody has."""
+        if found := self._canned.get(name):
+            return found
+        made = self._canned[name] = id_from("canned_reply", name)
+        row = {"id": made, "name": name, "body": body, "audience": "global", "created_at": first_at}
+        told = CannedReplyDefined(canned_reply_id=made, name=name, text_hash=sha256(body), audience="global")
+        self.pending.add("canned_reply", row, told, first_at)
         return made
 
     def organisation(

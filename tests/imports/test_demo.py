@@ -15,6 +15,7 @@ import pytest
 from app.first_company import STATES
 from app.imports import demo
 from app.imports.demo.calendar import easter, holidays
+from app.imports.demo.canned import Canned
 from app.imports.demo.company import AGENTS, QUEUES, clientele
 from app.imports.demo.demand import arrivals, chapter
 from app.imports.demo.desk import Desk
@@ -23,6 +24,7 @@ from app.imports.demo.loading import LOAD
 from app.imports.demo.texts import LANGUAGES, Speaker
 from app.imports.demo.topics import BY_NAME
 from app.ratings.law import ratings_are_as_told
+from app.tickets.origin import edited
 from app.worktime.law import time_is_as_told
 from core import clock
 from core.settings import Settings
@@ -131,6 +133,33 @@ def test_time_is_booked_by_most_and_rated_by_some(company: Import) -> None:
     assert TICKETS / 8 < sum(scores.values()) < TICKETS / 3
     assert scores[5] + scores[4] > 2 * (scores[1] + scores[2])
     assert [law(company.settings).wrong for law in (time_is_as_told, ratings_are_as_told)] == [0, 0]
+
+
+def test_some_replies_were_begun_with_a_canned_one_and_changed_more_or_less(company: Import) -> None:
+    told = company.rows(
+        "select payload ->> 'made_from', count(*), count(payload ->> 'made_from_id'),"
+        " count(distinct payload ->> 'edited') from event where kind = 'message.added' group by 1"
+    )
+    made = {row[0]: row[1:] for row in told}
+    assert set(made) == {"hand", "canned_reply", None}
+    begun, named, shares = made["canned_reply"]
+    assert begun == named
+    assert shares > 20
+    assert 0.15 < begun / (begun + made["hand"][0]) < 0.3
+    strangers = company.rows(
+        "select count(*) from event where kind = 'message.added' and payload ->> 'made_from' is not null"
+        " and (actor_kind <> 'agent' or payload ->> 'visibility' <> 'public')"
+    )
+    assert strangers == [(0,)]
+    (words,) = company.rows(
+        "select message.body, canned_reply.body, person.name, requester.name, (payload ->> 'edited')::float"
+        " from event join message on message.id = (payload ->> 'message_id')::uuid"
+        " join canned_reply on canned_reply.id = (payload ->> 'made_from_id')::uuid"
+        " join ticket on ticket.id = event.ticket_id join person on person.id = author_id"
+        " join person as requester on requester.id = requester_id order by position limit 1"
+    )
+    sent, canned, agent, customer, changed = words
+    assert edited(Canned("", canned).filled(customer, agent), sent) == changed
 
 
 def test_agents_may_do_what_their_tickets_show_and_nobody_can_sign_in_yet(company: Import) -> None:

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from app.identity.asking import actor_of
+from app.imports.demo.canned import canned_replies
 from app.imports.demo.company import AGENTS, FIRST_LINE, KEY_ACCOUNTS, QUEUES, Agent
 from app.imports.demo.demand import CHANNELS
 from app.imports.demo.texts import LANGUAGES, Speaker
 from app.imports.demo.topics import BY_NAME, TOPICS, Topic
+from app.macros.macro import CannedReply
 from app.people.person import Organisation, Person
 from app.queues.house import State, house_of
 from app.queues.queue import Queue
@@ -34,14 +36,17 @@ from core.events import Category
 Row = TypeVar("Row", Ticket, Person)
 
 UNSOLVED = ("NEW", "OPEN", "PENDING", "HOLD")
+FOND = 0.8
+"""How often somebody begins with a canned reply where there is one."""
 
 
 @dataclass(slots=True)
 class Cast:
-    """Who acts: the agents by home queue and the queues by name. `topics` remembers what new tickets are about."""
+    """Who acts: the agents by home queue, queues and canned replies by name. `topics`: what new tickets are about."""
 
     agents: dict[UUID, Agent]
     queues: dict[str, UUID]
+    canned: dict[str, UUID]
     usual_unsolved: int
     topics: dict[UUID, Topic] = field(default_factory=dict)
 
@@ -57,7 +62,8 @@ class Cast:
         places = {row.name: row.id for row in queues}
         if len(agents) < len(by_email) or len(places) < len(QUEUES):
             return None
-        cast = cls(agents, places, 0)
+        kept = sa.select(col(CannedReply.name), col(CannedReply.id)).where(col(CannedReply.audience) == "global")
+        cast = cls(agents, places, {row.name: row.id for row in session.execute(kept)}, 0)
         cast.usual_unsolved = min(max(cast.unsolved(session), 40), 450)
         return cast
 
@@ -183,18 +189,28 @@ def work(session: Session, cast: Cast, dice: random.Random) -> str:
     roll = dice.random()
     if roll < 0.4:
         pending = _state(session, Category.PENDING)
-        reply = Reply(body=speaker.agent_says("ask", owner.name), state_id=pending.id)
-        handle(session, agent, reply, ticket_id=ticket.id, source="ui")
+        asked = _reply(cast, speaker, "ask", owner, dice, state_id=pending.id)
+        handle(session, agent, asked, ticket_id=ticket.id, source="ui")
         return "ask"
     if roll < 0.45:
-        hold = Reply(body=speaker.agent_says("hold", owner.name), state_id=_state(session, Category.HOLD).id)
+        hold = _reply(cast, speaker, "hold", owner, dice, state_id=_state(session, Category.HOLD).id)
         handle(session, agent, hold, ticket_id=ticket.id, source="ui")
         return "hold"
-    handle(session, agent, Reply(body=speaker.agent_says("fix", owner.name)), ticket_id=ticket.id, source="ui")
+    handle(session, agent, _reply(cast, speaker, "fix", owner, dice), ticket_id=ticket.id, source="ui")
     handle(session, agent, Solve(), ticket_id=ticket.id, source="ui")
     if dice.random() < 0.7:
         book_it(session, agent, ticket, dice)
     return "solve"
+
+
+def _reply(  # noqa: PLR0917 — whose words, on what, to which state
+    cast: Cast, speaker: Speaker, what: str, agent: Person, dice: random.Random, state_id: UUID | None = None
+) -> Reply:
+    """An agent's words; where a canned reply says the same they mostly began with it."""
+    body = speaker.agent_says(what, agent.name)
+    canned = canned_replies().get(speaker.last)
+    begun = cast.canned.get(canned.name) if canned and dice.random() < FOND else None
+    return Reply(body=body, canned_reply_id=begun, state_id=state_id)
 
 
 def book_it(session: Session, agent: Actor, ticket: Ticket, dice: random.Random) -> None:

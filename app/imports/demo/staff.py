@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.first_company import OF_AGENTS, OF_CUSTOMERS, OF_SUPERVISORS, STATES
+from app.imports.demo.canned import canned_replies
 from app.imports.demo.company import AGENTS, QUEUES, Clientele, Customer
 from app.imports.demo.offices import AT_WORK, offices
 from app.imports.names import Known, Names
@@ -37,6 +38,9 @@ class Staff:
             )
         self.activities: dict[str, UUID] = {
             name: names.activity(name, founded_at, is_billable=is_billable) for name, is_billable in ACTIVITIES.items()
+        }
+        self.canned: dict[str, UUID] = {
+            reply.name: names.canned_reply(reply.name, reply.body, founded_at) for reply in canned_replies().values()
         }
         self.agents: list[Known] = [self._agent(index) for index in range(len(AGENTS))]
         self.actors: list[Actor] = [names.actor(agent) for agent in self.agents]

@@ -40,6 +40,8 @@ class Speaker:
         dice = self.dice
         self._words = words(self.language)
         self._said: set[str] = set()
+        self.last = ""
+        """What an agent said last, before their details went into it."""
         self._slots: dict[str, Any] = {
             "product": self.topic.product,
             "code": f"{self.topic.code}{dice.randrange(10)}",
@@ -79,7 +81,8 @@ class Speaker:
     def agent_says(self, what: str, agent: str) -> str:
         """An agent's message: ask and fix by topic, move, hold and chat_agent as ever."""
         self._slots["agent"] = agent
-        text = self._fill(self._about(what) if what in ("ask", "fix") else self._one(what))
+        self.last = self._about(what) if what in ("ask", "fix") else self._one(what)
+        text = self._fill(self.last)
         if what == "chat_agent":
             return text
         return f"{self._fill(self._one('greet'))}\n\n{text}\n\n{self._fill(self._one('sign'))}"
