@@ -41,6 +41,7 @@ class Words(BaseModel):
     )
     restricted: bool = Field(False, description="Of a note: it is to be a restricted one.")
     attachments: list[UUID] = Field(default=[], max_length=MOST_ATTACHMENTS, description="Files of your own.")
+    canned_reply_id: UUID | None = Field(None, description="Of a reply: the canned reply that it was begun with.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Kept:
     body: str = ""
     visibility: Visibility = "internal"
     attachment_ids: tuple[UUID, ...] = ()
+    canned_reply_id: UUID | None = None
     version: int = 0
     """0: there is none."""
     rows: tuple[Draft, ...] = ()
@@ -97,7 +99,10 @@ def drop_draft(
     _drop(session, actor, before)
 
 
-def add_to_draft(session: Session, actor: Actor, ticket_id: UUID, body: str, attachment_ids: Sequence[UUID]) -> None:
+def add_to_draft(  # noqa: PLR0917 — who, where, what
+    session: Session, actor: Actor, ticket_id: UUID, body: str, attachment_ids: Sequence[UUID],
+    canned_reply_id: UUID | None = None,
+) -> None:  # fmt: skip
     """Put a reply that was taken back behind what its author has begun meanwhile."""
     mine = (col(Draft.ticket_id) == ticket_id, col(Draft.person_id) == actor.person_id, col(Draft.kind) == "reply")
     row = session.execute(sa.select(Draft).where(*mine).with_for_update()).scalar_one_or_none()
@@ -110,6 +115,7 @@ def add_to_draft(session: Session, actor: Actor, ticket_id: UUID, body: str, att
         session.add(row)
     row.body = _both(row.body, body)
     row.attachment_ids = [*dict.fromkeys([*row.attachment_ids, *attachment_ids])]
+    row.canned_reply_id = canned_reply_id or row.canned_reply_id
     row.version, row.updated_at = next_version(row.version), clock.now()
     session.flush()
 
@@ -136,7 +142,8 @@ def _joined(kind: DraftKind, rows: Sequence[Draft]) -> Kept:
     visibility: Visibility = "public" if kind == "reply" else "internal"
     if any(row.visibility == "restricted" for row in rows):
         visibility = "restricted"
-    return Kept(kind, body, visibility, tuple(files), max(row.version for row in rows), tuple(rows))
+    begun = next((row.canned_reply_id for row in reversed(rows) if row.canned_reply_id), None)
+    return Kept(kind, body, visibility, tuple(files), begun, max(row.version for row in rows), tuple(rows))
 
 
 def _both(one: str, other: str) -> str:
@@ -150,6 +157,7 @@ def _written(session: Session, actor: Actor, ticket: Ticket, before: Kept, words
     told_at = tell_writing(session, actor, ticket, before.kind, told_before)
     values = {
         "body": words.body, "visibility": _visibility(before.kind, words), "attachment_ids": words.attachments,
+        "canned_reply_id": words.canned_reply_id if before.kind == "reply" else None,
         "version": next_version(before.version), "updated_at": now, "told_at": told_at,
     }  # fmt: skip
     for row in before.rows:

@@ -39,6 +39,7 @@ class DraftAnswer(BaseModel):
     body: str
     visibility: Visibility
     attachments: list[UUID]
+    canned_reply_id: UUID | None
     version: int = Field(description="Also its ETag; 0: there is none.")
     updated_at: datetime | None
 
@@ -47,7 +48,8 @@ class DraftAnswer(BaseModel):
         """What its person is told of a draft."""
         return cls(
             kind=kept.kind, body=kept.body, visibility=kept.visibility, attachments=[*kept.attachment_ids],
-            version=kept.version, updated_at=kept.rows[-1].updated_at if kept.rows else None,
+            canned_reply_id=kept.canned_reply_id, version=kept.version,
+            updated_at=kept.rows[-1].updated_at if kept.rows else None,
         )  # fmt: skip
 
 

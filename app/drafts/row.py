@@ -23,6 +23,8 @@ class Draft(SQLModel, table=True):
     body: str = Field(sa_type=sa.Text)
     visibility: str = Field(max_length=10)
     attachment_ids: list[UUID] = ids()
+    canned_reply_id: UUID | None = None
+    """What it was begun with."""
     version: int = Field(sa_type=sa.BigInteger)
     """Milliseconds since 1970 and rising: a draft begun anew is never at a version that an older one had."""
     updated_at: datetime = instant()

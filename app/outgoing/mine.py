@@ -55,7 +55,7 @@ def send_now(session: Session, actor: Actor, reply_id: UUID, *, source: str = "a
 def take_back(session: Session, actor: Actor, reply_id: UUID, *, source: str = "api") -> Ticket:
     """Make it a draft again, behind what the draft holds already."""
     reply = _own(session, actor, reply_id)
-    add_to_draft(session, actor, reply.ticket_id, reply.body, reply.attachment_ids)
+    add_to_draft(session, actor, reply.ticket_id, reply.body, reply.attachment_ids, reply.canned_reply_id)
     return end(session, actor, reply, "taken_back", source=source)
 
 

@@ -23,6 +23,7 @@ from core.settings import Settings
 
 NOTES = ("internal", "restricted")
 """Who reads a note: all colleagues, or few."""
+NOT_OURS = "This form was not filled in by our page; open the ticket again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Composer:
     others: tuple[Kept, ...] = ()
     """Drafts that are not in the box."""
     begun_with: str = ""
-    """The canned reply that was put in."""
+    """The canned reply that was put into the reply, be it in the box or not."""
 
     @property
     def attachments(self) -> str:
@@ -66,6 +67,7 @@ def composer(session: Session, actor: Actor, ticket: Ticket, wanted: str = "") -
         files=tuple(uploads_of(session, actor, shown.attachment_ids)),
         versions={one.kind: one.version for one in kept},
         others=tuple(one for one in kept if one is not shown),
+        begun_with=next((str(one.canned_reply_id) for one in kept if one.canned_reply_id), ""),
     )
 
 
@@ -87,7 +89,7 @@ def version_of(typed: dict[str, str]) -> int:
     """The version of the draft that was in the box; 0: there was none."""
     text = typed.get("draft_version", "")
     if not text.isdecimal() or len(text) > 15:
-        raise Invalid("This form was not filled in by our page; open the ticket again.")
+        raise Invalid(NOT_OURS)
     return int(text)
 
 
@@ -99,6 +101,14 @@ def called(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, str]
         return named
     known = somebodies(session, house_of(session), set(named))
     return [one for one in named if known[one].reads(ticket, visibility, me)]
+
+
+def begun_with(typed: dict[str, str]) -> UUID | None:
+    """The canned reply that was put in."""
+    try:
+        return UUID(typed["begun_with"]) if typed.get("begun_with") else None
+    except ValueError:
+        raise Invalid(NOT_OURS) from None
 
 
 def let_go(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, str]) -> None:
@@ -119,11 +129,11 @@ def later(session: Session, settings: Settings, actor: Actor, typed: dict[str, s
         when["delay_seconds"] = seconds
     else:
         return None
-    state, begun = typed.get("state"), typed.get("begun_with")
+    state = typed.get("state")
     return Wish(
         body=typed.get("body", ""),
         state_id=UUID(state) if state else None,
-        canned_reply_id=UUID(begun) if begun else None,
+        canned_reply_id=begun_with(typed),
         attachments=attachments(typed),
         unless_customer_writes=not typed.get("even_if_written"),
         confirm=bool(typed.get("confirm")),

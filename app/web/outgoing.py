@@ -15,7 +15,7 @@ from app.drafts.keep import Words, keep_draft
 from app.outgoing import mine
 from app.outgoing.row import ScheduledReply
 from app.tickets.ticket import Ticket
-from app.web.composer import kind_of, retyped, version_of
+from app.web.composer import begun_with, kind_of, retyped, version_of
 from app.web.face import Face
 from app.web.pages import demand_actor, done
 from app.web.ticket_page import find, ticket_values
@@ -90,7 +90,10 @@ def _save(face: Face, request: Request, number: int, came: Sent) -> Response:
     actor = demand_actor(request)
     typed = came.with_files(face, actor)
     words = Words(
-        body=typed.get("body", ""), restricted=typed.get("visibility") == "restricted", attachments=attachments(typed)
+        body=typed.get("body", ""),
+        restricted=typed.get("visibility") == "restricted",
+        attachments=attachments(typed),
+        canned_reply_id=begun_with(typed),
     )
     try:
         with face.database.transaction() as session:

@@ -13,7 +13,7 @@ from app.tickets import commands
 from app.tickets.command import Command, Confirmable
 from app.tickets.decider import handle
 from app.tickets.ticket import Ticket
-from app.web.composer import NOTES, called
+from app.web.composer import NOTES, begun_with, called
 from app.web.field_inputs import given
 from app.web.ticket_page import find
 from app.web.times import local_instant
@@ -113,13 +113,8 @@ def _message(session: Session, actor: Actor, ticket: Ticket, typed: dict[str, st
             ),
             *([_to_state(session, ticket, UUID(state))] if state else []),
         ]
-    begun = typed.get("begun_with", "")
-    return [
-        commands.Reply(
-            body=body, state_id=UUID(state) if state else None, attachments=files,
-            canned_reply_id=UUID(begun) if begun else None,
-        )
-    ]  # fmt: skip
+    begun, chosen = begun_with(typed), UUID(state) if state else None
+    return [commands.Reply(body=body, state_id=chosen, attachments=files, canned_reply_id=begun)]
 
 
 def _tags(text: str) -> list[str]:

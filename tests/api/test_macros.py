@@ -142,6 +142,22 @@ def test_replies_tell_what_they_were_made_from_and_how_much_of_it_was_changed(ho
     ]
 
 
+def test_a_draft_of_another_day_remembers_what_it_was_begun_with(house: ApiHouse) -> None:
+    ticket = house.opened()
+    canned = house.dov.post("/api/v1/canned-replies", json={"name": "Hello", "body": "We look into it."}).json()["id"]
+    path = f"/api/v1/tickets/{ticket['id']}"
+    for kind in ("reply", "note"):
+        words = {"body": "We look into it.", "canned_reply_id": canned}
+        assert house.dov.put(f"{path}/drafts/{kind}", json=words).status_code == 200
+    kept = {one["kind"]: one["canned_reply_id"] for one in house.dov.get(f"{path}/drafts").json()["items"]}
+    assert kept == {"reply": canned, "note": None}
+    wish = {"body": "We look into it.", "canned_reply_id": canned}
+    later = house.dov.post(f"{path}/scheduled-replies", json=wish).json()
+    house.dov.delete(f"{path}/drafts/reply")
+    assert house.dov.post(f"/api/v1/scheduled-replies/{later['id']}/take-back").status_code == 200
+    assert house.dov.get(f"{path}/drafts/reply").json()["canned_reply_id"] == canned
+
+
 def test_a_reply_that_waits_remembers_what_it_was_begun_with(house: ApiHouse) -> None:
     ticket = house.opened()
     canned = house.dov.post("/api/v1/canned-replies", json={"name": "Hello", "body": "We look into it."}).json()["id"]

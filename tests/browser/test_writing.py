@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.macros.setup import define_reply
 from app.outgoing.schedule import Wish, schedule
 from app.tickets.commands import Reply
 from app.worktime.book import NewTime, book_time
@@ -15,17 +16,23 @@ from tests.browser.house import LOOKS, House, until, window
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_a_draft_is_back_on_another_machine(browser: Browser, house: House) -> None:
+def test_a_draft_is_back_on_another_machine_and_knows_what_it_was_begun_with(browser: Browser, house: House) -> None:
     ticket = house.ticket(title="Drafted here and there")
+    with house.database.transaction() as session:
+        ana, wish = house.world.actor("ana"), {"name": "Half", "body": "Half a thought"}
+        canned = define_reply(session, ana, **wish, audience="private", queue_id=None).id
     with window(browser, house, "ana") as w:
         page = w.open(f"/tickets/{ticket.number}")
-        page.locator("#reply").fill("Half a thought")
+        page.get_by_role("button", name="Insert").click()
         expect(page.locator("[data-draft-words]")).to_have_text("Draft saved.")
+    with window(browser, house, "ana") as w:
+        page = w.open(f"/tickets/{ticket.number}")
+        expect(page.locator("#reply")).to_have_value("Half a thought")
+        expect(page.locator("[name=begun_with]")).to_have_value(str(canned))
         with page.expect_response(lambda answer: answer.url.endswith("/drafts/note") and answer.ok):
             page.get_by_label("Internal note").check()
             page.locator("#reply").fill("A note instead")
-    with window(browser, house, "ana") as w:
-        page = w.open(f"/tickets/{ticket.number}")
+        page.reload()
         expect(page.locator("#reply")).to_have_value("A note instead")
         expect(page.get_by_label("Internal note")).to_be_checked()
 

@@ -31,7 +31,7 @@ def test_a_macro_is_made_looked_at_and_done(office: Office) -> None:
     assert ana.get(f"/tickets/{ticket.number}/macro", params={"macro": macro}).status_code == 404
 
 
-def test_a_canned_reply_is_inserted_behind_what_was_typed(office: Office) -> None:
+def test_a_canned_reply_is_inserted_behind_what_was_typed_and_known_to_the_draft(office: Office) -> None:
     ticket, ana = office.ticket(opened="mon 9:00"), office.browser("ana")
     ana.post("/canned-replies", data={"name": "Greeting", "for": "private", "body": "Dear {{customer.name}}, <b>"})
     page = ana.get(f"/tickets/{ticket.number}").text
@@ -40,7 +40,13 @@ def test_a_canned_reply_is_inserted_behind_what_was_typed(office: Office) -> Non
     again = ana.post(f"/tickets/{ticket.number}/insert", data={"body": "First words", "canned": chosen[1]})
     assert again.status_code == 200
     assert "First words\n\nDear Cleo, &lt;b&gt;</textarea>" in again.text
-    assert f'name="begun_with" value="{chosen[1]}"' in again.text
+    begun = f'name="begun_with" value="{chosen[1]}"'
+    assert begun in again.text
+    kept = {"body": "Dear Cleo", "visibility": "public", "draft_version": "0", "begun_with": chosen[1]}
+    ana.post(f"/tickets/{ticket.number}/draft", data=kept)
+    assert begun in ana.get(f"/tickets/{ticket.number}").text
+    odd = ana.post(f"/tickets/{ticket.number}/draft", data={**kept, "begun_with": "x"})
+    assert odd.status_code == 422
     assert office.version(ticket) == ticket.version
 
 

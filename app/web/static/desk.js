@@ -107,6 +107,7 @@
       area.value = isNewer || !area.value ? kept.text : `${area.value}\n\n${kept.text}`;
       const was = one(`[name=visibility][value=${kept.visibility}]`, composer);
       if (was) was.checked = true;
+      if (kept.begun && field("begun_with")) field("begun_with").value ||= kept.begun;
       kind = kindOf(choice());
       words.textContent = "Your draft is back.";
     }
@@ -118,7 +119,10 @@
       const answer = await fetch(`/api/v1/tickets/${body.dataset.ticket}/drafts/${which}`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "If-Match": String(drafts[which].version) },
-        body: JSON.stringify({ body: text, restricted: choice() === "restricted", attachments: files }),
+        body: JSON.stringify({
+          body: text, restricted: choice() === "restricted", attachments: files,
+          canned_reply_id: (which === "reply" && field("begun_with")?.value) || null,
+        }),
       }).catch(() => null);
       if (answer?.ok) {
         drafts[which].version = (await answer.json()).version;
@@ -142,7 +146,9 @@
       }
     };
     const touched = () => {
-      const here = { text: area.value, visibility: choice(), version: drafts[kind].version };
+      const here = {
+        text: area.value, visibility: choice(), version: drafts[kind].version, begun: field("begun_with")?.value,
+      };
       if (area.value.trim()) localStorage.setItem(draft, JSON.stringify(here));
       else localStorage.removeItem(draft);
       unsaved.add(kind);
