@@ -2,14 +2,16 @@
 
     tickets("first_reply_time_p90", where={"queue": "Billing"}, grain="month", period=date(2026, 3, 1), lake=lake)
 
-For a count there are as many rows as the number says, for a duration as many as its n; the signed steps of net_flow
-and the seconds of hours add up to it. The rows come from the very expression that the number is computed from.
+For a count there are as many rows as the number says, be it all of a metric's or some (`sla_breaches_born`), for a
+duration as many as its n; the signed steps of net_flow and the seconds of hours add up to it. The rows come from the
+very expression that the number is computed from.
 """
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Unpack
 
+import ibis
 import ibis.expr.types as ir
 import polars as pl
 
@@ -22,7 +24,7 @@ from analytics.measure_query import Shape
 from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
-from analytics.metric import Census, Flow, Level, Metric, Spent
+from analytics.metric import Census, Flow, Holds, Level, Metric, Spent, Statistic
 from core.errors import Invalid
 
 MOST_ROWS = 2**62
@@ -71,10 +73,10 @@ def drill(
     with reading(lake) as cursor:
         asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         drilled = usual.credited(asking.attribution)
-        shape = asking.shape(drilled)
+        shape, suffix = asking.shape(drilled), suffix_of(metric)
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
-        found = asking.run(page(shape), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
-        total = int(asking.run(_count(shape), shape.wall, **end).item())
+        found = asking.run(page(shape, suffix), shape.wall, **end, limit=limit or MOST_ROWS, offset=offset)
+        total = int(asking.run(_count(shape, suffix), shape.wall, **end).item())
         frame = readable(found, asking, drilled)
     return Drilled(frame, total)
 
@@ -85,6 +87,12 @@ def opened(metric: str | Metric) -> Metric:
     if not found.is_of_tickets:
         raise Invalid(f"{found.title} is no number of tickets. {found.drill}", metric=found.name)
     return found
+
+
+def suffix_of(metric: str | Metric) -> str | None:
+    """Which of the metric's statistics is opened; None: it was named as a whole, and has none that goes by its name."""
+    name = metric if isinstance(metric, str) else metric.name
+    return catalogue.COLUMNS[name][1] if name in catalogue.COLUMNS else None
 
 
 def narrowed(asking: Question, period: Instant | None) -> Question:
@@ -110,26 +118,44 @@ def rows_of(metric: Metric, asking: Question, ticket_id: str) -> pl.DataFrame:
 
 
 @lru_cache(512)
-def page(shape: Shape, *, is_of_one: bool = False) -> Query:
-    """The rows, newest first, with the tickets' numbers."""
-    rows = _rows(shape)
+def page(shape: Shape, suffix: str | None = None, *, is_of_one: bool = False) -> Query:
+    """The rows of a statistic, or all of the metric's, newest first, with the tickets' numbers."""
+    rows = _rows(shape, suffix)
     if is_of_one:
         rows = rows.filter(rows.ticket_id == bound("ticket_id", "uuid"))
     rows = rows.join(WHOLE.ticket.select("ticket_id", "number"), "ticket_id")
-    newest = next(name for name in DATED if name in rows.columns)
-    ties = [name for name in rows.columns if name not in (newest, "number")]
+    newest, *ties = _newest_first(rows.drop("number"))
     rows = rows.mutate(**{name: rows[name].cast("string") for name, kind in rows.schema().items() if kind.is_uuid()})
     return compiled(rows.order_by([rows[newest].desc(), rows.number.desc(), *ties])).paged()
 
 
 @lru_cache(512)
-def _count(shape: Shape) -> Query:
-    rows = _rows(shape)
+def _count(shape: Shape, suffix: str | None) -> Query:
+    rows = _rows(shape, suffix)
     return compiled(rows.aggregate(total=rows.count()))
 
 
-def _rows(shape: Shape) -> ir.Table:
-    """What there is to know of each row; the dimensions as the lake has them."""
+def _rows(shape: Shape, suffix: str | None) -> ir.Table:
+    """What there is to know of each row that the statistic counts, the newest of each that it counts once."""
+    statistic = None if suffix is None else shape.asked.statistics[suffix]
+    if not isinstance(statistic, Statistic):
+        return _known(shape)
+    rows = _known(shape, statistic.holds)
+    if not statistic.different:
+        return rows
+    newest, *ties = _newest_first(rows)
+    place = ibis.row_number().over(group_by=rows[statistic.different], order_by=[rows[newest].desc(), *ties])
+    return rows.mutate(place=place).filter(lambda row: row.place == 0).drop("place")
+
+
+def _newest_first(rows: ir.Table) -> list[str]:
+    """The column that dates the rows, and all others."""
+    newest = next(name for name in DATED if name in rows.columns)
+    return [newest, *(name for name in rows.columns if name != newest)]
+
+
+def _known(shape: Shape, holds: Holds | None = None) -> ir.Table:
+    """What there is to know of each row for which it holds; the dimensions as the lake has them."""
     metric = shape.asked
     values = [DIMENSIONS[name].column for name in metric.dimensions]
     if isinstance(metric.source, Level):
@@ -140,6 +166,7 @@ def _rows(shape: Shape) -> ir.Table:
         return spent.select("ticket_id", *values, "seconds", started_at=spent.start, stopped_at=spent.stop)
     source = metric.source
     rows = measure_query.counted_rows(shape) if isinstance(source, Census) else measure_query.happening(shape)
+    rows = rows.filter(holds(rows)) if holds else rows
     columns = source.columns
     if "delta" in columns:
         return _entries_and_leavings(rows)

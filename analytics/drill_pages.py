@@ -10,7 +10,7 @@ from typing import Unpack
 
 import polars as pl
 
-from analytics.drill import MOST_ROWS, narrowed, opened, page, readable
+from analytics.drill import MOST_ROWS, narrowed, opened, page, readable, suffix_of
 from analytics.measure_answer import Readable, asking_of, reading
 from analytics.measure_bound import Query, is_ours
 from analytics.measure_question import Asking, Question
@@ -48,13 +48,13 @@ def drill_pages(
         asking = narrowed(asking_of([usual], lake, cursor, **asked), period)
         drilled = usual.credited(asking.attribution)
         shape = asking.shape(drilled)
+        query = page(shape, suffix_of(metric))
         end = {"end": asking.window.time_end} if isinstance(drilled.source, Spent) else {}
         bounds = {**end, "limit": limit or MOST_ROWS, "offset": offset}
         if not is_ours(cursor):
-            whole = readable(asking.run(page(shape), shape.wall, **bounds), asking, drilled)
+            whole = readable(asking.run(query, shape.wall, **bounds), asking, drilled)
             yield Pages(len(whole), iter([whole]))
             return
-        query = page(shape)
         with kept(
             asking, query, shape.wall, lambda rows: readable(rows, asking, drilled), page_rows, **bounds
         ) as found:

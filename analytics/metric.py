@@ -171,11 +171,16 @@ class Census:
 Source = Flow | Level | Spent | Census
 
 
+Holds = Callable[[ir.Table], ir.BooleanValue]
+"""For which rows something holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """One number from a metric's rows. `adds` tells that it is a sum: nothing is 0 then, else it is null.
 
-    `is_distinct` tells that it counts different things: nothing is 0 as well, but periods do not add up.
+    `different` is the column of which it counts different values: nothing is 0 as well, but periods do not add up.
+    `holds` tells of which rows it is, where it is not of all: it opens to these alone, the newest of each that differs.
     `is_percentile` tells that few rows cannot say it, `is_extreme` that one row alone says it, `is_signed` that it can
     be below 0.
     """
@@ -184,10 +189,16 @@ class Statistic:
     unit: Unit
     value: Callable[[ir.Table], ir.Scalar]
     adds: bool = False
-    is_distinct: bool = False
+    holds: Holds | None = None
+    different: str = ""
     is_percentile: bool = False
     is_extreme: bool = False
     is_signed: bool = False
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it counts different things."""
+        return bool(self.different)
 
     @property
     def is_zero_of_nothing(self) -> bool:
@@ -237,7 +248,19 @@ def count(title: str, unit: Unit = Unit.TICKETS) -> Statistic:
 
 def counted(title: str, of: str, unit: Unit = Unit.TICKETS) -> Statistic:
     """For how many rows the column `of` holds."""
-    return Statistic(title, unit, lambda rows: rows[of].cast("int64").sum(), adds=True)
+    return part(title, lambda rows: rows[of], unit)
+
+
+def part(title: str, holds: Holds, unit: Unit = Unit.TICKETS) -> Statistic:
+    """How many of the rows it holds for."""
+    return Statistic(title, unit, lambda rows: holds(rows).cast("int64").sum(), adds=True, holds=holds)
+
+
+def different(title: str, of: str, unit: Unit = Unit.TICKETS, holds: Holds | None = None) -> Statistic:
+    """How many different values the column `of` has, in the rows that it holds for."""
+    return Statistic(
+        title, unit, lambda rows: rows[of].nunique(where=holds(rows) if holds else None), holds=holds, different=of
+    )
 
 
 Z = 1.959964

@@ -16,6 +16,7 @@ from analytics.metric import (
     count,
     counted,
     most,
+    part,
 )
 from analytics.metrics import age_rows
 
@@ -25,12 +26,7 @@ AGES = {"1d": (0, 1), "3d": (1, 3), "7d": (3, 7), "14d": (7, 14), "30d": (14, 30
 
 
 def _aged(first: int, last: int) -> Statistic:
-    return Statistic(
-        f"{first} to {last} days old",
-        Unit.TICKETS,
-        lambda row: ((row.seconds >= first * DAY) & (row.seconds < last * DAY)).cast("int64").sum(),
-        adds=True,
-    )
+    return part(f"{first} to {last} days old", lambda row: (row.seconds >= first * DAY) & (row.seconds < last * DAY))
 
 
 open_age = Metric(
@@ -53,9 +49,7 @@ open_age = Metric(
             is_percentile=True,
         ),
         **{name: _aged(*days) for name, days in AGES.items()},
-        "over": Statistic(
-            "Over 90 days old", Unit.TICKETS, lambda row: (row.seconds >= 90 * DAY).cast("int64").sum(), adds=True
-        ),
+        "over": part("Over 90 days old", lambda row: row.seconds >= 90 * DAY),
     },
     default=("open_age_median", "open_age_p90", "open_age_max", "open_age_n"),
     population="Unsolved tickets but those that are spam or deleted; imported ones if their history is complete.",
@@ -95,8 +89,8 @@ awaiting_reply_age = replace(
         **DURATION,
         "n": count("Tickets that wait for us"),
         "max": most("The longest"),
-        "1h": Statistic("Over an hour", Unit.TICKETS, lambda row: (row.seconds > 3600).cast("int64").sum(), adds=True),
-        "1d": Statistic("Over a day", Unit.TICKETS, lambda row: (row.seconds > DAY).cast("int64").sum(), adds=True),
+        "1h": part("Over an hour", lambda row: row.seconds > 3600),
+        "1d": part("Over a day", lambda row: row.seconds > DAY),
     },
     default=("awaiting_reply_age_max", "awaiting_reply_age_p90", "awaiting_reply_age_n"),
     edges="Ends with an agent's public reply that is no auto-reply, or with a solve. A merged ticket leaves.",
@@ -165,9 +159,15 @@ backlog_days = Metric(
     source=Census(age_rows.cover, columns=("is_open",)),
     statistics={
         "": Ratio("Days", Unit.DAYS, ("open", "solves"), lambda unsolved, solves: unsolved / solves * 28),
-        "open": Statistic("Backlog", Unit.TICKETS, lambda row: row.n.sum(where=row.is_open), adds=True),
+        "open": Statistic(
+            "Backlog", Unit.TICKETS, lambda row: row.n.sum(where=row.is_open), adds=True, holds=lambda row: row.is_open
+        ),
         "solves": Statistic(
-            "First solves of 28 days", Unit.TICKETS, lambda row: row.n.sum(where=~row.is_open), adds=True
+            "First solves of 28 days",
+            Unit.TICKETS,
+            lambda row: row.n.sum(where=~row.is_open),
+            adds=True,
+            holds=lambda row: ~row.is_open,
         ),
     },
     default=("backlog_days",),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analytics.metric import Class, Flow, Metric, Ratio, Statistic, Unit, count, counted, most, share
+from analytics.metric import Class, Flow, Metric, Ratio, Statistic, Unit, count, counted, different, most, share
 from analytics.metrics import course_rows
 from analytics.metrics.quality import one_touch_rate, reopen_rate
 
@@ -159,10 +159,8 @@ repeat_contact_rate = Metric(
     source=Flow(course_rows.repeats, columns=("requester_id", "is_repeat")),
     statistics={
         "": Ratio("Share", Unit.SHARE, ("again", "n")),
-        "again": Statistic(
-            "Came again", Unit.PEOPLE, lambda row: row.requester_id.nunique(where=row.is_repeat), is_distinct=True
-        ),
-        "n": Statistic("People", Unit.PEOPLE, lambda row: row.requester_id.nunique(), is_distinct=True),
+        "again": different("Came again", "requester_id", Unit.PEOPLE, lambda row: row.is_repeat),
+        "n": different("People", "requester_id", Unit.PEOPLE),
     },
     default=("repeat_contact_rate", "repeat_contact_rate_n"),
     population="Tickets with a requester but those that are spam or deleted.",

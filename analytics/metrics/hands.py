@@ -15,6 +15,7 @@ from analytics.metric import (
     Unit,
     count,
     counted,
+    different,
     share,
 )
 from analytics.metrics import hand_rows, message_rows, solve_rows
@@ -86,7 +87,7 @@ tickets_touched = Metric(
     attribution=Attribution.ACTOR,
     credits={Attribution.OWNER: Credit(Flow(hand_rows.owners_touches))},
     statistics={
-        "": Statistic("Tickets touched", Unit.TICKETS, lambda touch: touch.ticket_id.nunique(), is_distinct=True),
+        "": different("Tickets touched", "ticket_id"),
         "touches": count("Touches", Unit.EVENTS),
     },
     default=("tickets_touched",),
@@ -95,7 +96,8 @@ tickets_touched = Metric(
     aggregation=Class.DISTINCT,
     unit=Unit.TICKETS,
     good="neither",
-    drill="The touches: what one agent does to a ticket without a pause of a minute is one.",
+    drill="The tickets, each at its last touch; `touches` opens to all of these: what one agent does to a ticket "
+    "without a pause of a minute is one.",
     pitfall="Periods and slices do not add up.",
 )
 
@@ -178,7 +180,7 @@ transfers = Metric(
     source=Flow(hand_rows.transfers, columns=("is_return",)),
     statistics={
         "": count("Transfers", Unit.EVENTS),
-        "tickets": Statistic("Tickets moved", Unit.TICKETS, lambda move: move.ticket_id.nunique(), is_distinct=True),
+        "tickets": different("Tickets moved", "ticket_id"),
     },
     default=("transfers",),
     edges="Each move counts (RE).",

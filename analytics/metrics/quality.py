@@ -4,7 +4,20 @@ from dataclasses import replace
 
 import ibis.expr.types as ir
 
-from analytics.metric import Attribution, Class, Credit, Flow, Metric, Ratio, Statistic, Unit, count, counted, share
+from analytics.metric import (
+    Attribution,
+    Class,
+    Credit,
+    Flow,
+    Metric,
+    Ratio,
+    Statistic,
+    Unit,
+    count,
+    counted,
+    part,
+    share,
+)
 from analytics.metrics import cohort_rows, survey_rows
 
 _SOLVED = "Tickets that stand solved but those that are spam or deleted; imported ones if their history is complete."
@@ -24,7 +37,7 @@ reopen_rate = Metric(
         **share(("reopened", "n")),
         "reopened": counted("Reopened", "is_reopened"),
         "n": counted("First solves watched to the end", "is_over"),
-        "open": Statistic("Still watched", Unit.TICKETS, lambda row: (~row.is_over).cast("int64").sum(), adds=True),
+        "open": part("Still watched", lambda row: ~row.is_over),
     },
     default=("reopen_rate", "reopen_rate_n", "reopen_rate_open"),
     population="Tickets that were ever solved but those that are spam or deleted; imported ones if their history is "
@@ -185,12 +198,8 @@ def _within(suffix: str, seconds: int) -> dict[str, Statistic | Ratio]:
 
     return {
         suffix: Ratio(f"Within {suffix}", Unit.SHARE, (f"{suffix}_met", f"{suffix}_of")),
-        f"{suffix}_met": Statistic(
-            f"Answered within {suffix}", Unit.TICKETS, lambda row: met(row).cast("int64").sum(), adds=True
-        ),
-        f"{suffix}_of": Statistic(
-            f"Answered, or {suffix} old", Unit.TICKETS, lambda row: ripe(row).cast("int64").sum(), adds=True
-        ),
+        f"{suffix}_met": part(f"Answered within {suffix}", met),
+        f"{suffix}_of": part(f"Answered, or {suffix} old", ripe),
     }
 
 

@@ -12,13 +12,15 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analytics import catalogue, explain, tickets
+from analytics import catalogue, explain, measure, tickets
+from analytics.drill import drill
 from analytics.drill_pages import drill_pages
 from analytics.measure_answer import asking_of, reading
 from analytics.measure_share import shares
+from analytics.metric import Statistic
 from core import clock
 from tests.depth import examples
 from tests.lake.generated import AGENTS, STATES, take
@@ -93,7 +95,7 @@ def test_the_rows_behind_any_cell_say_its_numbers(
     where = {**asked.where, **dict(zip(asked.by, ([value] for value in values), strict=True))}
     opened = {**asking(asked), "where": where, "grain": asked.grain, "period": aware(period), **basis}
     with clock.at(asked.now.replace(tzinfo=UTC)):
-        behind = tickets(asked.metric, **opened, lake=company)
+        behind = tickets(whole(asked.metric), **opened, lake=company)
     said = reference.statistics(asked.metric, [told(row) for row in behind.iter_rows(named=True)])
     numbers_of_it = found[period, *values]
     if asked.metric in HOURLY:  # the hours stand beside the rows
@@ -109,7 +111,7 @@ def test_what_each_ticket_adds_sums_to_the_number(company: duckdb.DuckDBPyConnec
     column = columns[place % len(columns)]
     (said,) = cells(numbers(company, asked), asked).values()
     with clock.at(asked.now.replace(tzinfo=UTC)):
-        behind = tickets(asked.metric, **asking(asked), lake=company)
+        behind = tickets(whole(asked.metric), **asking(asked), lake=company)
         found = [explain(one, column, **asking(asked), lake=company) for one in behind["ticket_id"].unique().sort()[:3]]
         shared = [shares_of(company, asked, one.of) for one in found[:1]]
     for one in found:
@@ -121,6 +123,28 @@ def test_what_each_ticket_adds_sums_to_the_number(company: duckdb.DuckDBPyConnec
     for every in shared:
         assert set(every["ticket_id"]) == set(behind["ticket_id"])
         assert every["share"].sum() == pytest.approx(said[found[0].of] or 0)
+
+
+def whole(metric: str) -> str:
+    """What opens to all rows of the metric; its bare name may be a number of some of them."""
+    return "tickets_touched_touches" if metric == "tickets_touched" else metric
+
+
+PARTS = {
+    column: of
+    for column, (of, suffix) in catalogue.COLUMNS.items()
+    if isinstance(one := of.statistics[suffix], Statistic) and (one.holds or one.different)
+}
+
+
+@settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(column=st.sampled_from(sorted(PARTS)))
+@example("sla_breaches_born")
+@example("ticket_sla_attainment_kept")
+@example("tickets_touched")
+def test_a_number_of_some_rows_opens_to_these_alone(company: duckdb.DuckDBPyConnection, column: str) -> None:
+    asked: dict[str, Any] = {"where": {"queue": "Billing"}, "lake": company}
+    assert drill(column, limit=1, **asked).total == measure(column, **asked).item()
 
 
 def shares_of(lake: duckdb.DuckDBPyConnection, asked: Asked, column: str) -> pl.DataFrame:
