@@ -136,6 +136,7 @@ class Run:
             shape,
             edges=edges,
             first_edge=min(edges, default=FAR),
+            last_edge=max(edges, default=FAR),
             edge_hours=hours_of(edges),
         )
         numbers = pl.DataFrame(
