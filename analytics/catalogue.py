@@ -62,16 +62,21 @@ def find(name: str) -> Metric:
     raise UnknownMetric(name)
 
 
-def columns_of(name: str, basis: str | None = None) -> tuple[str, ...]:
+def columns_of(name: str, basis: str | None = None, splits: Sequence[str] = ()) -> tuple[str, ...]:
     """What a name answers with: one statistic, or a metric's default columns.
 
-    What a metric brings along from another stays away where that one cannot be counted in the hours asked for.
+    What a metric brings along from another stays away where that one cannot be counted in the hours asked for, or not
+    by these `splits`.
     """
     if name in COLUMNS and name not in METRICS:
         return (name,)
     metric = find(name)
     others = {column: COLUMNS[column][0] for column in metric.default_columns}
-    return tuple(column for column, of in others.items() if of is metric or basis is None or basis in of.bases)
+
+    def answers(of: Metric) -> bool:
+        return (basis is None or basis in of.bases) and all(name in of.splits for name in splits)
+
+    return tuple(column for column, of in others.items() if of is metric or answers(of))
 
 
 def statistic(column: str) -> tuple[Metric, Statistic | Ratio]:
@@ -80,8 +85,10 @@ def statistic(column: str) -> tuple[Metric, Statistic | Ratio]:
     return metric, metric.statistics[suffix]
 
 
-def columns_for(metrics: str | Metric | Sequence[str | Metric], basis: str | None = None) -> tuple[str, ...]:
+def columns_for(
+    metrics: str | Metric | Sequence[str | Metric], basis: str | None = None, splits: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The columns that a question for several metrics answers with, each once, in the order asked for."""
     asked = [metrics] if isinstance(metrics, str | Metric) else metrics
     names = [metric if isinstance(metric, str) else metric.name for metric in asked]
-    return tuple(dict.fromkeys(column for name in names for column in columns_of(name, basis)))
+    return tuple(dict.fromkeys(column for name in names for column in columns_of(name, basis, splits)))

@@ -23,7 +23,7 @@ from analytics.measure_compare import Back, Compare, beside, columns_beside, com
 from analytics.measure_known import keep_answer, known, position_of
 from analytics.measure_memory import position_then, remember
 from analytics.measure_names import label_columns, labelled
-from analytics.measure_question import Asking, Question, question
+from analytics.measure_question import Asking, Question, question, splits_of
 from analytics.measure_restated import restate
 from analytics.measure_run import PERIOD, Run
 from analytics.measure_small import flags, hidden, sentences
@@ -118,7 +118,7 @@ def ask(
 ) -> Answer:
     """`measure` with what the numbers rest on: position, instant, cost and the SQL that was run."""
     started = perf_counter()
-    columns = catalogue.columns_for(metrics, asked.get("basis"))
+    columns = catalogue.columns_for(metrics, asked.get("basis"), splits_of(asked))
     of = dict.fromkeys(catalogue.COLUMNS[column][0].name for column in columns)
     how = _compare(compare)
     with reading(lake) as cursor:

@@ -6,7 +6,6 @@ import ibis.expr.types as ir
 from analytics.measure_tables import Lake
 
 SECOND = 1_000_000
-DURATION = ["ticket_id", "start", "stop"]
 HOURS = ibis.table(
     {
         "queue_id": "uuid",
@@ -22,16 +21,17 @@ HOURS = ibis.table(
 """Whose hours each queue goes by, at any time (analytics/business_hours.py makes it)."""
 
 
-def in_business(rows: ir.Table, lake: Lake) -> ir.Table:
-    """The rows with `seconds` from `start` to `stop` counted in the hours of the queues that their tickets were in."""
+def in_business(rows: ir.Table, lake: Lake, start: str = "start", seconds: str = "seconds") -> ir.Table:
+    """The rows with their seconds from `start` to `stop` counted in the hours of the queues that tickets were in."""
+    duration = ["ticket_id", start, "stop"]
     span = lake.interval.filter(lake.interval.since < lake.interval.until)
     span = span.select("ticket_id", "queue_id", "since", "until")
-    piece = rows.select(*DURATION).distinct().join(span, "ticket_id")
-    piece = piece.filter(piece.since < piece.stop, piece.until > piece.start)
-    piece = piece.mutate(since=ibis.greatest(piece.since, piece.start), until=ibis.least(piece.until, piece.stop))
-    opened = open_pieces(piece, lake).group_by(DURATION).aggregate(open_us=lambda t: t.us.sum())
-    found = rows.left_join(opened, DURATION, rname="opened_{name}")
-    found = found.mutate(seconds=found.open_us.fill_null(0).cast("int64") // SECOND)
+    piece = rows.select(*duration).distinct().join(span, "ticket_id")
+    piece = piece.filter(piece.since < piece.stop, piece.until > piece[start])
+    piece = piece.mutate(since=ibis.greatest(piece.since, piece[start]), until=ibis.least(piece.until, piece.stop))
+    opened = open_pieces(piece, lake).group_by(duration).aggregate(open_us=lambda t: t.us.sum())
+    found = rows.left_join(opened, duration, rname="opened_{name}")
+    found = found.mutate(**{seconds: found.open_us.fill_null(0).cast("int64") // SECOND})
     return found.select(*rows.columns)
 
 

@@ -166,7 +166,11 @@ def counted_rows(shape: Shape, lake: Lake | None = None) -> ir.Table:
     """The rows of a census, once for each instant at which they stand."""
     source = _source(shape)
     assert isinstance(source, Census)
-    return _where(source.rows(lake or shape.lake, Moments(is_series=shape.grain is not None)), shape)
+    lake = lake or shape.lake
+    rows = _where(source.rows(lake, Moments(is_series=shape.grain is not None)), shape)
+    for seconds, start in source.durations.items() if lake.is_business else ():
+        rows = in_business(rows, lake, start, seconds)
+    return rows
 
 
 def dimensions(names: tuple[str, ...]) -> list[Dimension]:

@@ -128,6 +128,12 @@ class Question:
         return {**self.window.values, **filters, **walls, "scope_person": self.scope.person_id}
 
 
+def splits_of(asked: Asking) -> list[str]:
+    """The dimensions that a question splits or filters by, each once."""
+    by = asked.get("by", ())
+    return [*dict.fromkeys([*([by] if isinstance(by, str) else by), *(asked.get("where") or {})])]
+
+
 def question(
     metrics: Iterable[Metric], known: Known, cursor: duckdb.DuckDBPyConnection, **asked: Unpack[Asking]
 ) -> Question:
@@ -138,7 +144,7 @@ def question(
     metrics = tuple(metrics)
     for metric in metrics:
         demand_sight(metric, scope)
-        for name in [*names, *where]:
+        for name in splits_of(asked):
             dimension(name, metric.splits, metric.name)
     zone = zones.zone_of(timezone)
     return Question(

@@ -25,7 +25,8 @@ def divisible(column: str) -> str:
     if (statistic.is_percentile or _is_extreme(statistic)) and metric.n:
         return metric.n
     if isinstance(statistic, Ratio) and not statistic.is_proportional:
-        return metric.column("")
+        ratios = {name: of for name, of in metric.columns.items() if isinstance(of, Ratio)}
+        return next(name for name, of in ratios.items() if of.of == statistic.of and of.is_proportional)
     return column
 
 

@@ -14,6 +14,8 @@ Instant = datetime | date
 FAR = datetime(9999, 1, 1)  # noqa: DTZ001 — naive UTC; after everything but infinity
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 _TICK = timedelta(microseconds=1)
+_ASKEW = timedelta(minutes=1)
+"""By so much the clocks of who asks and who answers may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,11 @@ def window(
     known_at: Instant | None = None,
 ) -> Window:
     """The window between these instants. A period that ends before it begins is refused."""
-    now, known = naive(clock.now(), zone) or FAR, naive(known_at, zone)
-    now, known = (min(known, now), min(known, now)) if known else (now, None)
-    asked = Window(naive(since, zone), naive(until, zone), naive(as_of, zone), now, known)
+    present, known, moment = naive(clock.now(), zone) or FAR, naive(known_at, zone), naive(as_of, zone)
+    if moment and moment > present + _ASKEW:
+        raise Invalid("Nobody knows yet what will be true then: `as_of` must not lie in the future.")
+    known = known and min(known, present)
+    asked = Window(naive(since, zone), naive(until, zone), moment and min(moment, present), known or present, known)
     if asked.since and asked.until and asked.since > asked.until:
         raise Invalid("The period ends before it begins: `since` must not be later than `until`.")
     if asked.as_of and known and asked.as_of > known:

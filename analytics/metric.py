@@ -160,7 +160,14 @@ class Census:
     rows: Callable[[Lake, Moments], ir.Table]
     """`ticket_id`, the instant `dated`, the `edge` they stand at, a column for each dimension."""
     columns: tuple[str, ...] = ()
+    durations: Mapping[str, str] = field(default_factory=lambda: {"seconds": "start"})
+    """The columns that are durations until `stop`, and those that they begin at: what business hours can count."""
     is_timed: ClassVar[bool] = True
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its rows are durations."""
+        return {"start", "stop", "seconds"} <= {*self.columns}
 
     @property
     def same_rows(self) -> object:
@@ -287,21 +294,35 @@ def most(title: str) -> Statistic:
     return Statistic(title, Unit.SECONDS, lambda rows: rows.seconds.max(), is_extreme=True)
 
 
+PERCENTILES = {"median": 0.5, "p75": 0.75, "p85": 0.85, "p90": 0.9, "p95": 0.95}
+
+
+def percentiles(of: str, unit: Unit) -> dict[str, Statistic]:
+    """What shares of the rows stay within, by suffix, of the column `of`; they interpolate between the two nearest."""
+
+    def within(share: float) -> Callable[[ir.Table], ir.Scalar]:
+        return lambda rows: rows[of].quantile(share)
+
+    titles = {name: f"{share:.0%} within".replace("%", " %") for name, share in PERCENTILES.items()}
+    titles |= {"median": "Median", "p90": "Nine in ten within"}
+    return {
+        name: Statistic(titles[name], unit, within(share), is_percentile=True) for name, share in PERCENTILES.items()
+    }
+
+
 COUNT = {"": count("Count")}
 AMOUNT: dict[str, Statistic] = {
-    "median": Statistic("Median", Unit.EVENTS, lambda rows: rows.amount.quantile(0.5), is_percentile=True),
-    "p90": Statistic("Nine in ten within", Unit.EVENTS, lambda rows: rows.amount.quantile(0.9), is_percentile=True),
+    **percentiles("amount", Unit.EVENTS),
     "n": count("Number of tickets"),
     "mean": Statistic("Mean", Unit.EVENTS, lambda rows: rows.amount.mean()),
 }
 """How many of something a ticket has."""
 DURATION: dict[str, Statistic] = {
-    "median": Statistic("Median", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.5), is_percentile=True),
-    "p90": Statistic("Nine in ten within", Unit.SECONDS, lambda rows: rows.seconds.quantile(0.9), is_percentile=True),
+    **percentiles("seconds", Unit.SECONDS),
     "n": count("Number of durations"),
     "mean": Statistic("Mean", Unit.SECONDS, lambda rows: rows.seconds.mean()),
 }
-"""Median and p90 interpolate between the two nearest; the mean is a secondary (METRICS.md class D)."""
+"""How long something lasts; the mean is a secondary (METRICS.md class D)."""
 
 
 class Basis(StrEnum):
@@ -386,7 +407,7 @@ class Metric:
     @property
     def bases(self) -> tuple[Basis, ...]:
         """In which time it can be counted: durations in business hours, too."""
-        lasts = self.unit is Unit.SECONDS and isinstance(self.source, Flow) and self.source.lasts
+        lasts = self.unit is Unit.SECONDS and isinstance(self.source, Flow | Census) and self.source.lasts
         return (Basis.CALENDAR, Basis.BUSINESS) if lasts else (Basis.CALENDAR,)
 
     @property

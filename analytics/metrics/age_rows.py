@@ -19,8 +19,8 @@ TREND = timedelta(days=28)
 def unsolved(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets, since their creation, and since they last came back."""
     row = _unsolved(lake, moments)
-    back = ibis.coalesce(row.reopened_at, row.created_at)
-    return _lasting(row, row.created_at).mutate(back_seconds=seconds_between(back, row[INSTANT]))
+    row = row.mutate(back=ibis.coalesce(row.reopened_at, row.created_at))
+    return _lasting(row, row.created_at).mutate(back_seconds=seconds_between(row.back, row[INSTANT]))
 
 
 def unowned(lake: Lake, moments: Moments) -> ir.Table:
@@ -42,7 +42,7 @@ def silent(lake: Lake, moments: Moments) -> ir.Table:
     silent_since = ibis.coalesce(row.customer_at, row.reply_at, row.created_at)
     silent_since = ibis.greatest(silent_since, ibis.coalesce(row.reply_at, silent_since))
     found = _lasting(row, silent_since)
-    return found.mutate(is_stale=found.seconds > int(STALE_AFTER.total_seconds()))
+    return found.mutate(is_stale=found.wall_seconds > int(STALE_AFTER.total_seconds()))
 
 
 def courts(lake: Lake, moments: Moments) -> ir.Table:
@@ -78,4 +78,6 @@ def _unsolved(lake: Lake, moments: Moments) -> ir.Table:
 
 
 def _lasting(row: ir.Table, since: ir.TimestampValue) -> ir.Table:
-    return row.mutate(start=since, stop=row[INSTANT], seconds=seconds_between(since, row[INSTANT]))
+    """`seconds` may come to be counted in business hours, `wall_seconds` never are."""
+    seconds = seconds_between(since, row[INSTANT])
+    return row.mutate(start=since, stop=row[INSTANT], seconds=seconds, wall_seconds=seconds)

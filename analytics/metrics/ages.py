@@ -26,7 +26,9 @@ AGES = {"1d": (0, 1), "3d": (1, 3), "7d": (3, 7), "14d": (7, 14), "30d": (14, 30
 
 
 def _aged(first: int, last: int) -> Statistic:
-    return part(f"{first} to {last} days old", lambda row: (row.seconds >= first * DAY) & (row.seconds < last * DAY))
+    return part(
+        f"{first} to {last} days old", lambda row: (row.wall_seconds >= first * DAY) & (row.wall_seconds < last * DAY)
+    )
 
 
 open_age = Metric(
@@ -35,9 +37,14 @@ open_age = Metric(
     title="Age of the backlog",
     question="How old is what is not done?",
     definition="From a ticket's creation to the instant looked at, of the tickets that are unsolved then; in whole "
-    "seconds of wall-clock time. `max` is the oldest; `back_median` counts from the last reopening.",
+    "seconds of wall-clock time. `max` is the oldest; `back_median` counts from the last reopening. How many "
+    "are so many days old goes by the wall clock in any case.",
     dated="instant",
-    source=Census(age_rows.unsolved, columns=("start", "stop", "seconds", "back_seconds")),
+    source=Census(
+        age_rows.unsolved,
+        columns=("start", "stop", "seconds", "back_seconds"),
+        durations={"seconds": "start", "back_seconds": "back"},
+    ),
     statistics={
         **DURATION,
         "n": count("Unsolved tickets"),
@@ -49,7 +56,7 @@ open_age = Metric(
             is_percentile=True,
         ),
         **{name: _aged(*days) for name, days in AGES.items()},
-        "over": part("Over 90 days old", lambda row: row.seconds >= 90 * DAY),
+        "over": part("Over 90 days old", lambda row: row.wall_seconds >= 90 * DAY),
     },
     default=("open_age_median", "open_age_p90", "open_age_max", "open_age_n"),
     population="Unsolved tickets but those that are spam or deleted; imported ones if their history is complete.",
@@ -89,8 +96,8 @@ awaiting_reply_age = replace(
         **DURATION,
         "n": count("Tickets that wait for us"),
         "max": most("The longest"),
-        "1h": part("Over an hour", lambda row: row.seconds > 3600),
-        "1d": part("Over a day", lambda row: row.seconds > DAY),
+        "1h": part("Over an hour", lambda row: row.wall_seconds > 3600),
+        "1d": part("Over a day", lambda row: row.wall_seconds > DAY),
     },
     default=("awaiting_reply_age_max", "awaiting_reply_age_p90", "awaiting_reply_age_n"),
     edges="Ends with an agent's public reply that is no auto-reply, or with a solve. A merged ticket leaves.",

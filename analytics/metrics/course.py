@@ -158,7 +158,7 @@ repeat_contact_rate = Metric(
     dated="created",
     source=Flow(course_rows.repeats, columns=("requester_id", "is_repeat")),
     statistics={
-        "": Ratio("Share", Unit.SHARE, ("again", "n")),
+        **share(("again", "n")),
         "again": different("Came again", "requester_id", Unit.PEOPLE, lambda row: row.is_repeat),
         "n": different("People", "requester_id", Unit.PEOPLE),
     },

@@ -196,8 +196,9 @@ def _within(suffix: str, seconds: int) -> dict[str, Statistic | Ratio]:
     def ripe(row: ir.Table) -> ir.BooleanValue:
         return row.reply_seconds.notnull() | (row.age_seconds >= seconds)
 
+    shares = share((f"{suffix}_met", f"{suffix}_of"), f"Within {suffix}")
     return {
-        suffix: Ratio(f"Within {suffix}", Unit.SHARE, (f"{suffix}_met", f"{suffix}_of")),
+        **{f"{suffix}_{side}" if side else suffix: of for side, of in shares.items()},
         f"{suffix}_met": part(f"Answered within {suffix}", met),
         f"{suffix}_of": part(f"Answered, or {suffix} old", ripe),
     }

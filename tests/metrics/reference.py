@@ -19,6 +19,7 @@ from tests.metrics import (
     reference_valid,
     reference_work,
 )
+from tests.metrics.reference_shares import shared
 
 COLUMN = {
     "queue": "queue_id", "state": "state_id", "category": "category", "priority": "priority", "agent": "agent_id",
@@ -39,6 +40,7 @@ BROKEN = ("sla_open_breached", "sla_open_breached_tickets", "sla_at_risk")
 TIMED = (*ON_TIME, *BROKEN, "sla_breaches", "sla_breach_magnitude", *reference_standing.ROWS)
 """What happens by the passing of time: not after now, and series go on to now."""
 
+PERCENTILES = {"median": 0.5, "p75": 0.75, "p85": 0.85, "p90": 0.9, "p95": 0.95}
 SPENT = ("status_time_hours", "contested_pause_hours", "possession_hours", "mean_backlog")
 FISCAL_START = "04-06 sunday"
 """When the house's own year and weeks begin."""
@@ -352,7 +354,8 @@ def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[
     metric, now = asked.metric, asked.as_of or asked.now
     if metric in reference_standing.ROWS:
         edge = min(end, asked.until or end)
-        return reference_standing.ROWS[metric](lake, edge, min(edge, now))
+        rows = reference_standing.ROWS[metric](lake, edge, min(edge, now))
+        return rows if asked.hours is None else [in_hours(lake, row, asked.hours) for row in rows]
     if metric in TIMED:
         end = min(end, now + TICK)
     if metric in BROKEN:
@@ -366,13 +369,19 @@ def rows_in(lake: Tables, asked: Asked, start: datetime, end: datetime) -> list[
         times = contested(lake) if metric == "contested_pause_hours" else filter(KEEP[metric], lake.ticket_interval)
         return list(pieces(times, start, cut))
     rows = [row for row in happening(lake, metric, now) if start <= row["dated"] < end]
-    return rows if asked.hours is None else [row | {"seconds": opened(lake, row, asked.hours)} for row in rows]
+    return rows if asked.hours is None else [in_hours(lake, row, asked.hours) for row in rows]
 
 
-def opened(lake: Tables, row: Row, hours: Hours) -> int:
+def in_hours(lake: Tables, row: Row, hours: Hours) -> Row:
+    """A row whose durations are counted in the hours of queues."""
+    begun = {"seconds": "start", "back_seconds": "back"}
+    return row | {name: opened(lake, row, row[of], hours) for name, of in begun.items() if of in row}
+
+
+def opened(lake: Tables, row: Row, start: datetime, hours: Hours) -> int:
     """The whole seconds of a duration that the queues were open in which its ticket was meanwhile."""
     spans = [span for span in lake.ticket_interval if span["ticket_id"] == row["ticket_id"]]
-    pieces = [(span["queue_id"], max(span["since"], row["start"]), min(span["until"], row["stop"])) for span in spans]
+    pieces = [(span["queue_id"], max(span["since"], start), min(span["until"], row["stop"])) for span in spans]
     return sum(hours(*piece) for piece in pieces if piece[1] < piece[2]) // 1_000_000
 
 
@@ -412,7 +421,7 @@ def statistics(metric: str, rows: Sequence[Row]) -> Row:
         of_rows = "amount" if metric in reference_work.AMOUNTS else "seconds"
         seconds = sorted(row[of_rows] for row in rows)
         mean = sum(seconds) / len(seconds) if seconds else None
-        of = {"median": quantile(seconds, 0.5), "p90": quantile(seconds, 0.9), "n": len(seconds), "mean": mean}
+        of = {name: quantile(seconds, share) for name, share in PERCENTILES.items()} | {"n": len(seconds), "mean": mean}
         told = {f"{metric}_{name}": value for name, value in of.items()}
         return told | (reference_standing.statistics(metric, rows) if metric in reference_standing.ROWS else {})
     if metric in reference_standing.ROWS:
@@ -448,9 +457,7 @@ def share(metric: str, of: str, part: str, count: str) -> Callable[[Sequence[Row
 
     def told(rows: Sequence[Row]) -> Row:
         n, good = len(rows), sum(row[of] for row in rows)
-        low, high = wilson(good, n) if n else (None, None)
-        bounds = {metric: good / n if n else None, f"{metric}_low": low, f"{metric}_high": high}
-        return {**bounds, f"{metric}_{part}": good, f"{metric}_{count}": n}
+        return {**shared(metric, good, n), f"{metric}_{part}": good, f"{metric}_{count}": n}
 
     return told
 
@@ -463,21 +470,11 @@ def watched(metric: str, rows: Sequence[Row]) -> Row:
     return share(metric, of, part, "n")(over) | ({f"{metric}_open": len(rows) - len(over)} if is_watched else {})
 
 
-def wilson(good: int, n: int) -> tuple[float, float]:
-    """The two shares that are just not rejected at 5 %, as roots of a quadratic."""
-    z, p = 1.959964, good / n
-    a, b, c = 1 + z * z / n, -(2 * p + z * z / n), p * p
-    root = max(b * b - 4 * a * c, 0) ** 0.5
-    return (-b - root) / (2 * a), (-b + root) / (2 * a)
-
-
 def of_tickets(rows: Sequence[Row]) -> Row:
     """Tickets none of whose clocks was missed."""
     tickets, late = {row["ticket_id"] for row in rows}, {row["ticket_id"] for row in rows if not row["is_met"]}
     kept, n, name = len(tickets - late), len(tickets), "ticket_sla_attainment"
-    low, high = wilson(kept, n) if n else (None, None)
-    bounds = {name: kept / n if n else None, f"{name}_low": low, f"{name}_high": high}
-    return {**bounds, f"{name}_kept": kept, f"{name}_n": n}
+    return {**shared(name, kept, n), f"{name}_kept": kept, f"{name}_n": n}
 
 
 def of_pauses(rows: Sequence[Row]) -> Row:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from tests.lake.reference import UNSOLVED, Row, Tables
+from tests.metrics.reference_shares import shared
 from tests.metrics.reference_standing import middle
 from tests.metrics.reference_work import SECOND, WORK, before, firsts, standing, total
 
@@ -109,5 +110,5 @@ def statistics(metric: str, rows: Sequence[Row], quantile: Callable[[Sequence[in
         case "repeat_contact_rate":
             people = {row["requester_id"] for row in rows}
             again = len({row["requester_id"] for row in rows if row["is_repeat"]})
-            found = {"": over(again, len(people)), "again": again, "n": len(people)}
+            return shared(metric, again, len(people)) | {f"{metric}_again": again, f"{metric}_n": len(people)}
     return {f"{metric}_{name}" if name else metric: value for name, value in found.items()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tests.lake.reference import DONE, UNSOLVED, Row, Tables
+from tests.metrics.reference_shares import shared
 from tests.metrics.reference_work import firsts, standing
 
 PROMPT = {"15m": 900, "1h": 3600, "4h": 4 * 3600, "8h": 8 * 3600, "24h": 24 * 3600}
@@ -149,5 +150,5 @@ def prompt(found: Sequence[Row]) -> Row:
         ripe = [row for row in found if row["reply"] is not None or row["age"] >= timedelta(seconds=seconds)]
         met = sum(row["reply"] is not None and row["reply"] <= seconds for row in ripe)
         told |= {f"replied_within_{name}_met": met, f"replied_within_{name}_of": len(ripe)}
-        told[f"replied_within_{name}"] = met / len(ripe) if ripe else None
+        told |= shared(f"replied_within_{name}", met, len(ripe))
     return told

@@ -16,14 +16,15 @@ def standing(lake: Tables, end: datetime) -> list[Row]:
 
 
 def aged(row: Row, since: datetime, instant: datetime) -> Row:
-    return row | {"seconds": (instant - since) // SECOND}
+    seconds = (instant - since) // SECOND
+    return row | {"start": since, "stop": instant, "seconds": seconds, "wall_seconds": seconds}
 
 
 def unsolved(lake: Tables, end: datetime, instant: datetime) -> list[Row]:
     return [
-        aged(row, row["created_at"], instant)
-        | {"back_seconds": (instant - (row["reopened_at"] or row["created_at"])) // SECOND}
+        aged(row, row["created_at"], instant) | {"back": back, "back_seconds": (instant - back) // SECOND}
         for row in standing(lake, end)
+        for back in [row["reopened_at"] or row["created_at"]]
     ]
 
 
@@ -86,8 +87,8 @@ AGES = {"1d": (0, 1), "3d": (1, 3), "7d": (3, 7), "14d": (7, 14), "30d": (14, 30
 
 def statistics(metric: str, rows: Sequence[Row]) -> Row:
     """The numbers of one cell beside those of a duration."""
-    seconds = [row.get("seconds", 0) for row in rows]
-    found: Row = {"max": max(seconds, default=None)}
+    seconds = [row.get("wall_seconds", 0) for row in rows]
+    found: Row = {"max": max((row.get("seconds", 0) for row in rows), default=None)}
     match metric:
         case "open_age":
             back = sorted(row["back_seconds"] for row in rows)

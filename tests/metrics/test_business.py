@@ -133,6 +133,24 @@ def test_a_breach_is_late_by_the_hours_of_its_own_promise() -> None:
     assert late == (utc("2026-01-12T09:00") - utc("2026-01-09T15:30")).total_seconds()  # it counts all hours
 
 
+def test_what_stands_ages_in_the_hours_of_its_queues() -> None:
+    history = History()
+    weekend(history).move(utc("2026-01-12T08:30"), "Technical")
+    technical = [calendar("always", ALWAYS), queue("Technical", "always")]
+    lake = shelf([calendar("office", office()), queue("Billing", "office"), *technical, *history.events])
+    monday = utc("2026-01-12T10:00")
+    assert asked(lake, "open_age", as_of=monday) == [3 * HOUR]  # 16-17 on Friday, 9:00-9:30 there, then all hours
+    assert asked(lake, "silence", as_of=monday) == [3 * HOUR]
+    with clock.at(monday):
+        days = measure(
+            ("open_age_max", "open_age_back_median", "open_age_3d"), grain="day", basis="business", small="show",
+            since=utc("2026-01-09T00:00"), lake=lake,
+        )  # fmt: skip
+    assert days["open_age_max"].to_list() == [HOUR, HOUR, HOUR, 3 * HOUR]
+    assert days["open_age_back_median"].to_list() == days["open_age_max"].to_list()
+    assert days["open_age_3d"].to_list() == [0, 1, 1, 1], "how many are so many days old goes by the wall clock"
+
+
 def test_counts_know_no_hours() -> None:
     with pytest.raises(Invalid, match="no duration"):
         measure("tickets_created", basis="business", lake=shelf([]))

@@ -41,6 +41,7 @@ three times.
 IN_HOURS = (
     "first_reply_time", "next_reply_time", "first_assignment_time", "assigned_to_first_reply", "full_resolution_time",
     "first_resolution_time", "cycle_time", "reopen_to_resolve", "status_time", "first_human_reply_time",
+    "open_age", "unassigned_age", "awaiting_reply_age", "silence",
 )  # fmt: skip
 """Durations from one instant to another; sums of pieces have tests of their own (test_business.py)."""
 OF_THE_PAST = datetime(2026, 3, 1)  # noqa: DTZ001 — naive UTC

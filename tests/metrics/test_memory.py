@@ -83,3 +83,10 @@ def test_who_may_not_see_a_ticket_today_learns_nothing_of_it_from_the_past() -> 
 def test_nobody_knew_what_was_true_later() -> None:
     with pytest.raises(Invalid, match="as_known_at"):
         measure("backlog", as_of=at("wed 9:00"), as_known_at=at("tue 9:00"), lake=shelf(History().events))
+
+
+def test_nobody_knows_what_will_be_true() -> None:
+    with clock.at(at("wed 9:00")):
+        assert measure("backlog", as_of=at("wed 9:00") + timedelta(seconds=30), lake=shelf([])).item() == 0
+        with pytest.raises(Invalid, match="must not lie in the future"):
+            measure("backlog", as_of=at("wed 9:05"), lake=shelf([]))

@@ -75,6 +75,14 @@ def test_a_queue_without_one_above_is_its_own_team(lake: Any) -> None:
     assert split(lake, "tickets_created", "team", where={"team": "Sales"}) == {"Sales": 3}
 
 
+def test_what_a_metric_brings_along_from_another_stays_away_where_that_one_cannot_be_split_so(lake: Any) -> None:
+    assert "status_time_hours" in measure("status_time", by="queue", lake=lake).columns
+    assert "status_time_hours" not in measure("status_time", by="team", lake=lake).columns
+    assert "status_time_hours" not in measure("status_time", where={"tier": None}, lake=lake).columns
+    with pytest.raises(Invalid, match="status_time_hours cannot be split by 'team'"):
+        measure("status_time_hours", by="team", lake=lake)
+
+
 def test_what_stands_moves_with_its_queue_to_another_team() -> None:
     history = History()
     history.ticket("mon 9:00").move("tue 9:00", "Technical")
