@@ -160,6 +160,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     if "is_third" in row:
         flags = {"is_third": "third_party", "is_theirs": "customer", "is_owned": "owned", "is_nobodys": "unassigned"}
         return row | {"court": next(court for flag, court in flags.items() if row[flag])}
+    if row.get("started_at") and row.get("stopped_at"):
+        return row | {"wall_seconds": (row["stopped_at"] - row["started_at"]) // timedelta(seconds=1)}
     return row
 
 
