@@ -62,6 +62,13 @@ def all_cores(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         cursor.execute("set threads = 1")
 
 
+def give_back(cursor: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Let the system have the memory that DuckDB keeps ready for the next query: it does so whenever a limit is set,
+    even if that is the one it has. Otherwise it never does.
+    """
+    cursor.execute(f"set memory_limit = {quoted(settings.lake_memory)}")
+
+
 def attach_reader(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """The lake as `lake`, to read."""
     _attach(connection, settings, postgres(settings.lake_catalog, "lake reader"), "read_only")

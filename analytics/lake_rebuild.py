@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -16,6 +18,9 @@ Progress = Callable[[int, int], None]
 
 PART = 2_000_000
 """Tickets are derived in parts of about so many events, so that memory does not grow with the ledger."""
+
+KEPT_TOGETHER = 30_720
+"""Rows that a thread holds in memory before they go into a file that is read again soon."""
 
 LOADING = 0.4
 """The share of the work that is done when all events are there."""
@@ -73,32 +78,38 @@ def derive(cursor: duckdb.DuckDBPyConnection, newest: int, progress: Progress = 
     """
     kinds = {kind for (kind,) in cursor.execute("select distinct kind from event").fetchall()}
     filled = [name for name in models.DERIVED if models.is_filled(name, kinds)]
-    cursor.execute(f"create or replace temp table later as {_narrow()} limit 0")
+    cursor.execute(f"create or replace temp view later as {_narrow()} limit 0")
     starts = range(0, newest, PART)
-    for done, start in enumerate(reversed(starts), start=1):
-        _gather(cursor, start)
-        _derive_part(cursor, filled)
-        progress(int(newest * (LOADING + (1 - LOADING) * done / len(starts))), newest)
-    for name in ("born", "later", "now_event", *(f"now_{name}" for name in models.READ_AGAIN)):
-        cursor.execute(f"drop table if exists temp.{name}")
+    with TemporaryDirectory(prefix="clearqueue-rebuild-") as folder:
+        for done, start in enumerate(reversed(starts), start=1):
+            part = Path(folder) / str(start)
+            part.mkdir()
+            _gather(cursor, part, start)
+            _derive_part(cursor, part, filled)
+            for file in part.glob("part_*"):
+                file.unlink()
+            progress(int(newest * (LOADING + (1 - LOADING) * done / len(starts))), newest)
+    for name in ("later", "part_event", *(f"part_{name}" for name in models.READ_AGAIN)):
+        cursor.execute(f"drop view if exists temp.{name}")
+    cursor.execute("drop table if exists temp.born")
 
 
-def _gather(cursor: duckdb.DuckDBPyConnection, start: int) -> None:
-    """The table `now_event`: all events of the tickets that begin in a part. Those of older tickets wait in `later`."""
+def _gather(cursor: duckdb.DuckDBPyConnection, part: Path, start: int) -> None:
+    """`part_event`: all events of the tickets that begin in a part. Those of older tickets wait in `later`."""
     within = f"position > {start} and position <= {start + PART}"
     cursor.execute(
         f"create or replace temp table born as select ticket_id from event where kind = 'ticket.created' and {within}"
     )
-    cursor.execute(
-        f"""
-        create or replace temp table now_event as
-        select *, ticket_id in (from temp.born) as is_whole
-        from ({_narrow()} where ticket_id is not null and {within} union all from temp.later)
-        """
-    )
-    cursor.execute(
-        "create or replace temp table later as select * exclude (is_whole) from temp.now_event where not is_whole"
-    )
+    theirs = f"{_narrow()} where ticket_id is not null and {within} union all from temp.later"
+    _keep(cursor, part, "part_event", f"select *, ticket_id in (from temp.born) as is_whole from ({theirs})")
+    _keep(cursor, part, "later", "select * exclude (is_whole) from temp.part_event where not is_whole")
+
+
+def _keep(cursor: duckdb.DuckDBPyConnection, part: Path, name: str, query: str) -> None:
+    """The rows of a query as the relation `name`, in a file: tables that go would stay in memory until the commit."""
+    file = quoted(str(part / f"{name}.parquet"))
+    cursor.execute(f"copy ({query}) to {file} (format parquet, row_group_size {KEPT_TOGETHER})")
+    cursor.execute(f"create or replace temp view {name} as from read_parquet({file})")
 
 
 def _narrow() -> str:
@@ -114,14 +125,14 @@ def _narrow() -> str:
     """
 
 
-def _derive_part(cursor: duckdb.DuckDBPyConnection, filled: Sequence[str]) -> None:
-    """The rows of the tickets in `now_event`. Only what other models read again is kept; the rest goes straight in."""
+def _derive_part(cursor: duckdb.DuckDBPyConnection, part: Path, filled: Sequence[str]) -> None:
+    """The rows of the tickets in `part_event`. Only what other models read again is kept; the rest goes straight in."""
     computed: dict[str, str] = {}
     for name in ("fold", *filled):
-        model = models.select(name, "from temp.now_event where is_whole", **computed)
+        model = models.select(name, "from temp.part_event where is_whole", **computed)
         if name in models.READ_AGAIN:
-            cursor.execute(f"create or replace temp table now_{name} as {model}")
-            model = computed[name] = f"from temp.now_{name}"
+            _keep(cursor, part, f"part_{name}", model)
+            model = computed[name] = f"from temp.part_{name}"
         if name in DATED:
             cursor.execute(f"insert into {name} by name select * from ({model}) order by {order_of_many(name)}")
 

@@ -6,7 +6,6 @@ inserted. Nothing of the lake has to be read for that, and rows that stay the sa
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,11 +78,13 @@ class Change:
             computed[models.LAID_OUT] = "from temp.now_edge"
         kinds = {entry.kind for entry in (*past, *fresh)}
         filled = [name for name in models.DERIVED if models.is_filled(name, kinds)]
+        moved = [name for name in filled if models.is_moved(name, self.kinds)]
+        again = {relation for name in moved for relation in models.READS[name]}
         for name in ("fold", *filled):
-            if name in models.READ_AGAIN:
+            if name in again:
                 cursor.execute(f"create or replace temp table now_{name} as {_model(name, computed)}")
                 computed[name] = f"from temp.now_{name}"
-        self._rows = {name: _model(name, computed) for name in filled}
+        self._rows = {name: _model(name, computed) for name in moved}
         if past:
             self._compare()
 
@@ -125,6 +126,12 @@ class Change:
             )
 
 
+def forget(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Drop what a batch has left in memory for the next one to overwrite."""
+    made = [f"{when}_{name}" for name in ("fold", *models.DERIVED) for when in ("now", "change")]
+    cursor.execute("; ".join(f"drop table if exists temp.{name}" for name in ("ghost", "now_event", *made)))
+
+
 def _literals(values: Sequence[object]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
@@ -159,15 +166,29 @@ def replace_directory(cursor: duckdb.DuckDBPyConnection, rows: Sequence[tuple[An
 
 def _stage(cursor: duckdb.DuckDBPyConnection, past: Sequence[Entry], fresh: Sequence[Entry]) -> None:
     """The tables `now_event` (all events, in the lake's columns, and of which era) and, if need be, `ghost`."""
-    ghosts = {entry.ticket_id: _ghost(entry.ticket_id) for entry in past if entry.ticket_id is not None}
-    haunting = [replace(entry, ticket_id=ghosts[entry.ticket_id]) for entry in past if entry.ticket_id is not None]
-    eras = pa.array(["fresh"] * len(fresh) + ["past"] * len(past) + ["ghost"] * len(haunting))
-    arrived = lake_event.table([*fresh, *past, *haunting]).append_column("era", eras)
-    _keep(cursor, "now_event", arrived, models.select("event_row", "", entry="from arrived"))
-    if not past:
-        return
-    known = {"ticket_id": lake_event.ids([*ghosts.values()]), "real_id": lake_event.ids([*ghosts])}
-    _keep(cursor, "ghost", pa.table(known), "from arrived")
+    eras = pa.array(["fresh"] * len(fresh) + ["past"] * len(past))
+    arrived = lake_event.table([*fresh, *past]).append_column("era", eras)
+    rows = models.select("event_row", "", entry="from arrived")
+    if past:
+        known = {entry.ticket_id for entry in past if entry.ticket_id is not None}
+        ghosts = {"ticket_id": lake_event.ids([_ghost(one) for one in known]), "real_id": lake_event.ids([*known])}
+        _keep(cursor, "ghost", pa.table(ghosts), "from arrived")
+        rows = _HAUNTED.format(rows=rows)
+    _keep(cursor, "now_event", arrived, rows)
+
+
+_HAUNTED = """
+with row as (
+    {rows}
+)
+from row
+union all by name
+select row.* replace (ghost.ticket_id as ticket_id, 'ghost' as era)
+from row
+join temp.ghost on row.ticket_id = ghost.real_id
+where row.era = 'past'
+"""
+"""The rows of a batch, and those of the past once more under the ids of ghosts."""
 
 
 def _stage_edges(cursor: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> bool:

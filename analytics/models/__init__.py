@@ -30,6 +30,12 @@ SELDOM: Mapping[str, str | tuple[str, ...]] = {
 }  # fmt: skip
 """Tables that only some events fill, and how the kinds of those begin: without any of them they stay empty."""
 
+PROMISE_KINDS = "sla."
+"""How the kinds of events begin that a ticket's life (fold.sql) is told without."""
+
+OF_PROMISES = ("ticket", *(name for name, kinds in SELDOM.items() if kinds == CLOCK_KINDS))
+"""The tables that those events change; a ticket's row says how many events there are of it."""
+
 OF_THE_HOUSE = (
     "presence",
     "queue_version",
@@ -113,6 +119,11 @@ CANONICAL_ORDER = {
 def is_filled(name: str, kinds: Collection[str]) -> bool:
     """Whether events of these kinds can make rows of a table."""
     return name not in SELDOM or any(kind.startswith(SELDOM[name]) for kind in kinds)
+
+
+def is_moved(name: str, kinds: Collection[str]) -> bool:
+    """Whether events of these kinds can change rows of a table; promises follow what happens, nothing follows them."""
+    return name in OF_PROMISES or not all(kind.startswith(PROMISE_KINDS) for kind in kinds)
 
 
 def select(name: str, event: str, **ready: str) -> str:

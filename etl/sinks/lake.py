@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 from analytics import business_time, house, lake_maintenance, lake_rebuild, lake_write
 from analytics.lake import open_writer, reaching, recreate_tables, transaction
-from analytics.lake_connection import all_cores
+from analytics.lake_connection import all_cores, give_back
 from core.events import KINDS, CalendarDefined
 from core.ledger import ENVELOPE, Entry
 from core.settings import Settings
@@ -29,13 +29,17 @@ NAMING = frozenset(
 """The events after which the lake's directory of names is read anew."""
 
 
+MANY = 1_000
+"""Events in a batch after which memory is given back. People's daily work comes in smaller ones."""
+
+
 class LakeSink:
     """The one writer of the lake. Whoever makes one holds the writer lock."""
 
     name = "lake"
 
     def __init__(self, settings: Settings) -> None:
-        self._database_url = settings.database_url
+        self._settings = settings
         self.lake = open_writer(settings)
         self._cursor = self.lake.cursor()
         self._cursor.execute("set threads = 1")
@@ -68,6 +72,9 @@ class LakeSink:
         self._position = newest
         failpoint("lake.after_commit")
         self._ring()
+        if len(fresh) > MANY:
+            lake_write.forget(self._cursor)
+            give_back(self._cursor, self._settings)
 
     def wipe(self) -> None:
         """Empty all tables; readers see it at once."""
@@ -79,7 +86,7 @@ class LakeSink:
         """All tables anew from the ledger in one transaction. What is set aside stays so, to be tried again later."""
         newest, aside = self._newest(), self._set_aside()
         with reaching():
-            lake_rebuild.attach_ledger(self._cursor, self._database_url)
+            lake_rebuild.attach_ledger(self._cursor, self._settings.database_url)
         with all_cores(self._cursor), lake_rebuild.any_order(self._cursor), transaction(self._cursor):
             recreate_tables(self._cursor)
             old = lake_rebuild.load_events(self._cursor, newest, aside)

@@ -73,3 +73,17 @@ def test_what_stays_the_same_is_left_alone(duck: duckdb.DuckDBPyConnection) -> N
         "visit": (0, 1),
         "pause": (0, 0),
     }
+
+
+def test_clocks_leave_a_tickets_life_alone(duck: duckdb.DuckDBPyConnection) -> None:
+    history = History()
+    history.ticket("mon 9:00").reply("mon 9:20").clock("mon 9:00", due="mon 10:00", state="fulfilled")
+    *life, clock = entries(history.events)
+    Change(duck, [], life).apply()
+    Change(duck, life, [clock]).apply()
+    looked_at = duck.execute(
+        "select table_name from duckdb_tables() where starts_with(table_name, 'change_')"
+    ).fetchall()
+    assert {name for (name,) in looked_at} == {f"change_{name}" for name in models.OF_PROMISES}
+    assert duck.execute("select ticket_version from ticket").fetchall() == [(clock.ticket_version,)]
+    assert duck.execute("select state from sla_segment").fetchall() == [("fulfilled",)]
