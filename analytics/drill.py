@@ -3,8 +3,8 @@
     tickets("first_reply_time_p90", where={"queue": "Billing"}, grain="month", period=date(2026, 3, 1), lake=lake)
 
 For a count there are as many rows as the number says, be it all of a metric's or some (`sla_breaches_born`), for a
-duration as many as its n; the signed steps of net_flow and the seconds of hours add up to it. The rows come from the
-very expression that the number is computed from.
+duration or a share as many as its n; the signed steps of net_flow and the seconds of hours add up to it. The rows come
+from the very expression that the number is computed from.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from analytics.measure_query import Shape
 from analytics.measure_question import Asking, Question
 from analytics.measure_tables import WHOLE
 from analytics.measure_window import FAR, Instant, naive
-from analytics.metric import Census, Flow, Holds, Level, Metric, Spent, Statistic
+from analytics.metric import Census, Flow, Holds, Level, Metric, Spent
 from core.errors import Invalid
 
 MOST_ROWS = 2**62
@@ -51,7 +51,7 @@ def tickets(
     offset: int = 0,
     **asked: Unpack[Asking],
 ) -> pl.DataFrame:
-    """The rows behind a number: the arguments of `measure`, with the slice as part of `where`.
+    """The rows behind a number, or of a whole `Metric`: the arguments of `measure`, with the slice as part of `where`.
 
     `grain` and `period` (an instant in it) narrow the window to one period of a series. Times are in `timezone`.
     Columns: ticket_id, number, those of TIMES and of seconds, delta that fit the metric, and all its dimensions.
@@ -90,9 +90,8 @@ def opened(metric: str | Metric) -> Metric:
 
 
 def suffix_of(metric: str | Metric) -> str | None:
-    """Which of the metric's statistics is opened; None: it was named as a whole, and has none that goes by its name."""
-    name = metric if isinstance(metric, str) else metric.name
-    return catalogue.COLUMNS[name][1] if name in catalogue.COLUMNS else None
+    """Which of the metric's statistics is opened; None: the metric as a whole."""
+    return catalogue.COLUMNS[metric][1] if isinstance(metric, str) and metric in catalogue.COLUMNS else None
 
 
 def narrowed(asking: Question, period: Instant | None) -> Question:
@@ -137,11 +136,9 @@ def _count(shape: Shape, suffix: str | None) -> Query:
 
 def _rows(shape: Shape, suffix: str | None) -> ir.Table:
     """What there is to know of each row that the statistic counts, the newest of each that it counts once."""
-    statistic = None if suffix is None else shape.asked.statistics[suffix]
-    if not isinstance(statistic, Statistic):
-        return _known(shape)
-    rows = _known(shape, statistic.holds)
-    if not statistic.different:
+    statistic = None if suffix is None else shape.asked.opened(suffix)
+    rows = _known(shape, statistic.holds if statistic else None)
+    if not (statistic and statistic.different):
         return rows
     newest, *ties = _newest_first(rows)
     place = ibis.row_number().over(group_by=rows[statistic.different], order_by=[rows[newest].desc(), *ties])

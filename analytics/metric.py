@@ -404,6 +404,14 @@ class Metric:
             return self.column(of.of[1])
         return self.column("n") if "n" in self.statistics else None
 
+    def opened(self, suffix: str) -> Statistic | None:
+        """Whose rows one of its numbers opens to: a share to those of which it is one, None to all of the metric's."""
+        of = self.statistics[suffix]
+        if isinstance(of, Ratio):
+            below = self.statistics.get(of.of[1]) if of.unit is Unit.SHARE else None
+            return below if isinstance(below, Statistic) else None
+        return of
+
     @property
     def bases(self) -> tuple[Basis, ...]:
         """In which time it can be counted: durations in business hours, too."""

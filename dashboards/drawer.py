@@ -12,7 +12,7 @@ from dash import html
 
 from analytics import catalogue
 from analytics.drill import Drilled
-from analytics.metric import Flow, Metric, Unit
+from analytics.metric import Flow, Metric, Ratio, Unit
 from core.actor import Actor
 from dashboards.asked import Asked
 from dashboards.cell import Cell
@@ -26,6 +26,21 @@ HEADINGS = {
     "occurred_at": "When", "started_at": "Since", "stopped_at": "Until", "seconds": "Took", "delta": "Net",
     "queue": "Queue", "agent": "Agent", "priority": "Priority", "organisation": "Organisation",
 }  # fmt: skip
+ROWS = {
+    "tickets_created": ("ticket created", "tickets created"),
+    "backlog": ("unsolved ticket", "unsolved tickets"),
+    "wip": ("ticket in progress", "tickets in progress"),
+    "queue_depth": ("ticket waiting for us", "tickets waiting for us"),
+    "first_reply_time": ("first reply", "first replies"),
+    "net_flow": ("step in or out", "steps in or out"),
+    "flow_efficiency": ("solved ticket", "solved tickets"),
+    "sla_breaches": ("promise broken", "promises broken"),
+    "sla_breach_magnitude": ("promise broken", "promises broken"),
+    "sla_open_breached": ("promise broken and open", "promises broken and open"),
+    "sla_at_risk": ("promise at risk", "promises at risk"),
+}
+"""What the rows of a metric are, one and many, where its title does not say it."""
+COUNTED = (Unit.TICKETS, Unit.EVENTS, Unit.CLOCKS, Unit.PEOPLE)
 ALERTED = ("hour", "day", "week")
 
 
@@ -33,19 +48,23 @@ def heading(cell: Cell, drilled: Drilled, asked: Asked) -> str:
     """`12 tickets created on Wed 4 Mar 2026`: the count first, because it must equal the number."""
     metric, _ = catalogue.statistic(cell.column)
     count = drilled.total
-    return f"{grouped(count)} {what(metric, count)}{_when(cell, asked, metric)}{_of(cell)}"
+    return f"{grouped(count)} {what(cell.column, count)}{_when(cell, asked, metric)}{_of(cell)}"
 
 
-def what(metric: Metric, count: int) -> str:
-    """What the rows are: tickets, solve events, first replies."""
-    words = {
-        "tickets_created": ("ticket created", "tickets created"),
-        "backlog": ("unsolved ticket", "unsolved tickets"),
-        "queue_depth": ("ticket waiting for us", "tickets waiting for us"),
-        "first_reply_time": ("first reply", "first replies"),
-        "net_flow": ("step in or out", "steps in or out"),
-    }.get(metric.name, (metric.title.lower().removesuffix("s"), metric.title.lower()))
+def what(column: str, count: int) -> str:
+    """What the rows are: tickets, solve events, first replies, clocks due."""
+    metric, suffix = catalogue.COLUMNS[column]
+    rows = metric.opened(suffix)
+    is_share = isinstance(metric.statistics[suffix], Ratio)
+    if rows and rows.unit in COUNTED and (is_share or (suffix and rows.holds)):
+        return _plain(rows.title)
+    words = ROWS.get(metric.name, (_plain(metric.title).removesuffix("s"), _plain(metric.title)))
     return words[0] if count == 1 else words[1]
+
+
+def _plain(title: str) -> str:
+    """Within a sentence: SLA stays as it is."""
+    return " ".join(word if word.isupper() else word.lower() for word in title.split())
 
 
 def body(cell: Cell, drilled: Drilled, asked: Asked, titles: Mapping[UUID, str]) -> list[Any]:

@@ -13,6 +13,7 @@ from analytics.measure_answer import Readable
 from analytics.measure_bound import Query
 from analytics.measure_question import Question
 from analytics.measure_wall import Wall
+from analytics.metric import Metric
 
 TICKETS: dict[str, str] = {
     "occurred_at": "When",
@@ -64,7 +65,7 @@ class Table:
 class OfMetric:
     """The rows behind a number of the catalogue, which is what the inquiry is made of."""
 
-    column: str
+    column: str | Metric
     lake: Readable
     asked: dict[str, Any]
     words: Mapping[str, str] = field(default_factory=TICKETS.copy)

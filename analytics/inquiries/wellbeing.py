@@ -1,5 +1,6 @@
 """Organisations' health: the counts that its parts rest on open to their rows."""
 
+from analytics import catalogue
 from analytics.inquiries.inquiry import Column, Found, Inquiry, Row, Wanted, organisation_of
 from analytics.inquiries.rows import OfMetric, Rows
 from analytics.measure_answer import Readable
@@ -32,7 +33,7 @@ def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
     since, until = time_of(wanted.since, wanted.until or wanted.as_of, wanted.timezone, LOOK_BACK)
     where = {**wanted.where, "organisation": [organisation_of(row)]}
     asked = {**wanted.tickets, "where": where, "since": None if part == "open" else since, "until": until}
-    return OfMetric(COUNTS[part], lake, asked)
+    return OfMetric(catalogue.METRICS[COUNTS[part]], lake, asked)
 
 
 WELLBEING = Inquiry(

@@ -23,6 +23,7 @@ from core.errors import Invalid
 from dashboards import chart, files, reasons, view
 from dashboards.asked import Asked, read
 from dashboards.cell import Cell, read_cell
+from dashboards.drawer import what
 from dashboards.inquiry import show
 from dashboards.numbers import Numbers
 from dashboards.pages.overview import OVERVIEW
@@ -174,6 +175,11 @@ def test_the_drawer_says_why_a_ticket_counts_and_leads_back() -> None:
     assert "nobody's sum" in said
     assert "drill=first_reply_time_p90'" in said
     assert reasons.why_heading(cell) == "Why ticket 1001 counts: first reply time"
+
+
+def test_the_drawer_says_what_its_rows_are() -> None:
+    assert what("ticket_sla_attainment", 2290) == "tickets with a clock due"
+    assert (what("backlog", 1), what("reopen_events", 1)) == ("unsolved ticket", "reopen event")
 
 
 def test_the_drawer_says_what_moved_a_number() -> None:
