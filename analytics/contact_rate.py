@@ -14,7 +14,7 @@ import polars as pl
 
 from analytics.measure_answer import Readable, measure, reading
 from analytics.measure_question import grain_of
-from analytics.measure_window import naive
+from analytics.measure_window import Instant, naive
 from analytics.population import Looking, periods_of
 from analytics.zones import zone_of
 from core import clock
@@ -23,10 +23,19 @@ from core.errors import Invalid
 PER = {"active_customers": 100, "orders_per_day": 1_000}
 """By how many of them the rate is told; orders are those of the whole period."""
 TOLD = """
-    select since, until, count from lake.main.denominator_version
-    where name = $name and since < until and since <= $end
+    with standing as (
+        select distinct on (since) since, count
+        from lake.main.denominator_version
+        where name = $name and since <= $end {known}
+        order by since, position desc
+    )
+    select since, lead(since, 1, $end) over (order by since), count
+    from standing
+    where count is not null
     order by since
 """
+"""The newest word of each instant; of one that was taken back there is none, and what was told before holds on."""
+KNOWN = "and position in (select position from lake.main.event where ticket_id is null and recorded_at <= $known_at)"
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 
 
@@ -46,19 +55,21 @@ def contact_rate(
     *,
     lake: Readable,
     grain: str = "month",
+    as_known_at: Instant | None = None,
     **asked: Unpack[Looking],
 ) -> ContactRate:
-    """Of the tickets created; the arguments are those of `measure`."""
+    """Of the tickets created; the arguments are those of `measure`, and so is what was known of both at an instant."""
     if per not in PER:
         raise Invalid(f"Contacts are divided by {' or '.join(PER)}.", per=per)
     timezone = asked.get("timezone", "UTC")
     zone, cut = zone_of(timezone), grain_of(grain)
     if cut is None:
         raise Invalid("Contact rates are those of periods: ask for a grain.")
-    ends = (naive(asked.get("until"), zone), naive(asked.get("as_of"), zone), _now())
+    known_at = naive(as_known_at, zone)
+    ends = (naive(asked.get("until"), zone), naive(asked.get("as_of"), zone), known_at, _now())
     end = min(one for one in ends if one is not None)
-    spans = _told(per, end, lake)
-    found = measure("tickets_created", grain=grain, lake=lake, **asked)
+    spans = _told(per, end, known_at, lake)
+    found = measure("tickets_created", grain=grain, lake=lake, as_known_at=as_known_at, **asked)
     starts = [at.astimezone(zone_of("UTC")).replace(tzinfo=None) for at in found["period"]]
     opens = naive(asked.get("since"), zone)
     rows = []
@@ -73,10 +84,10 @@ def contact_rate(
     return ContactRate(found.select("period").hstack(told), None if spans else reason)
 
 
-def _told(per: str, end: datetime, lake: Readable) -> list[tuple[datetime, datetime, int]]:
+def _told(per: str, end: datetime, known_at: datetime | None, lake: Readable) -> list[tuple[datetime, datetime, int]]:
     with reading(lake) as cursor:
-        spans: list[tuple[datetime, datetime, int]] = cursor.execute(TOLD, {"name": per, "end": end}).fetchall()
-    return [(since, min(until, end), count) for since, until, count in spans]
+        asked = {"name": per, "end": end, **({"known_at": known_at} if known_at else {})}
+        return cursor.execute(TOLD.format(known=KNOWN if known_at else ""), asked).fetchall()
 
 
 def _of(per: str, spans: list[tuple[datetime, datetime, int]], start: datetime, ends: datetime) -> float | None:

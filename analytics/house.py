@@ -14,12 +14,12 @@ from analytics import models
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A table of what was valid when: rows of one `key` follow each other, each told by an event of this kind.
+    """A table of what was valid when: rows of one `key` follow each other, each told by an event of these kinds.
 
     Without a key all of them do.
     """
 
-    kind: str
+    kinds: tuple[str, ...]
     key: str | None
 
     @property
@@ -29,26 +29,26 @@ class Valid:
 
 
 TABLES = {
-    "presence": Valid("agent.presence_changed", "person_id"),
-    "queue_version": Valid("queue.defined", "queue_id"),
-    "state_version": Valid("state.defined", "state_id"),
-    "organisation_version": Valid("organisation.defined", "organisation_id"),
-    "person_version": Valid("person.defined", "person_id"),
-    "denominator_version": Valid("denominator.recorded", "name"),
-    "data_check": Valid("data.checked", None),
+    "presence": Valid(("agent.presence_changed",), "person_id"),
+    "queue_version": Valid(("queue.defined",), "queue_id"),
+    "state_version": Valid(("state.defined",), "state_id"),
+    "organisation_version": Valid(("organisation.defined",), "organisation_id"),
+    "person_version": Valid(("person.defined",), "person_id"),
+    "denominator_version": Valid(("denominator.recorded", "denominator.removed"), "name"),
+    "data_check": Valid(("data.checked",), None),
 }
 
 
 def follow(cursor: duckdb.DuckDBPyConnection, kinds: Collection[str]) -> None:
     """What a batch in `temp.now_event` changes, in the caller's transaction; `kinds` are those of its fresh events."""
     for name, valid in TABLES.items():
-        if valid.kind in kinds:
+        if any(kind in kinds for kind in valid.kinds):
             _follow(cursor, name, valid)
 
 
 def derive(cursor: duckdb.DuckDBPyConnection, into: str = "") -> None:
     """All rows from the lake's own events, into the tables of the lake or, with a prefix, into others."""
-    kinds = ", ".join(f"'{valid.kind}'" for valid in TABLES.values())
+    kinds = _quoted([kind for valid in TABLES.values() for kind in valid.kinds])
     cursor.execute(f"create or replace temp table house_event as from event where kind in ({kinds})")
     for name, valid in TABLES.items():
         cursor.execute(f"insert into {into}{name} by name {_lasting(_told(name, 'from temp.house_event'), valid)}")
@@ -56,12 +56,11 @@ def derive(cursor: duckdb.DuckDBPyConnection, into: str = "") -> None:
 
 
 def _follow(cursor: duckdb.DuckDBPyConnection, name: str, valid: Valid) -> None:
-    fresh = f"from temp.now_event where era = 'fresh' and kind = '{valid.kind}'"
+    fresh = f"from temp.now_event where era = 'fresh' and kind in ({_quoted(valid.kinds)})"
     cursor.execute(f"create or replace temp table fresh_row as {_told(name, fresh)}")
     bounds = f"select min(since), list(distinct {valid.of}) from temp.fresh_row"
     since, keys = cursor.execute(bounds).fetchone() or (None, [])
-    ids = ", ".join(f"'{key}'" for key in keys)
-    which = f"{valid.of} in ({ids}) and until >= timestamp '{since}'"
+    which = f"{valid.of} in ({_quoted(keys)}) and until >= timestamp '{since}'"
     rows = f"select * exclude (until) from {name} where {which} union all by name from temp.fresh_row"
     cursor.execute(f"create or replace temp table valid_row as {_lasting(rows, valid)}")
     cursor.execute(f"delete from {name} where {which}")
@@ -80,3 +79,7 @@ def _lasting(rows: str, valid: Valid) -> str:
         window life as (partition by {valid.of} order by since, position)
         order by since, position
     """
+
+
+def _quoted(words: Collection[object]) -> str:
+    return ", ".join(f"'{word}'" for word in words)

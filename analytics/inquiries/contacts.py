@@ -1,5 +1,6 @@
 """Contact rate: its tickets open; what they are divided by comes from outside."""
 
+from datetime import datetime
 from typing import Any
 
 from analytics.contact_rate import PER, contact_rate
@@ -11,12 +12,13 @@ from analytics.metric import Unit
 CHOICES = (
     Choice("per", "Of", tuple((name, name.replace("_", " ").capitalize()) for name in PER)),
     Choice("grain", "By", (("day", "Day"), ("week", "Week"), ("month", "Month")), "month"),
+    Choice("as_known_at", "As known on", kind="date"),
 )
 
 
 def _ask(wanted: Wanted, lake: Readable) -> Found:
     per, grain = wanted.of("per"), wanted.of("grain")
-    frame = contact_rate(per, grain=grain, **wanted.tickets, lake=lake).frame
+    frame = contact_rate(per, grain=grain, as_known_at=_known_at(wanted), **wanted.tickets, lake=lake).frame
     many = "active customers, on average" if per == "active_customers" else "orders"
     columns = (
         Column("period", grain.capitalize()),
@@ -29,10 +31,15 @@ def _ask(wanted: Wanted, lake: Readable) -> Found:
 
 
 def _open(wanted: Wanted, part: str, row: Row, lake: Readable) -> Rows:
-    asked: dict[str, Any] = {**wanted.tickets, "grain": wanted.of("grain")}
+    asked: dict[str, Any] = {**wanted.tickets, "grain": wanted.of("grain"), "as_known_at": _known_at(wanted)}
     if "period" in row:
         asked["period"] = instant(row["period"], wanted.timezone)
     return OfMetric("tickets_created", lake, asked)
+
+
+def _known_at(wanted: Wanted) -> datetime | None:
+    text = wanted.of("as_known_at")
+    return instant(text, wanted.timezone) if text else None
 
 
 CONTACTS = Inquiry(

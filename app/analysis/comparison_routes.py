@@ -9,12 +9,16 @@ from pydantic import BaseModel, Field
 
 from analytics.case_mix import COMPARED, OUTCOMES, case_mix
 from analytics.contact_rate import PER, contact_rate
+from analytics.zones import zone_of
 from app import policy
 from app.analysis.asking import Cohort
+from app.numbers.asking import Text
 from app.numbers.behind import demand_colleague
+from app.numbers.dates import instant
 from app.rest import PREFIX
 from app.rest.ask import Reading
 from app.rest.problem import responses
+from core import clock
 
 router = APIRouter(prefix=f"{PREFIX}/analysis", tags=["analysis"], responses=responses(401, 403, 404, 422, 503))
 
@@ -69,6 +73,7 @@ class Contacts(Cohort):
 
     per: Literal[*PER] = Field("active_customers", description="By what tickets are divided.")  # type: ignore[valid-type]
     grain: Literal["day", "week", "month", "quarter", "year"] = "month"
+    as_known_at: Text | None = Field(None, description="What was said then: of the events recorded by that instant.")
 
 
 class ContactItem(BaseModel):
@@ -92,5 +97,7 @@ def read_contact_rate(ask: Reading, wanted: Annotated[Contacts, Query()]) -> Con
     """Tickets created per 100 active customers or 1,000 orders, as many as administrators told there are."""
     demand_colleague(ask)
     given = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
-    found = contact_rate(wanted.per, grain=wanted.grain, **given, lake=ask.desk.lake)
+    zone, known = zone_of(wanted.timezone or ask.actor.timezone), wanted.as_known_at
+    known_at = None if known is None else instant(known, zone, clock.now())
+    found = contact_rate(wanted.per, grain=wanted.grain, as_known_at=known_at, **given, lake=ask.desk.lake)
     return ContactAnswer(rows=[ContactItem(**row) for row in found.frame.to_dicts()], reason=found.reason)

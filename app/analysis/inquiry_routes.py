@@ -30,7 +30,7 @@ from core import clock
 
 router = APIRouter(prefix=f"{PREFIX}/analysis", tags=["analysis"], responses=responses(401, 403, 422, 503))
 
-INSTANTS = ("period", "published_at")
+INSTANTS = ("period", "published_at", "as_known_at")
 """What is given as an instant, in any way in which dates are read."""
 
 

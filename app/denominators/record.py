@@ -1,4 +1,4 @@
-"""Recording a denominator: the event and its row, together."""
+"""Recording a denominator and removing it: the event and its row, together."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,8 +11,8 @@ from app import policy
 from app.denominators.row import Denominator
 from core import clock
 from core.actor import Actor
-from core.errors import Invalid
-from core.events import DenominatorRecorded
+from core.errors import Invalid, NotFound
+from core.events import DenominatorRecorded, DenominatorRemoved
 from core.ledger import append, wrap
 
 
@@ -38,3 +38,15 @@ def record(
     session.flush()
     append(session, [wrap(DenominatorRecorded(name=name, count=count), actor, source=source, occurred_at=since)])
     return row
+
+
+def remove(session: Session, actor: Actor, *, name: str, since: datetime, source: str = "api") -> None:
+    """Take back what was told of an instant: what held before it holds on, and what was known until now stays known."""
+    policy.demand_admin(actor)
+    row = session.get(Denominator, (name, since), with_for_update=True)
+    if row is None:
+        raise NotFound("Nobody has told how many there are from that instant on.")
+    session.delete(row)
+    session.flush()
+    gone = DenominatorRemoved(name=name, count=row.count)
+    append(session, [wrap(gone, actor, source=source, occurred_at=since)])

@@ -43,6 +43,7 @@ WORDS = {
     "state.defined": "state",
     "organisation.defined": "organisation",
     "denominator.recorded": "how many there are",
+    "denominator.removed": "how many there are, taken back",
     "data.checked": "the numbers were checked",
 }
 

@@ -1,4 +1,4 @@
-"""/setup/denominators: how many customers and orders there are, told and corrected by administrators."""
+"""/setup/denominators: how many customers and orders there are, told, corrected and removed by administrators."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from app import policy
-from app.denominators.record import denominators, record
+from app.denominators.record import denominators, record, remove
 from app.denominators.routes import DenominatorWish
 from app.denominators.row import Denominator
 from app.web.face import Face
@@ -86,7 +86,11 @@ def _history(rows: Sequence[Denominator], name: str) -> list[Told]:
 def _keep(session: Session, actor: Actor, which: str, sent: FormData) -> str:
     if which not in KINDS:
         raise NotFound("There is no such page.")
-    wish: dict[str, Any] = {"name": which, "count": _count(text(sent, "count")), "since": _since(sent, actor.timezone)}
+    since = _since(sent, actor.timezone)
+    if since and text(sent, "do") == "remove":
+        remove(session, actor, name=which, since=since, source="web")
+        return PAGE
+    wish: dict[str, Any] = {"name": which, "count": _count(text(sent, "count")), "since": since}
     record(session, actor, source="web", **DenominatorWish.model_validate(wish).model_dump())
     return PAGE
 

@@ -9,7 +9,7 @@ The docstrings become `docs/reference/events.md`. Add a field: give it a default
 from core.events.alerts import AlertDefined, AlertFired, AlertRecovered, AlertRemoved
 from core.events.calendar import CalendarDefined, CalendarRestated, HolidaySourceSet, RestatementWithdrawn
 from core.events.category import UNSOLVED, Category
-from core.events.denominators import DenominatorRecorded
+from core.events.denominators import DenominatorRecorded, DenominatorRemoved
 from core.events.desk import (
     BulkFinished,
     BulkStarted,
@@ -121,6 +121,7 @@ __all__ = [
     "CsatRated",
     "DataChecked",
     "DenominatorRecorded",
+    "DenominatorRemoved",
     "DueReason",
     "DueSet",
     "EffortRated",

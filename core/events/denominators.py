@@ -15,3 +15,15 @@ class DenominatorRecorded(Event):
 
     name: str
     count: int
+
+
+class DenominatorRemoved(Event):
+    """What was told of the instant at which this occurred is taken back: what held before it holds on.
+
+    `count` is what it said.
+    """
+
+    kind: ClassVar[str] = "denominator.removed"
+
+    name: str
+    count: int

@@ -134,7 +134,7 @@ class Stage:
         if name not in self._things:
             path, wish, key = THINGS[name]
             made = self.clients["admin"].post(path, json=_named(wish, {"new": next(numbers)}))
-            assert made.status_code in (201, 202), f"{path}: {made.text}"
+            assert made.status_code in (200, 201, 202), f"{path}: {made.text}"
             self._things[name] = made.json()[key]
         return self._things[name]
 
@@ -228,6 +228,7 @@ THINGS: dict[str, tuple[str, dict[str, Any], str]] = {
     "policy_id": ("/api/v1/sla/policies", PROMISE, "id"),
     "what_if_id": ("/api/v1/sla/what-ifs", WHAT_IF, "id"),
     "alert_id": ("/api/v1/alerts", ALERT, "id"),
+    "denominator_since": ("/api/v1/denominators", {"name": "active_customers", "count": 5}, "since"),
     "activity_id": ("/api/v1/activities", {"name": "Kind {new}"}, "id"),
     "proof_id": ("/api/v1/audit/proofs", {}, "id"),
     "field_key": ("/api/v1/fields", {"key": "of_matrix_{new}", "label": "Of the matrix", "type": "text"}, "key"),
@@ -377,6 +378,7 @@ ADDRESSES = {
         for method, more in (("GET", ""), ("POST", ""), ("POST", "/remove"))
         for kind, name in (("macros", "macro_id"), ("canned-replies", "canned_reply_id"))
     },
+    "DELETE /api/v1/denominators": "/api/v1/denominators?name=active_customers&since={denominator_since}",
     f"DELETE {TICKET}/links": TICKET + "/links?kind=relates&to_id={other_id}",
     "PUT /api/v1/queues/{queue_id}/rights/{holder_kind}/{holder}": "/api/v1/queues/{queue_id}/rights/person/{person_id}",  # noqa: E501
     "GET /tickets/{number}/since-merge/{other}": "/tickets/{number}/since-merge/999999999",

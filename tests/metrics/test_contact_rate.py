@@ -1,5 +1,7 @@
 """Contact rates: tickets by what somebody told from outside, for as long as that held."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,20 +9,21 @@ import pytest
 from analytics.contact_rate import contact_rate
 from core import clock
 from core.errors import Invalid
-from core.events import DenominatorRecorded
+from core.events import DenominatorRecorded, DenominatorRemoved
+from core.ledger import Envelope
 from tests.lake.history import History, house
 from tests.metrics.conftest import Office
 from tests.metrics.shelf import shelf
 from tests.world import at
 
 
-def rates(*told: tuple[str, str, int], **asked: Any) -> Any:
+def rates(*told: tuple[str, str, int], then: Sequence[Envelope] = (), **asked: Any) -> Any:
     """Two tickets on Tuesday, one on Wednesday, of a house that was told these counts."""
     history = History()
     for when in ("tue 9:00", "tue 10:00", "wed 9:00"):
         history.ticket(when)
     events = [house(when, DenominatorRecorded(name=name, count=count), n) for n, (when, name, count) in enumerate(told)]
-    with clock.at(at("thu 12:00")), shelf([*events, *history.events]) as lake:
+    with clock.at(at("thu 12:00")), shelf([*events, *then, *history.events]) as lake:
         return contact_rate(grain="day", since=at("tue 0:00"), until=at("fri 0:00"), **asked, lake=lake)
 
 
@@ -38,6 +41,26 @@ def test_orders_add_up_over_the_day() -> None:
 def test_what_is_told_anew_for_an_instant_replaces_what_was_told() -> None:
     found = rates(("mon 9:00", "active_customers", 7), ("mon 9:00", "active_customers", 50)).frame
     assert found["of"].to_list() == [50, 50, 50]
+
+
+def taken_back(when: str, *, on: str) -> Envelope:
+    return replace(house(when, DenominatorRemoved(name="active_customers", count=0)), recorded_at=at(on))
+
+
+def test_what_is_taken_back_lets_what_held_before_hold_on() -> None:
+    told = (("mon 9:00", "active_customers", 50), ("tue 12:00", "active_customers", 7))
+
+    def of(*then: Envelope, **asked: Any) -> list[float | None]:
+        return [None if one is None else round(one, 1) for one in rates(*told, then=then, **asked).frame["of"]]
+
+    gone = taken_back("tue 12:00", on="thu 9:00")
+    again = house("tue 12:00", DenominatorRecorded(name="active_customers", count=90), 9)
+    assert of(gone) == [50, 50, 50]
+    assert of(gone, replace(again, recorded_at=at("thu 10:00"))) == [70, 90, 90]
+    assert of(taken_back("mon 9:00", on="thu 9:00")) == [None, 7, 7]
+    assert of(gone, as_known_at=at("thu 8:59")) == of() == [28.5, 7, 7]
+    nothing = rates(told[0], then=[taken_back("mon 9:00", on="thu 9:00")])
+    assert "Nobody has told" in nothing.reason
 
 
 def test_a_period_that_was_not_told_for_as_a_whole_has_no_rate() -> None:
@@ -62,3 +85,11 @@ def test_administrators_tell_how_many_there_are(office: Office) -> None:
     listed = office.house.ana.get("/api/v1/denominators").json()["items"]
     assert [(row["count"], row["since"]) for row in listed] == [(5, "2026-01-01T00:00:00Z")]
     assert "Nobody has told" in str(office.analysis("dov", "/contacts")["reason"])  # type: ignore[index]
+    office.analysis("dov", "/contacts", as_known_at="2026-01-02")
+
+    def removed(who: str) -> int:
+        given = {"name": "active_customers", "since": "2026-01-01T00:00:00Z"}
+        return int(getattr(office.house, who).delete("/api/v1/denominators", params=given).status_code)
+
+    assert [removed(who) for who in ("ana", "admin", "admin")] == [403, 204, 404]
+    assert office.house.ana.get("/api/v1/denominators").json()["items"] == []

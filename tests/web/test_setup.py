@@ -90,7 +90,7 @@ def test_setting_up_is_for_administrators(office: Office) -> None:
     assert admin(office).get("/setup/states/nonsense").status_code == 404
 
 
-def test_how_many_customers_there_are_is_told_corrected_and_refused_with_a_sentence(office: Office) -> None:
+def test_how_many_customers_there_are_is_told_corrected_removed_and_refused_with_a_sentence(office: Office) -> None:
     ada = admin(office)
 
     def tell(**typed: str) -> Response:
@@ -108,6 +108,10 @@ def test_how_many_customers_there_are_is_told_corrected_and_refused_with_a_sente
     assert tell(count="4 300", exactly=exactly).status_code == 303
     with office.database.reading() as session:
         assert [row.count for row in denominators(session)] == [5000, 4300]
+    assert tell(count="", exactly=exactly, do="remove").status_code == 303
+    assert tell(exactly=exactly, do="remove").status_code == 404
+    with office.database.reading() as session:
+        assert [row.count for row in denominators(session)] == [5000]
     for typed, sentence in (
         ({"count": "many"}, "as a whole number, such as 4200"),
         ({"count": "5", "since": "2999-01-01T00:00"}, "Nobody knows yet"),
