@@ -228,8 +228,8 @@ _UNSOLVED = {
     "reopened_at": "timestamp",
     "awaiting_reply": "boolean",
     "waiting_since": "timestamp",
-    "customer_at": "timestamp",
-    "reply_at": "timestamp",
+    "silent_since": "timestamp",
+    "is_replied": "boolean",
     **_VALUES,
 }
 

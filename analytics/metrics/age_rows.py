@@ -39,9 +39,7 @@ def waiting(lake: Lake, moments: Moments) -> ir.Table:
 def silent(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets, since the last public word of theirs or ours, or else since their creation."""
     row = _unsolved(lake, moments)
-    silent_since = ibis.coalesce(row.customer_at, row.reply_at, row.created_at)
-    silent_since = ibis.greatest(silent_since, ibis.coalesce(row.reply_at, silent_since))
-    found = _lasting(row, silent_since)
+    found = _lasting(row, row.silent_since)
     return found.mutate(is_stale=found.wall_seconds > int(STALE_AFTER.total_seconds()))
 
 
@@ -49,7 +47,7 @@ def courts(lake: Lake, moments: Moments) -> ir.Table:
     """Unsolved tickets and who has to do something next: what was said tells more than a state that nobody set."""
     row = _unsolved(lake, moments)
     is_third = row.category == Category.HOLD
-    is_theirs = ~is_third & ~row.awaiting_reply & ((row.category == Category.PENDING) | row.reply_at.notnull())
+    is_theirs = ~is_third & ~row.awaiting_reply & ((row.category == Category.PENDING) | row.is_replied)
     is_ours = ~is_third & ~is_theirs
     return _lasting(row, row.since).mutate(
         is_nobodys=is_ours & row.agent_id.isnull(),

@@ -353,8 +353,8 @@ create table unsolved_span (
     reopened_at timestamp,
     awaiting_reply boolean,
     waiting_since timestamp,
-    customer_at timestamp,
-    reply_at timestamp
+    silent_since timestamp,
+    is_replied boolean
 );
 
 create table visit (

@@ -1,7 +1,7 @@
 -- Unsolved life from one instant in which something happened to the next: since <= t < until, with all that is asked of what
--- stands at an instant, so that nobody looks through messages for it: since when the customer waits who waits, and the
--- last public words of both sides by then. hours has a bit for each hour of the day (UTC) that the span touches:
--- the ends of days meet few of the spans that are shorter than a day.
+-- stands at an instant, so that nobody looks through messages for it: since when the customer waits who waits, since when
+-- neither side has said anything publicly, and whether we ever replied. hours has a bit for each hour of the day (UTC)
+-- that the span touches: the ends of days meet few of the spans that are shorter than a day.
 with back as (
     select
         ticket_id,
@@ -41,8 +41,8 @@ select
     back.reopened_at,
     span.awaiting_reply,
     turn.started_at as waiting_since,
-    span.customer_at,
-    span.reply_at
+    coalesce(greatest(span.customer_at, span.reply_at), span.created_at) as silent_since,
+    span.reply_at is not null as is_replied
 from clocked as span
 left join back
     on back.ticket_id = span.ticket_id and span.since >= back.reopened_at and span.since < back.again_at

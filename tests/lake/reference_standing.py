@@ -103,6 +103,7 @@ def unsolved_of(moments: Sequence[Heard], turns: Sequence[Row]) -> list[Row]:
         if category not in UNSOLVED or until == moment.occurred_at:
             continue
         said = [one for one in moments if one.occurred_at <= moment.occurred_at]
+        words = (one.occurred_at for one in said if one.is_from_customer or one.is_reply)
         waits = (turn["started_at"] for turn in turns if turn["started_at"] <= moment.occurred_at < over(turn))
         rows.append(
             {name: moment.values[name] for name in (*AT_START, "awaiting_reply")}
@@ -110,8 +111,8 @@ def unsolved_of(moments: Sequence[Heard], turns: Sequence[Row]) -> list[Row]:
                 "ticket_id": moment.event.ticket_id, "n": n, "since": moment.occurred_at, "until": until,
                 "hours": hours_of(moment.occurred_at, until), "created_at": moments[0].occurred_at,
                 "reopened_at": reopened_at, "waiting_since": next(waits, None),
-                "customer_at": last(one.occurred_at for one in said if one.is_from_customer),
-                "reply_at": last(one.occurred_at for one in said if one.is_reply),
+                "silent_since": last(words) or moments[0].occurred_at,
+                "is_replied": any(one.is_reply for one in said),
             }
         )  # fmt: skip
     return rows
