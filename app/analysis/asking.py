@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.zones import zone_of
+from app import policy
 from app.calendars.countries import FIRST_YEAR, LAST_YEAR, country_holidays
 from app.numbers.asking import MANY, Dimension, Filter, Text, arguments
+from app.rest.ask import Ask
 from core import clock
 
 ARGUMENTS = ("since", "until", "where", "as_of", "timezone")
@@ -104,3 +106,8 @@ class Ahead(Today):
         years = range(max(today.year - 2, FIRST_YEAR), min(today.year + 1, LAST_YEAR) + 1)
         found = country_holidays(self.country, self.subdivision, date(years[0], 1, 1), date(years[-1], 12, 31))
         return {holiday.date: holiday.name for holiday in found}
+
+
+def given(ask: Ask, wanted: Cohort | Today) -> dict[str, Any]:
+    """The arguments of an analysis of the tickets that the asker sees."""
+    return {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor), "lake": ask.desk.lake}

@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from analytics.case_mix import COMPARED, OUTCOMES, case_mix
 from analytics.contact_rate import PER, contact_rate
 from analytics.zones import zone_of
-from app import policy
-from app.analysis.asking import Cohort
+from app.analysis.asking import Cohort, given
 from app.numbers.asking import Text
 from app.numbers.behind import demand_colleague
 from app.numbers.dates import instant
@@ -59,8 +58,7 @@ class ComparisonAnswer(BaseModel):
 def read_comparison(ask: Reading, wanted: Annotated[Compared, Query()]) -> ComparisonAnswer:
     """How tickets went by how like tickets go: of the same queue, priority, channel and hour of day."""
     demand_colleague(ask)
-    given = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
-    found = case_mix(wanted.of, wanted.by, **given, lake=ask.desk.lake)
+    found = case_mix(wanted.of, wanted.by, **given(ask, wanted))
     rows = [
         ComparedItem(**row, id=row.get(f"{wanted.by}_id"), name=row[wanted.by])
         for row in found.frame.to_dicts()
@@ -96,8 +94,7 @@ class ContactAnswer(BaseModel):
 def read_contact_rate(ask: Reading, wanted: Annotated[Contacts, Query()]) -> ContactAnswer:
     """Tickets created per 100 active customers or 1,000 orders, as many as administrators told there are."""
     demand_colleague(ask)
-    given = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
     zone, known = zone_of(wanted.timezone or ask.actor.timezone), wanted.as_known_at
     known_at = None if known is None else instant(known, zone, clock.now())
-    found = contact_rate(wanted.per, grain=wanted.grain, as_known_at=known_at, **given, lake=ask.desk.lake)
+    found = contact_rate(wanted.per, grain=wanted.grain, as_known_at=known_at, **given(ask, wanted))
     return ContactAnswer(rows=[ContactItem(**row) for row in found.frame.to_dicts()], reason=found.reason)

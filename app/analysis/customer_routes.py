@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from analytics.channels import channels
 from analytics.pain import pain
 from analytics.wellbeing import PARTS, WEIGHTS, wellbeing
-from app import policy
-from app.analysis.asking import Cohort, Today
+from app.analysis.asking import Cohort, Today, given
 from app.numbers.behind import demand_colleague
 from app.rest import PREFIX
 from app.rest.ask import Reading
@@ -88,8 +87,7 @@ class WellbeingAnswer(BaseModel):
 def read_channels(ask: Reading, wanted: Annotated[Ways, Query()]) -> WaysAnswer:
     """Tickets by the channel that they began in and contacts by that of the message, with their shares."""
     demand_colleague(ask)
-    given = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
-    found = channels(**given, grain=wanted.grain, lake=ask.desk.lake)
+    found = channels(grain=wanted.grain, **given(ask, wanted))
     return WaysAnswer(rows=[WayItem(**row) for row in found.to_dicts()])
 
 
@@ -97,15 +95,13 @@ def read_channels(ask: Reading, wanted: Annotated[Ways, Query()]) -> WaysAnswer:
 def read_pain(ask: Reading, wanted: Annotated[Today, Query()]) -> PainAnswer:
     """Organisations to call today: promises broken now, reopened again and again, or unhappy with something open."""
     demand_colleague(ask)
-    found = pain(**wanted.arguments(ask.actor.timezone), scope=policy.visible(ask.actor), lake=ask.desk.lake)
-    return PainAnswer(rows=[PainItem(**row) for row in found.to_dicts()])
+    return PainAnswer(rows=[PainItem(**row) for row in pain(**given(ask, wanted)).to_dicts()])
 
 
 @router.get("/wellbeing")
 def read_wellbeing(ask: Reading, wanted: Annotated[Cohort, Query()]) -> WellbeingAnswer:
     """Each organisation's health by a published formula, from its parts; without a time, of the last four weeks."""
     demand_colleague(ask)
-    given = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
-    found = wellbeing(**given, lake=ask.desk.lake)
+    found = wellbeing(**given(ask, wanted))
     rows = [WellbeingItem(**row, parts={name: row[name] for name in PARTS}) for row in found.frame.to_dicts()]
     return WellbeingAnswer(since=found.since, until=found.until, weights=dict(WEIGHTS), rows=rows)

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from analytics import flow
-from app import policy
-from app.analysis.asking import Cohort, Standing
+from app.analysis.asking import Cohort, Standing, given
 from app.analysis.flow_answers import AgeingAnswer, AgeingItem, BalanceAnswer, FlowAnswer, StackAnswer, StackItem
 from app.numbers.behind import demand_colleague, titled
 from app.rest import PREFIX
@@ -38,19 +37,14 @@ class Stack(Cohort):
 def read_flow(ask: Reading, wanted: Annotated[Ways, Query()]) -> FlowAnswer:
     """How tickets go from state to state, queue to queue or hand to hand: transitions, variants, rework, sojourns."""
     demand_colleague(ask)
-    return FlowAnswer.of(
-        flow.process(
-            activity=wanted.activity, **wanted.arguments(ask.actor.timezone), scope=policy.visible(ask.actor),
-            lake=ask.desk.lake,
-        )
-    )  # fmt: skip
+    return FlowAnswer.of(flow.process(activity=wanted.activity, **given(ask, wanted)))
 
 
 @router.get("/balance")
 def read_flow_balance(ask: Reading, wanted: Annotated[Cohort, Query()]) -> BalanceAnswer:
     """Little's law over a window (the last 90 days unless said), by the values of the time, and flow efficiency."""
     demand_colleague(ask)
-    asked = {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor), "lake": ask.desk.lake}
+    asked = given(ask, wanted)
     return BalanceAnswer.of(flow.little(**asked), flow.efficiency(**asked))
 
 
@@ -58,9 +52,7 @@ def read_flow_balance(ask: Reading, wanted: Annotated[Cohort, Query()]) -> Balan
 def read_cumulative_flow(ask: Reading, wanted: Annotated[Stack, Query()]) -> StackAnswer:
     """The cumulative flow diagram: tickets in each category at the end of each period, the last 90 days unless said."""
     demand_colleague(ask)
-    found = flow.cumulative(
-        grain=wanted.grain, **wanted.arguments(ask.actor.timezone), scope=policy.visible(ask.actor), lake=ask.desk.lake
-    )
+    found = flow.cumulative(grain=wanted.grain, **given(ask, wanted))
     if len(found) > MOST_PERIODS:
         raise Invalid(f"That is {len(found):,} periods, more than {MOST_PERIODS:,}; ask for a coarser grain.")
     return StackAnswer(rows=[StackItem(**row) for row in found.to_dicts()])
@@ -70,6 +62,6 @@ def read_cumulative_flow(ask: Reading, wanted: Annotated[Stack, Query()]) -> Sta
 def list_ageing_work(ask: Reading, wanted: Annotated[Standing, Query()]) -> AgeingAnswer:
     """Unsolved tickets by how unusually long they have been in their state. Filters are by today's values."""
     demand_colleague(ask)
-    found = flow.ageing(**wanted.arguments(ask.actor.timezone), scope=policy.visible(ask.actor), lake=ask.desk.lake)
+    found = flow.ageing(**given(ask, wanted))
     rows = titled(ask, found.slice(wanted.offset, wanted.limit)).to_dicts()
     return AgeingAnswer(total=len(found), items=[AgeingItem.model_validate(row) for row in rows])

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from analytics import forecast
-from app import policy
-from app.analysis.asking import Ahead, Today
+from app.analysis.asking import Ahead, Today, given
 from app.numbers.behind import demand_colleague
 from app.rest import PREFIX
 from app.rest.ask import Reading
@@ -137,10 +136,7 @@ class DrainAnswer(BaseModel):
 def read_arrivals_forecast(ask: Reading, wanted: Annotated[Coming, Query()]) -> ComingAnswer:
     """How many tickets will come by hour or day, with bands; nothing where repeating last week would do as well."""
     demand_colleague(ask)
-    found = forecast.arrivals(
-        grain=wanted.grain, weeks=wanted.weeks, holidays=wanted.holidays(), **wanted.arguments(ask.actor.timezone),
-        scope=policy.visible(ask.actor), lake=ask.desk.lake,
-    )  # fmt: skip
+    found = forecast.arrivals(grain=wanted.grain, weeks=wanted.weeks, holidays=wanted.holidays(), **given(ask, wanted))
     return ComingAnswer.of(found)
 
 
@@ -148,8 +144,4 @@ def read_arrivals_forecast(ask: Reading, wanted: Annotated[Coming, Query()]) -> 
 def read_drain_forecast(ask: Reading, wanted: Annotated[Draining, Query()]) -> DrainAnswer:
     """In how many days the backlog is down to a target at the net flow of the last weeks; "growing" if it grows."""
     demand_colleague(ask)
-    found = forecast.backlog_drain(
-        target=wanted.target, weeks=wanted.weeks, **wanted.arguments(ask.actor.timezone),
-        scope=policy.visible(ask.actor), lake=ask.desk.lake,
-    )  # fmt: skip
-    return DrainAnswer.of(found)
+    return DrainAnswer.of(forecast.backlog_drain(target=wanted.target, weeks=wanted.weeks, **given(ask, wanted)))

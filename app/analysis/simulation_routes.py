@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from analytics import staffing
-from app import policy
-from app.analysis.asking import Ahead
+from app.analysis.asking import Ahead, given
 from app.numbers.behind import demand_colleague
 from app.rest import PREFIX
 from app.rest.ask import Reading
@@ -98,9 +97,7 @@ def read_ticket_staffing(ask: Reading, wanted: Annotated[Shifts, Query()]) -> St
         runs=wanted.runs,
         seed=wanted.seed,
         holidays=wanted.holidays(),
-        **wanted.arguments(ask.actor.timezone),
-        scope=policy.visible(ask.actor),
-        lake=ask.desk.lake,
+        **given(ask, wanted),
     )
     return StaffingAnswer(
         shifts=OutcomeAnswer.of(found.outcome, wanted.share),

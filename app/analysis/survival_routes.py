@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from analytics import survival
-from app import policy
-from app.analysis.asking import Cohort, Listed, Split
+from app.analysis.asking import Cohort, Listed, Split, given
 from app.analysis.survival_answers import ClosureAnswer, LifeItem, LivesAnswer, SurvivalAnswer
 from app.numbers.behind import demand_colleague, titled
 from app.rest import PREFIX
@@ -38,9 +37,7 @@ class Cohorts(Cohort):
 def read_survival(ask: Reading, wanted: Annotated[Curves, Query()]) -> SurvivalAnswer:
     """How long until tickets are solved, the unsolved included: Kaplan-Meier with medians, quartiles and bands."""
     demand_colleague(ask)
-    found = survival.survival(
-        by=wanted.by, **wanted.arguments(ask.actor.timezone), scope=policy.visible(ask.actor), lake=ask.desk.lake
-    )
+    found = survival.survival(by=wanted.by, **given(ask, wanted))
     return SurvivalAnswer.of(found, sorted(set(wanted.within)))
 
 
@@ -48,10 +45,7 @@ def read_survival(ask: Reading, wanted: Annotated[Curves, Query()]) -> SurvivalA
 def list_survival_tickets(ask: Reading, wanted: Annotated[Listed, Query()]) -> LivesAnswer:
     """The tickets behind a curve: as many as its n, the longest first."""
     demand_colleague(ask)
-    found = survival.tickets(
-        **wanted.arguments(ask.actor.timezone), limit=wanted.limit, offset=wanted.offset,
-        scope=policy.visible(ask.actor), lake=ask.desk.lake,
-    )  # fmt: skip
+    found = survival.tickets(limit=wanted.limit, offset=wanted.offset, **given(ask, wanted))
     rows = titled(ask, found.frame).to_dicts()
     return LivesAnswer(total=found.total, items=[LifeItem.model_validate(row) for row in rows])
 
@@ -60,8 +54,4 @@ def list_survival_tickets(ask: Reading, wanted: Annotated[Listed, Query()]) -> L
 def read_closure(ask: Reading, wanted: Annotated[Cohorts, Query()]) -> ClosureAnswer:
     """The closure triangle: of the tickets created in each period, how many were solved by which age."""
     demand_colleague(ask)
-    found = survival.closure(
-        grain=wanted.grain, steps=wanted.steps, **wanted.arguments(ask.actor.timezone),
-        scope=policy.visible(ask.actor), lake=ask.desk.lake,
-    )  # fmt: skip
-    return ClosureAnswer.of(found)
+    return ClosureAnswer.of(survival.closure(grain=wanted.grain, steps=wanted.steps, **given(ask, wanted)))

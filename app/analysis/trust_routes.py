@@ -1,7 +1,7 @@
 """Peaks, concentration, and how far numbers can be trusted, over HTTP. For colleagues, each within what they see."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,13 +13,13 @@ from analytics.peak import peak
 from analytics.restated import lateness, restatement
 from analytics.zones import zone_of
 from app import policy
-from app.analysis.asking import Cohort, windowed
+from app.analysis.asking import Cohort, given, windowed
 from app.analysis.attendance_routes import Days
 from app.numbers.asking import Dimension, Text
 from app.numbers.behind import demand_colleague
 from app.numbers.dates import instant
 from app.rest import PREFIX
-from app.rest.ask import Ask, Reading
+from app.rest.ask import Reading
 from app.rest.problem import responses
 from core import clock
 
@@ -104,7 +104,7 @@ class RestatementAnswer(BaseModel):
 def read_peak(ask: Reading, wanted: Annotated[Heights, Query()]) -> PeakAnswer:
     """The highest that a level stood in each period, to the instant, and for how long a threshold was passed."""
     demand_colleague(ask)
-    found = peak(wanted.of, above=wanted.above, grain=wanted.grain, **_given(ask, wanted), lake=ask.desk.lake)
+    found = peak(wanted.of, above=wanted.above, grain=wanted.grain, **given(ask, wanted))
     return PeakAnswer(rows=[PeakItem(**row) for row in found.to_dicts()])
 
 
@@ -112,7 +112,7 @@ def read_peak(ask: Reading, wanted: Annotated[Heights, Query()]) -> PeakAnswer:
 def read_concentration(ask: Reading, wanted: Annotated[Cohort, Query()]) -> ConcentrationAnswer:
     """How much of what was created came from few organisations."""
     demand_colleague(ask)
-    found = concentration(**_given(ask, wanted), lake=ask.desk.lake)
+    found = concentration(**given(ask, wanted))
     return ConcentrationAnswer(
         tickets=found.tickets, others=found.others, top_share=found.top_share, index=found.index,
         items=[ShareItem(**row) for row in found.frame.head(100).to_dicts()],
@@ -123,8 +123,8 @@ def read_concentration(ask: Reading, wanted: Annotated[Cohort, Query()]) -> Conc
 def read_lateness(ask: Reading, wanted: Annotated[Days, Query()]) -> LateAnswer:
     """Events of tickets by how they came in, and how many of them were entered over five minutes late."""
     demand_colleague(ask)
-    given = windowed(wanted.since, wanted.until, wanted.as_of, wanted.timezone or ask.actor.timezone)
-    found = lateness(**given, scope=policy.visible(ask.actor), lake=ask.desk.lake)
+    time = windowed(wanted.since, wanted.until, wanted.as_of, wanted.timezone or ask.actor.timezone)
+    found = lateness(**time, scope=policy.visible(ask.actor), lake=ask.desk.lake)
     return LateAnswer(rows=[LateItem(**row) for row in found.to_dicts()])
 
 
@@ -135,10 +135,7 @@ def read_restatement(ask: Reading, wanted: Annotated[Published, Query()]) -> Res
     catalogue.find(wanted.metric)
     zone = zone_of(wanted.timezone or ask.actor.timezone)
     published_at = instant(wanted.published_at, zone, clock.now())
-    given = {**_given(ask, wanted), "by": wanted.by, "grain": wanted.grain}
-    found = restatement(wanted.metric, published_at=published_at, **given, lake=ask.desk.lake)
+    found = restatement(
+        wanted.metric, published_at=published_at, by=wanted.by, grain=wanted.grain, **given(ask, wanted)
+    )  # fmt: skip
     return RestatementAnswer(cells=found.cells, restated=found.restated, rate=found.rate)
-
-
-def _given(ask: Ask, wanted: Cohort) -> dict[str, Any]:
-    return {**wanted.arguments(ask.actor.timezone), "scope": policy.visible(ask.actor)}
