@@ -35,8 +35,7 @@ def all_rows(duck: duckdb.DuckDBPyConnection, events: Sequence[Envelope]) -> dic
     duck.execute(f"create or replace temp table typed as {models.select('event_row', '', entry='from arrived')}")
     ready: dict[str, str] = {}
     for name in ("fold", *models.DERIVED):
-        known = {relation: of for relation, of in ready.items() if relation in models.READS[name]}
-        duck.execute(f"create or replace temp table now_{name} as {models.select(name, 'from typed', **known)}")
+        duck.execute(f"create or replace temp table now_{name} as {models.select(name, 'from typed', **ready)}")
         ready[name] = f"from temp.now_{name}"
     tables = {name: f"{ready[name]} order by {models.CANONICAL_ORDER[name]}" for name in models.DERIVED}
     return {name: dicts(duck.execute(query)) for name, query in tables.items()}
