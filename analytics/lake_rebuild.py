@@ -9,7 +9,7 @@ import duckdb
 
 from analytics import lake_event, models
 from analytics.lake_connection import PATIENT, postgres, quoted
-from analytics.lake_write import DATED, order_of_many
+from analytics.lake_layout import DATED, order_of_many
 from core.events import KINDS
 from core.ledger import Entry
 

@@ -12,7 +12,7 @@ import duckdb
 
 from analytics import models
 from analytics.lake_connection import CATALOGUE_SCHEMA, postgres, quoted
-from analytics.lake_write import order_of_many
+from analytics.lake_layout import order_of_many
 from core.settings import Settings
 
 PARTS = 5

@@ -16,7 +16,7 @@ from app.imports.map import LogMap
 from app.imports.mapfile import load_map
 from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
-from app.imports.run import Batch, Progress, Run, Writer, bulk, silent
+from app.imports.run import Progress, Run, Writer, bulk, silent
 from app.imports.table import Table, open_table
 from app.imports.telling import Teller
 from core import clock
@@ -72,9 +72,11 @@ def _import(connection: Connection[Any], cases: CaseReader, mark: str, progress:
 
 def _tell(cases: CaseReader, teller: Teller, writer: Writer, progress: Progress) -> None:
     line_done, cases_done = writer.run.line_done, writer.run.cases_done
-    batch = _first_batch(cases.table, writer.run)
+    if not cases_done and not line_done:
+        writer.batch.notes += [Note(1, "", "noted", "duplicate_column", column) for column in cases.table.duplicates]
     seen = 0
     for found in cases:
+        batch = writer.batch
         if isinstance(found, Note):
             if found.line > line_done:
                 batch.rows += 1
@@ -87,11 +89,9 @@ def _tell(cases: CaseReader, teller: Teller, writer: Writer, progress: Progress)
         told = teller.tell(found)
         batch.add(told.history, len(found.rows), told.notes)
         batch.last_line = max(batch.last_line, found.rows[-1].line)
-        if batch.records >= RECORDS_A_BATCH:
-            writer.write(batch)
-            batch = Batch()
+        if writer.write_if_full(RECORDS_A_BATCH):
             progress(writer.run.cases_done, cases.case_count)
-    writer.write(batch, is_last=True)
+    writer.write(is_last=True)
 
 
 def _found(settings: Settings) -> None:
@@ -102,10 +102,3 @@ def _found(settings: Settings) -> None:
             found_company(session)
     finally:
         database.close()
-
-
-def _first_batch(table: Table, run: Run) -> Batch:
-    batch = Batch()
-    if not run.cases_done and not run.line_done:
-        batch.notes += [Note(1, "", "noted", "duplicate_column", column) for column in table.duplicates]
-    return batch

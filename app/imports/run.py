@@ -197,11 +197,13 @@ class Run:
 class Writer:
     """Writes a run's batches in order, each while the next one is read, so that we and PostgreSQL work at once.
 
-    Use it in a `with` block, which ends when all is written. Nobody else uses the connection meanwhile.
+    What comes next is gathered in `batch`; handing it over leaves a new one in its place. Use it in a `with` block,
+    which ends when all is written. Nobody else uses the connection meanwhile.
     """
 
     def __init__(self, connection: Connection[Any], run: Run, names: Names) -> None:
         self.run = run
+        self.batch = Batch()
         self._connection = connection
         self._names = names
         self._thread = ThreadPoolExecutor(1, "import")
@@ -213,8 +215,16 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown()
 
-    def write(self, batch: Batch, *, is_last: bool = False) -> None:
-        """Hand a batch over when the one before it is written; the last is waited for. Raises as `Run.write` does."""
+    def write_if_full(self, records: int) -> bool:
+        """Hand the batch over if it has at least so many records; returns whether it did."""
+        if self.batch.records < records:
+            return False
+        self.write()
+        return True
+
+    def write(self, *, is_last: bool = False) -> None:
+        """Hand the batch over when the one before it is written; the last is waited for. Raises as `Run.write` does."""
+        batch, self.batch = self.batch, Batch()
         pending, self._names.pending = self._names.pending, Pending()
         self._wait()
         self._before = self._thread.submit(self.run.write, self._connection, batch, pending, is_last=is_last)

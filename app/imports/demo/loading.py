@@ -14,7 +14,7 @@ from app.imports.demo.staff import Staff
 from app.imports.demo.story import history_of
 from app.imports.names import Names
 from app.imports.reconciliation import Reconciliation
-from app.imports.run import Batch, Progress, Run, Writer, bulk, silent
+from app.imports.run import Progress, Run, Writer, bulk, silent
 from core import clock
 from core.events import DenominatorRecorded
 from core.settings import Settings
@@ -58,14 +58,11 @@ def load(
             row = {"name": customers.name, "since": staff.founded_at, "count": customers.count}
             names.pending.add("denominator", row, customers, staff.founded_at)
         with Writer(connection, run, names) as writer:
-            batch = Batch()
             for case in cases[run.cases_done :]:
-                batch.add(history_of(case, staff, seed, year.until), 1, ())
-                if batch.records >= RECORDS_A_BATCH:
-                    writer.write(batch)
-                    batch = Batch()
+                writer.batch.add(history_of(case, staff, seed, year.until), 1, ())
+                if writer.write_if_full(RECORDS_A_BATCH):
                     progress(run.cases_done, tickets)
-            writer.write(batch, is_last=True)
+            writer.write(is_last=True)
         progress(tickets, tickets)
     return Reconciliation(
         run.id, run.source, run.tally, (clock.now() - began).total_seconds(), resumed_after=done_before
