@@ -95,9 +95,11 @@ def suffix_of(metric: str | Metric) -> str | None:
 
 
 def narrowed(asking: Question, period: Instant | None) -> Question:
-    """The question for one period of its series."""
-    if period is None or asking.grain is None:
+    """The question for one period of its series. Raises `Invalid` for a period of nobody knows what length."""
+    if period is None:
         return asking
+    if asking.grain is None:
+        raise Invalid("Say the `grain` of that period, such as day or month: without it there are no periods.")
     instant = naive(period, zones.zone_of(asking.timezone))
     assert instant is not None
     zone = zones.offsets(asking.timezone, instant.year - 1, instant.year + 1)

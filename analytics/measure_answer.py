@@ -189,8 +189,8 @@ def _answered(asking: Question, columns: tuple[str, ...], small: str) -> tuple[A
     sort = [*order, *(of.name for of in asking.by)]
     rows = labelled(run.answer(columns), asking.by, asking.known, asking.cursor)
     rows = rows.sort(sort) if sort else rows
-    flagged = flags(rows, columns)
-    told = hidden(rows, flagged, columns) if small == "hide" else rows
+    flagged = flags(rows, columns, hides=small == "hide")
+    told = hidden(rows, flagged, columns)
     window = asking.window
     answer = Answer(
         frame=told.select(*order, *label_columns(asking.by), *columns),

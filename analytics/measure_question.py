@@ -208,8 +208,10 @@ def attribution_of(name: str | None, metrics: Iterable[Metric]) -> Attribution |
         raise Invalid(f"There is no attribution {name!r}; there are {', '.join(Attribution)}.", attribution=name)
     for metric in metrics:
         if name not in metric.attributions:
-            known = f"only to {', '.join(metric.attributions)}" if metric.attributions else "to nobody else"
-            raise Invalid(f"{metric.name} cannot be attributed to {name!r}, {known}.", attribution=name)
+            known = f", only to {', '.join(metric.attributions)}" if metric.attributions else ": it is nobody's work"
+            raise Invalid(
+                f"{metric.name} cannot be attributed to the {Attribution(name).value}{known}.", attribution=name
+            )
     return Attribution(name)
 
 

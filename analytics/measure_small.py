@@ -21,13 +21,18 @@ class Small(StrEnum):
     """Below 30: the number stands in no ranking."""
 
 
-def flags(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """For each metric with a share or a percentile among the columns: what its rows are too few for, else null."""
+def flags(rows: pl.DataFrame, columns: Sequence[str], *, hides: bool = True) -> pl.DataFrame:
+    """For each metric with a share or a percentile among the columns: what its rows are too few for, else null.
+
+    Where nothing `hides`, the fewest are dots as well: their percentiles are told.
+    """
     found = {}
     for column in columns:
         metric, _ = catalogue.statistic(column)
         if metric.n in rows.columns and metric.n is not None:
-            found[metric.name] = _small(pl.col(metric.n), hides=_percentiles(metric.name, columns)).alias(metric.name)
+            found[metric.name] = _small(pl.col(metric.n), hides=hides and _percentiles(metric.name, columns)).alias(
+                metric.name
+            )
     return rows.select(list(found.values()))
 
 

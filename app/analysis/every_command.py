@@ -242,6 +242,8 @@ def _cell(column: str, value: Any) -> str:
         return "–"
     if column.endswith("seconds") and isinstance(value, int | float):
         return spoken(value)
+    if column.endswith("_p") and isinstance(value, float) and 0 <= value < 0.001:
+        return "< 0.001"
     if isinstance(value, float):
         return f"{value:,.3f}"
     if hasattr(value, "astimezone"):

@@ -1,11 +1,20 @@
 """What people and programs may ask of a metric, and how it becomes the arguments of `measure()`."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from analytics.fiscal import FiscalGrain
 from analytics.measure_compare import Compare
@@ -40,8 +49,33 @@ Dimension = Literal[
     "role_current",
 ]
 """All of analytics.measure_dimensions.DIMENSIONS; which of them a metric has, it says itself."""
-Filter = Annotated[str, Field(max_length=200, pattern=rf"^({'|'.join(get_args(Dimension))})[:=]")]
+FILTER = re.compile(rf"({'|'.join(get_args(Dimension))})[:=]")
+
+
+def _filter(text: str) -> str:
+    if not FILTER.match(text):
+        raise ValueError(
+            f"{text!r} is no filter; write a dimension and a value, such as queue:Billing. There are "
+            f"{', '.join(get_args(Dimension))}."
+        )
+    return text
+
+
+Filter = Annotated[
+    str,
+    Field(max_length=200, json_schema_extra={"pattern": f"^{FILTER.pattern}"}),
+    AfterValidator(_filter),
+]
 MANY = 50
+AHEAD = timedelta(minutes=1)
+"""How far the clock of whoever asks may be ahead of ours."""
+
+
+def _grain(text: object, known: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return known(text)
+    except ValidationError as trouble:
+        raise ValueError(f"There is no grain {text!r}; there are {', '.join([*Grain, *FiscalGrain])}.") from trouble
 
 
 class Window(BaseModel):
@@ -49,7 +83,7 @@ class Window(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    grain: Grain | FiscalGrain | None = Field(
+    grain: Annotated[Grain | FiscalGrain | None, WrapValidator(_grain)] = Field(
         None, description="A number for each hour, day, … ; left out: the total. Weeks are ISO weeks."
     )
     fiscal_start: Text | None = Field(
@@ -142,6 +176,11 @@ def arguments(
     now = clock.now()
     given = [("since", since), ("until", until), ("as_of", as_of), ("as_known_at", as_known_at)]
     dates = {name: None if text is None else instant(text, zone, now) for name, text in given}
+    for name in ("as_of", "as_known_at"):
+        if (asked := dates[name]) and asked > now + AHEAD:
+            raise Invalid(
+                f"`{name}` is still to come; nothing is true then yet. Leave it out to ask of now.", value=name
+            )
     return {**dates, "where": filters(where), "grain": grain, "series": series, "timezone": zone.key}
 
 

@@ -46,7 +46,7 @@ def test_days_are_those_of_the_zone_asked_for(office: Office) -> None:
 
 def test_several_metrics_come_in_one_answer(office: Office) -> None:
     (row,) = rows(office, "dov", "solve_events,first_reply_time_median", small="show")
-    assert row == {"solve_events": 1, "first_reply_time_median": 1500.0, "small": {"first_reply_time": "hidden"}}
+    assert row == {"solve_events": 1, "first_reply_time_median": 1500.0, "small": {"first_reply_time": "dots"}}
 
 
 def test_an_answer_tells_what_it_rests_on_and_what_it_does_not_tell(office: Office) -> None:
@@ -55,6 +55,22 @@ def test_an_answer_tells_what_it_rests_on_and_what_it_does_not_tell(office: Offi
     assert "fewer than 5" in told["not_told"][0]
     assert told["definitions"][0]["population"] == catalogue.METRICS["first_reply_time"].population
     assert told["snapshot"] > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "said"),
+    [
+        ("/backlog", {"as_of": "2199-01-01"}, "`as_of` is still to come"),
+        ("/backlog", {"grain": "minute"}, "There is no grain 'minute'; there are hour, day"),
+        ("/backlog", {"where": "colour:red"}, "'colour:red' is no filter; write a dimension and a value"),
+        ("/backlog", {"attribution": "actor"}, "cannot be attributed to the actor: it is nobody's work"),
+        ("/tickets_created/tickets", {"period": "2026-01-05"}, "Say the `grain` of that period"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_words(office: Office, path: str, asked: Any, said: str) -> None:
+    status, sentence = office.refused("dov", path, **asked)
+    assert status == 422
+    assert said in sentence
 
 
 def test_the_past_is_asked_with_as_of(office: Office) -> None:
