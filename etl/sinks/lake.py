@@ -97,7 +97,8 @@ class LakeSink:
             house.derive(self._cursor)
             lake_write.replace_directory(self._cursor, self._directory())
             lake_write.move_cursor(self._cursor, newest)
-        self._position, self._missing = newest, self._gaps()
+        self._position = newest
+        self._missing = self._gaps()
         self._ring()
 
     def maintain(self) -> None:

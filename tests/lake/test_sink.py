@@ -98,6 +98,19 @@ def test_a_new_writer_knows_what_is_missing(settings: Settings) -> None:
     assert contents(settings) == streamed
 
 
+def test_a_rebuilt_lake_knows_what_is_missing(settings: Settings, sink: LakeSink) -> None:
+    entries = tell(settings, busy_week().events)
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("insert into event_set_aside values ('lake', 5, null, 'unreadable', now())")
+    sink.rebuild(nothing)
+    sink.write(entries[4:5])
+    streamed = contents(settings)
+    with psycopg.connect(settings.database_url) as connection:
+        connection.execute("delete from event_set_aside")
+    sink.rebuild(nothing)
+    assert contents(settings) == streamed
+
+
 def test_names_follow_events_of_configuration(settings: Settings, sink: LakeSink) -> None:
     queue_id = uid("Returns")
     with psycopg.connect(settings.database_url) as connection:
