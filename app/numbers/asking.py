@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -67,8 +67,6 @@ Filter = Annotated[
     AfterValidator(_filter),
 ]
 MANY = 50
-AHEAD = timedelta(minutes=1)
-"""How far the clock of whoever asks may be ahead of ours."""
 
 
 def _grain(text: object, known: ValidatorFunctionWrapHandler) -> object:
@@ -176,11 +174,6 @@ def arguments(
     now = clock.now()
     given = [("since", since), ("until", until), ("as_of", as_of), ("as_known_at", as_known_at)]
     dates = {name: None if text is None else instant(text, zone, now) for name, text in given}
-    for name in ("as_of", "as_known_at"):
-        if (asked := dates[name]) and asked > now + AHEAD:
-            raise Invalid(
-                f"`{name}` is still to come; nothing is true then yet. Leave it out to ask of now.", value=name
-            )
     return {**dates, "where": filters(where), "grain": grain, "series": series, "timezone": zone.key}
 
 

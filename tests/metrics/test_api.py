@@ -60,7 +60,7 @@ def test_an_answer_tells_what_it_rests_on_and_what_it_does_not_tell(office: Offi
 @pytest.mark.parametrize(
     ("path", "asked", "said"),
     [
-        ("/backlog", {"as_of": "2199-01-01"}, "`as_of` is still to come"),
+        ("/backlog", {"as_of": "2199-01-01"}, "`as_of` must not lie in the future"),
         ("/backlog", {"grain": "minute"}, "There is no grain 'minute'; there are hour, day"),
         ("/backlog", {"where": "colour:red"}, "'colour:red' is no filter; write a dimension and a value"),
         ("/backlog", {"attribution": "actor"}, "cannot be attributed to the actor: it is nobody's work"),
