@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event as Stop
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,13 @@ from etl.connection import connect
 from etl.failpoint import failpoint
 
 BATCH = 250
+
+MOST_BEHIND = 4_000
+"""Events that the lake may have before it when the next batch comes: about what it takes in a second or two."""
+
+LOOK_EVERY_SECONDS, STILL_SECONDS = 0.1, 2.0
+"""A lake that stands still for so long has troubles of its own, and nobody waits for it."""
+
 Progress = Callable[[int, int], None]
 
 CLAIM = "select after_id, done, total from clock_backfill where id = %s and finished_at is null for update"
@@ -58,6 +66,11 @@ KEPT = """
     update ticket
     set version = %s, sla_policy_id = %s, sla_policy_version = %s, due_at = %s
     where id = %s
+"""
+BEHIND = """
+    select position, (select coalesce(max(position), 0) from event) - position
+    from follower
+    where name = 'lake'
 """
 MOVE = "update clock_backfill set after_id = %s, done = done + %s, found = found + %s where id = %s"
 FINISH = "update clock_backfill set finished_at = %s, total = done where id = %s returning found"
@@ -107,8 +120,20 @@ def go_on(
         if not looked_at:
             break
         progress(done + looked_at, max(total, done + looked_at))
+        if stop:
+            _give_way(connection, stop)
     row = connection.execute("select found from clock_backfill where id = %s", (job_id,)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _give_way(connection: Connection[Any], stop: Stop) -> None:
+    """Wait while the lake is busy with what was told already: what people do now would have to wait behind more."""
+    reached, moved_at = -1, monotonic()
+    while (row := connection.execute(BEHIND).fetchone()) and row[1] > MOST_BEHIND:
+        if row[0] > reached:
+            reached, moved_at = row[0], monotonic()
+        if monotonic() - moved_at > STILL_SECONDS or stop.wait(LOOK_EVERY_SECONDS):
+            return
 
 
 def _batch(connection: Connection[Any], job_id: UUID, after_id: UUID | None, rules: Rules) -> int:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from psycopg import Connection
 
 from app.db import Database
 from app.imports.demo import load
@@ -63,6 +65,39 @@ def test_tickets_from_before_the_first_policy_get_their_clocks(database: Databas
         world.do("ana", Reply(body="At last."), late, at="tue 10:00")
         (one,) = kept(world, late)
         assert (one.state, one.breached_at, one.stopped_at) == ("fulfilled", at("mon 13:00"), at("tue 10:00"))
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_what_people_do_need_not_wait_behind_history(
+    database: Database, platform: Settings, monkeypatch: pytest.MonkeyPatch, *, is_up: bool
+) -> None:
+    monkeypatch.setattr("app.sla.backfill.WITHOUT", WITHOUT.replace(f"limit {BATCH}", "limit 20"))
+    monkeypatch.setattr("app.sla.backfill.MOST_BEHIND", 0)
+    monkeypatch.setattr("app.sla.backfill.STILL_SECONDS", 3600 if is_up else -1)
+    load(platform, tickets=50)
+    with database.transaction() as session:
+        promise(session)
+    with closing(connect(platform.database_url, "test")) as connection:
+        connection.execute("insert into follower (name, position, updated_at, note) values ('lake', 0, now(), '')")
+        ((job_id,),) = connection.execute(OPEN).fetchall()
+        lake = Lake(connection, is_up=is_up)
+        assert go_on(platform, connection, job_id, lake) > 0
+        assert how_far(connection.execute) == (0, 0), "nothing is left to be done"
+    assert lake.waited == (3 if is_up else 0), "once for each batch, but not for a lake that stands still"
+
+
+class Lake(Event):
+    """Never stops anybody; whoever waits gives it the time to follow, if it is up."""
+
+    def __init__(self, connection: Connection[Any], *, is_up: bool) -> None:
+        super().__init__()
+        self.waited, self._connection, self._is_up = 0, connection, is_up
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited += 1
+        if self._is_up:
+            self._connection.execute("update follower set position = (select max(position) from event)")
+        return False
 
 
 def test_an_import_asks_for_clocks_and_who_is_stopped_is_followed_by_who_goes_on(
