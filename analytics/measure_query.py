@@ -79,6 +79,22 @@ def flow(shape: Shape) -> Query:
     return compiled(_aggregated(happening(shape, shape.adding), shape, values, adds=adds))
 
 
+@lru_cache(512)
+def divided(shape: Shape) -> Query:
+    """Counts of different people of a flow, ticket by ticket: who is in several rows is divided among them."""
+    rows = happening(shape)
+    statistics = {column: _statistic(column, shape) for column in shape.columns}
+
+    def part_of(statistic: Statistic) -> ir.FloatingValue:
+        of = rows[statistic.different]
+        holds = (statistic.holds(rows) if statistic.holds else ibis.literal(True)) & of.notnull()
+        return holds.ifelse(1.0 / holds.cast("int64").sum().over(group_by=of), 0.0)
+
+    parts = rows.select("ticket_id", **{column: part_of(statistic) for column, statistic in statistics.items()})
+    cells = parts.group_by("ticket_id").aggregate(**{column: parts[column].sum() for column in statistics})
+    return compiled(_plain(cells))
+
+
 @lru_cache(2048)
 def standing(shape: Shape) -> Query:
     """How many rows stand right before `end`, by slice: a column for each level."""

@@ -1,8 +1,8 @@
 """What each ticket adds to a number: shares that sum to it exactly.
 
-Counts and sums are made of tickets as they are. A mean and a ratio are made of what each ticket brings to the top,
-over all that is below. A percentile is nobody's sum: its tickets share the count that it rests on, and the bounds of a
-share those of the share itself.
+Counts and sums are made of tickets as they are; who has several tickets is divided among them. A mean and a ratio are
+made of what each ticket brings to the top, over all that is below. A percentile is nobody's sum: its tickets share the
+count that it rests on, and the bounds of a share those of the share itself.
 """
 
 from dataclasses import replace
@@ -52,6 +52,11 @@ def shares(asking: Question, metric: Metric, column: str, ticket_id: str | None 
     return found.filter(pl.col(TICKET) == ticket_id) if ticket_id else found
 
 
+def _is_of_people(statistic: Statistic | Ratio) -> bool:
+    """Whether it counts different things that have several tickets."""
+    return isinstance(statistic, Statistic) and statistic.different not in ("", TICKET)
+
+
 def _parts(column: str) -> tuple[str, ...]:
     """What must be counted for each ticket: a mean is weighed by how many rows the ticket has."""
     metric, statistic = catalogue.statistic(column)
@@ -63,7 +68,9 @@ def _cells(asking: Question, metric: Metric, parts: tuple[str, ...]) -> pl.DataF
     """The parts, ticket by ticket."""
     shape = replace(asking.shape(metric, parts), is_by_ticket=True)
     if isinstance(metric.source, Flow):
-        return asking.run(measure_query.flow(shape), shape.wall)
+        is_divided = any(_is_of_people(catalogue.statistic(part)[1]) for part in parts)
+        query = measure_query.divided(shape) if is_divided else measure_query.flow(shape)
+        return asking.run(query, shape.wall)
     if isinstance(metric.source, Census):
         return asking.run(measure_query.census(shape), shape.wall)
     if isinstance(metric.source, Level):

@@ -105,6 +105,8 @@ def test_the_rows_behind_any_cell_say_its_numbers(
 
 @settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=questions(), place=st.integers(0, 10**6))
+@example(Asked("repeat_contact_rate"), 0)
+@example(Asked("repeat_contact_rate"), -1)
 def test_what_each_ticket_adds_sums_to_the_number(company: duckdb.DuckDBPyConnection, asked: Asked, place: int) -> None:
     asked = replace(asked, by=(), grain=None)
     columns = list(catalogue.METRICS[asked.metric].columns)
@@ -118,7 +120,8 @@ def test_what_each_ticket_adds_sums_to_the_number(company: duckdb.DuckDBPyConnec
         assert one.value == pytest.approx(said[one.of] or 0)
         assert len(one.reasons) == len(behind.filter(ticket_id=one.ticket_id))
         alone = reference.statistics(asked.metric, [told(reason.row) for reason in one.reasons])
-        if catalogue.statistic(one.of)[1].is_zero_of_nothing and one.of in alone:
+        is_of_people = one.of.startswith("repeat_contact_rate")  # who has several tickets is divided among them
+        if catalogue.statistic(one.of)[1].is_zero_of_nothing and one.of in alone and not is_of_people:
             assert one.share == pytest.approx(alone[one.of])
     for every in shared:
         assert set(every["ticket_id"]) == set(behind["ticket_id"])
