@@ -130,25 +130,28 @@ class Question:
 
 def splits_of(asked: Asking) -> list[str]:
     """The dimensions that a question splits or filters by, each once."""
+    return [*dict.fromkeys([*_by(asked), *(asked.get("where") or {})])]
+
+
+def _by(asked: Asking) -> Iterable[str]:
+    """The dimensions that it splits by, each once."""
     by = asked.get("by", ())
-    return [*dict.fromkeys([*([by] if isinstance(by, str) else by), *(asked.get("where") or {})])]
+    return dict.fromkeys([by] if isinstance(by, str) else by)
 
 
 def question(
     metrics: Iterable[Metric], known: Known, cursor: duckdb.DuckDBPyConnection, **asked: Unpack[Asking]
 ) -> Question:
     """The arguments of `measure`, checked against what each metric can answer."""
-    by, scope, timezone = asked.get("by", ()), asked.get("scope", ALL), asked.get("timezone", "UTC")
-    where = asked.get("where") or {}
-    names = dict.fromkeys([by] if isinstance(by, str) else by)
-    metrics = tuple(metrics)
+    scope, timezone, where = asked.get("scope", ALL), asked.get("timezone", "UTC"), asked.get("where") or {}
+    metrics, splits = tuple(metrics), splits_of(asked)
     for metric in metrics:
         demand_sight(metric, scope)
-        for name in splits_of(asked):
+        for name in splits:
             dimension(name, metric.splits, metric.name)
     zone = zones.zone_of(timezone)
     return Question(
-        by=tuple(DIMENSIONS[name] for name in names),
+        by=tuple(DIMENSIONS[name] for name in _by(asked)),
         grain=grain_of(asked.get("grain"), asked.get("fiscal_start") or FISCAL_START),
         timezone=timezone,
         window=window(
@@ -180,7 +183,12 @@ def grain_of(name: str | None, fiscal_start: str = FISCAL_START) -> Step | None:
         return Fiscal.of(FiscalGrain(name), fiscal_start)
     if name is None or name in list(Grain):
         return Grain(name) if name else None
-    raise Invalid(f"There is no grain {name!r}; there are {', '.join([*Grain, *FiscalGrain])}.", grain=name)
+    raise Invalid(no_grain(name), grain=name)
+
+
+def no_grain(name: object) -> str:
+    """The sentence for a grain that there is not."""
+    return f"There is no grain {name!r}; there are {', '.join([*Grain, *FiscalGrain])}."
 
 
 def basis_of(name: str | None, metrics: Iterable[Metric]) -> Basis:

@@ -18,6 +18,7 @@ from pydantic import (
 
 from analytics.fiscal import FiscalGrain
 from analytics.measure_compare import Compare
+from analytics.measure_question import no_grain
 from analytics.measure_restated import Series
 from analytics.metric import Attribution, Basis
 from analytics.zones import Grain, zone_of
@@ -73,7 +74,7 @@ def _grain(text: object, known: ValidatorFunctionWrapHandler) -> object:
     try:
         return known(text)
     except ValidationError as trouble:
-        raise ValueError(f"There is no grain {text!r}; there are {', '.join([*Grain, *FiscalGrain])}.") from trouble
+        raise ValueError(no_grain(text)) from trouble
 
 
 class Window(BaseModel):
